@@ -1,0 +1,45 @@
+import type { AbortOptions } from '@libp2p/interface'
+
+/** One sealed record of a room: a signed message as wire bytes. */
+export interface StoredRecord {
+  /** opaque, unique in the room (message ID, hex) */
+  id: string
+  /** ms since 1970, decides the retention bucket */
+  time: number
+  /** ms since 1970; absent: kept as long as the room */
+  expires?: number
+  bytes: Uint8Array
+}
+
+export interface RoomStore {
+  /** durable when it resolves */
+  put (records: StoredRecord[]): Promise<void>
+  get (id: string): Promise<StoredRecord | undefined>
+  delete (ids: string[]): Promise<void>
+  /** all live records, ascending time */
+  all (options?: AbortOptions): AsyncIterable<StoredRecord>
+  /** destroys the keys of what has expired at `now`; returns how many records went */
+  expire (now: number): Promise<number>
+  getState (name: string): Promise<Uint8Array | undefined>
+  putState (name: string, bytes: Uint8Array | undefined): Promise<void>
+  usage (): Promise<{ bytes: number, oldest?: number, until?: number }>
+}
+
+/** The local database. The memory adapter keeps nothing after `close`. */
+export interface Store {
+  /** true: nothing is written anywhere */
+  readonly ephemeral: boolean
+  /** opaque room IDs (hex) that have something stored */
+  rooms (): Promise<string[]>
+  room (room: string): Promise<RoomStore>
+  /** destroys a room's keys, then its records */
+  forget (room: string): Promise<void>
+  getSetting (name: string): Promise<Uint8Array | undefined>
+  putSetting (name: string, bytes: Uint8Array | undefined): Promise<void>
+  changePassphrase (current: string, next: string): Promise<void>
+  /** a passphrase that destroys this vault's key when it is entered and opens an empty vault */
+  setDuressPassphrase (current: string, duress: string): Promise<void>
+  /** vault key first (milliseconds), then the files */
+  wipe (): Promise<void>
+  close (): Promise<void>
+}
