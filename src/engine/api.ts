@@ -1,23 +1,7 @@
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.js'
 import type { Action, Entry, ListSummary, ModerationPolicy, PreviewResult, Reason, ReportSummary, Subject, Subscription, Verdict } from '../moderation/moderation-api.js'
+import type { Policy } from '../room/policy.js'
 import type { AbortOptions, Startable, TypedEventTarget } from '@libp2p/interface'
-
-/** Room policy; every field has a default (room/policy.ts). Times in ms. */
-export interface Policy {
-  /** epoch length, ms (default 3,600,000; at least 1,000) */
-  epoch: number
-  /** how long messages live, ms; 0: not kept at all; -1: forever (default 86,400,000) */
-  retention: number
-  /** leading zero bits of a persona's stamp (default 0) */
-  stampBits: number
-  rate: { perSecond: number, burst: number }
-  /** least time between two messages of one persona, ms (default 0) */
-  slowMode: number
-  /** 'all': late joiners get what is retained; 'join': only what came after they joined */
-  history: 'all' | 'join'
-  /** who may write: 'all', 'founder' or personas (list rooms: the maintainers) */
-  writers: 'all' | 'founder' | string[]
-}
 
 export interface RoomInfo {
   room: string
@@ -33,6 +17,7 @@ export interface RoomInfo {
   connected: number
 }
 
+export type { Policy } from '../room/policy.js'
 export type Delivery = 'sending' | 'sent' | 'heard'
 
 export interface AttachmentInfo { id: string, name: string, type: string, size: number }

@@ -1,0 +1,20 @@
+export * from '../room/errors.js'
+export { InvalidInviteError, MessageTooLargeError } from '../wire/index.js'
+
+/** Thrown when a list ID is not one this reader follows or maintains. */
+export class UnknownListError extends Error {
+  static name = 'UnknownListError'
+  name = 'UnknownListError'
+}
+
+/** Thrown when the engine is used before `start()` or after `stop()`. */
+export class NotStartedError extends Error {
+  static name = 'NotStartedError'
+  name = 'NotStartedError'
+}
+
+/** Thrown when something exists only on another platform or with another setting; the message says which. */
+export class NotSupportedError extends Error {
+  static name = 'NotSupportedError'
+  name = 'NotSupportedError'
+}

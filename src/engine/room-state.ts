@@ -1,0 +1,48 @@
+import { fromString, toString } from 'uint8arrays'
+import { completePolicy } from '../room/policy.js'
+import type { Policy } from '../room/policy.js'
+
+/** Everything of a room that must survive a restart, besides its messages. Keys are base64url. */
+export interface RoomState {
+  version: 1
+  room: string
+  name: string
+  kind: 'open' | 'invite' | 'direct' | 'list'
+  policy: Policy
+  /** oldest epoch key held */
+  epoch: number
+  key: Uint8Array
+  /** room secret, open rooms only */
+  secret?: Uint8Array
+  founder: string | null
+  charterHash?: Uint8Array
+  /** seed of the persona's Ed25519 key */
+  persona: Uint8Array
+  /** X-Wing private key, for what is sealed to the persona */
+  sealingKey?: Uint8Array
+  /** how this persona was let in */
+  admission?: { inviteSeed: Uint8Array, certificate: Uint8Array }
+  /** end of this persona's chain */
+  head?: { sequence: number, id: string }
+  petname: string
+  petnames: Record<string, string>
+  contacts: string[]
+  joined: number
+  /** time of the newest message read, ms */
+  read: number
+  /** the room its founder moved it to */
+  movedTo?: string
+  /** personas burned here by their owner: still "self" for what they said */
+  former: string[]
+}
+
+const BYTES = new Set(['key', 'secret', 'charterHash', 'persona', 'sealingKey', 'inviteSeed', 'certificate'])
+
+export function encodeRoomState (state: RoomState): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(state, (_, value) => value instanceof Uint8Array ? toString(value, 'base64url') : value))
+}
+
+export function decodeRoomState (bytes: Uint8Array): RoomState {
+  const state = JSON.parse(new TextDecoder().decode(bytes), (name, value) => BYTES.has(name) && typeof value === 'string' ? fromString(value, 'base64url') : value)
+  return { ...state, policy: completePolicy(state.policy) }
+}

@@ -1,0 +1,10 @@
+/**
+ * A room as its members hold it: what was said (timeline), who is in it (roster), what its founder
+ * or its name decided (policy), and the keys in force (key ring). Values and small state machines,
+ * no I/O: the engine connects them to the network and the store.
+ */
+export * from './errors.js'
+export * from './policy.js'
+export * from './key-ring.js'
+export * from './timeline.js'
+export * from './roster.js'

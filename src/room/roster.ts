@@ -1,0 +1,109 @@
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+
+/** Bound on personas known in one room. */
+export const MAX_PERSONAS = 10_000
+
+export interface Member {
+  persona: PersonaId
+  hello: SignedMessage
+  /** public key of the invite it came in through, hex; null in open rooms and for the founder */
+  branch: string | null
+  invitedBy: PersonaId | null
+  /** what it would like to be called */
+  hint: string
+  /** X-Wing public key for what is sealed to it, or undefined */
+  sealingKey?: Uint8Array
+  firstSeen: number
+  burned: boolean
+  stampBits: number
+}
+
+/** A hello's admission, checked by the engine with wire/invite. */
+export interface AdmissionClaim {
+  branch: string
+  issuer: PersonaId
+  /** most personas this invite lets in; 0: any number */
+  uses: number
+  expires?: number
+}
+
+export interface RosterInit {
+  kind: 'open' | 'invite' | 'direct' | 'list'
+  founder: PersonaId | null
+  maxPersonas?: number
+}
+
+export type AdmissionResult = 'admitted' | 'issuer-unknown' | 'refused'
+
+/**
+ * Who is in a room: personas whose hello was accepted. In an invite-only room a hello must show an
+ * invite whose issuer is a member, back to the founder, and an invite lets in only as many living
+ * personas as it says.
+ */
+export class Roster {
+  readonly #init: RosterInit
+  readonly #members = new Map<PersonaId, Member>()
+  readonly #byBranch = new Map<string, Set<PersonaId>>()
+  /** local names, given by the reader */
+  readonly petnames = new Map<PersonaId, string>()
+
+  constructor (init: RosterInit) {
+    this.#init = init
+  }
+
+  get size (): number { return this.#members.size }
+  has (persona: PersonaId): boolean { return this.#members.has(persona) }
+  get (persona: PersonaId): Member | undefined { return this.#members.get(persona) }
+  all (): Member[] { return [...this.#members.values()] }
+
+  /** The room lets in personas only with an invite. */
+  get needsInvite (): boolean {
+    return this.#init.kind === 'invite' || this.#init.kind === 'direct'
+  }
+
+  admit (hello: SignedMessage, claim: AdmissionClaim | undefined, now: number, details: { hint: string, sealingKey?: Uint8Array, stampBits: number }): AdmissionResult {
+    if (this.#members.has(hello.author)) {
+      return 'admitted'
+    }
+    if (this.#members.size >= (this.#init.maxPersonas ?? MAX_PERSONAS)) {
+      return 'refused'
+    }
+    let branch: string | null = null
+    let invitedBy: PersonaId | null = null
+    if (this.needsInvite && hello.author !== this.#init.founder) {
+      if (claim == null || (claim.expires != null && hello.time > claim.expires)) {
+        return 'refused'
+      }
+      if (claim.issuer !== this.#init.founder && !this.#members.has(claim.issuer)) {
+        return 'issuer-unknown'
+      }
+      const living = [...this.#byBranch.get(claim.branch) ?? []].filter(p => this.#members.get(p)?.burned === false)
+      if (claim.uses > 0 && living.length >= claim.uses) {
+        return 'refused'
+      }
+      branch = claim.branch
+      invitedBy = claim.issuer
+      const personas = this.#byBranch.get(branch) ?? new Set()
+      personas.add(hello.author)
+      this.#byBranch.set(branch, personas)
+    }
+    this.#members.set(hello.author, { persona: hello.author, hello, branch, invitedBy, firstSeen: Math.min(hello.time, now), burned: false, ...details })
+    return 'admitted'
+  }
+
+  burn (persona: PersonaId): void {
+    const member = this.#members.get(persona)
+    if (member != null) {
+      member.burned = true
+    }
+  }
+
+  /** What to call a persona: the reader's own name for it, its hint, or the end of its ID. */
+  petname (persona: PersonaId): string {
+    return this.petnames.get(persona) ?? (this.#members.get(persona)?.hint || `…${persona.slice(-6)}`)
+  }
+
+  helloOf (persona: PersonaId): MessageId | undefined {
+    return this.#members.get(persona)?.hello.id
+  }
+}

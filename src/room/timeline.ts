@@ -1,0 +1,292 @@
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+
+/** Bound on messages held; the oldest go first. */
+export const MAX_TIMELINE_MESSAGES = 250_000
+/** Bound on bytes of payload held. */
+export const MAX_TIMELINE_BYTES = 512 * 1024 * 1024
+/** Bounds on what others may attach to one message. */
+export const MAX_REACTIONS_PER_MESSAGE = 2_000
+/** Bound on edits and deletions of a message that has not arrived. */
+const MAX_CLAIMS_PER_MESSAGE = 16
+const MAX_FRONTIER = 8
+
+/** What later messages did to one message. */
+export interface Annotations {
+  /** newest edit per persona, by (time, id); only the target's author's counts */
+  edits: Map<PersonaId, SignedMessage>
+  /** personas that asked for deletion; only the target's author's counts */
+  deletions: Set<PersonaId>
+  /** emoji → personas, in order of arrival */
+  reactions: Map<string, Map<PersonaId, SignedMessage>>
+}
+
+export interface TimelineInit {
+  maxMessages?: number
+  maxBytes?: number
+}
+
+/** Kinds that are kept however old: without them later messages cannot be judged. */
+export function isStanding (message: SignedMessage): boolean {
+  const kind = message.body?.kind
+  return kind === 'hello' || kind === 'charter' || kind === 'burn' || kind === 'entry' || kind === 'vote'
+}
+
+/** Kinds a person sees as a line of the conversation. Kinds this version does not know are kept, not shown. */
+export function isVisible (message: SignedMessage): boolean {
+  const kind = message.body?.kind
+  return kind === 'text' || kind === 'reply' || kind === 'attachment'
+}
+
+function before (a: SignedMessage, b: SignedMessage): boolean {
+  return a.time < b.time || (a.time === b.time && a.id < b.id)
+}
+
+/** Where `message` goes in an array ascending by (time, id). Most arrive last. */
+function position (messages: SignedMessage[], message: SignedMessage): number {
+  if (messages.length === 0 || before(messages[messages.length - 1], message)) {
+    return messages.length
+  }
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (before(messages[middle], message)) {
+      low = middle + 1
+    } else {
+      high = middle
+    }
+  }
+  return low
+}
+
+/**
+ * The messages of a room that are held now. A pure function of the set of messages put in: any two
+ * members with the same set show the same order, whatever way the messages came. Order is (time,
+ * id); senders never date a message before one they have seen, which makes it causal too.
+ */
+export class Timeline {
+  readonly #maxMessages: number
+  readonly #maxBytes: number
+  readonly #byId = new Map<MessageId, SignedMessage>()
+  readonly #ordered: SignedMessage[] = []
+  readonly #visible: SignedMessage[] = []
+  readonly #annotations = new Map<MessageId, Annotations>()
+  /** per author: sequence → IDs (two only when the author forked its chain) */
+  readonly #chains = new Map<PersonaId, { head: SignedMessage, forked: boolean, bySequence: Map<number, MessageId> }>()
+  readonly #missing = new Map<MessageId, { author: PersonaId, since: number }>()
+  readonly #frontier = new Map<MessageId, PersonaId>()
+  #bytes = 0
+  #lastTime = 0
+
+  constructor (init: TimelineInit = {}) {
+    this.#maxMessages = init.maxMessages ?? MAX_TIMELINE_MESSAGES
+    this.#maxBytes = init.maxBytes ?? MAX_TIMELINE_BYTES
+  }
+
+  get size (): number { return this.#byId.size }
+  get bytes (): number { return this.#bytes }
+  /** time of the newest message held, ms */
+  get lastTime (): number { return this.#lastTime }
+
+  has (id: MessageId): boolean { return this.#byId.has(id) }
+  get (id: MessageId): SignedMessage | undefined { return this.#byId.get(id) }
+  /** all messages, ascending (time, id); not a copy */
+  get ordered (): readonly SignedMessage[] { return this.#ordered }
+  /** the lines of the conversation, ascending; not a copy */
+  get visible (): readonly SignedMessage[] { return this.#visible }
+
+  head (author: PersonaId): SignedMessage | undefined { return this.#chains.get(author)?.head }
+  /** the author signed two different messages with one sequence number */
+  forked (author: PersonaId): boolean { return this.#chains.get(author)?.forked ?? false }
+  annotations (id: MessageId): Annotations | undefined { return this.#annotations.get(id) }
+
+  /** IDs that authors' chains name and that are not held, oldest gap first. */
+  missing (): Array<{ id: MessageId, author: PersonaId, since: number }> {
+    return [...this.#missing].map(([id, gap]) => ({ id, ...gap }))
+  }
+
+  /** Nobody has it any more (retention), or it was refused: stop asking. */
+  giveUp (id: MessageId): void { this.#missing.delete(id) }
+
+  /** Up to eight newest messages of others that nothing held refers to yet. */
+  frontier (self: PersonaId): MessageId[] {
+    return [...this.#frontier].filter(([, author]) => author !== self).map(([id]) => id).slice(-MAX_FRONTIER)
+  }
+
+  /** Adds a verified message; false when it was held already. */
+  add (message: SignedMessage, now: number): boolean {
+    if (this.#byId.has(message.id)) {
+      return false
+    }
+    this.#byId.set(message.id, message)
+    this.#bytes += message.payload.length
+    this.#ordered.splice(position(this.#ordered, message), 0, message)
+    if (isVisible(message)) {
+      this.#visible.splice(position(this.#visible, message), 0, message)
+    }
+    this.#missing.delete(message.id)
+    this.#lastTime = Math.max(this.#lastTime, message.time)
+    this.#link(message, now)
+    this.#annotate(message)
+    while (this.#byId.size > this.#maxMessages || this.#bytes > this.#maxBytes) {
+      const oldest = this.#ordered.find(m => !isStanding(m)) ?? this.#ordered[0]
+      this.remove([oldest.id])
+    }
+    return this.#byId.has(message.id)
+  }
+
+  #link (message: SignedMessage, now: number): void {
+    let chain = this.#chains.get(message.author)
+    if (chain == null) {
+      chain = { head: message, forked: false, bySequence: new Map() }
+      this.#chains.set(message.author, chain)
+    }
+    const twin = chain.bySequence.get(message.sequence)
+    if (twin != null && twin !== message.id) {
+      chain.forked = true
+    }
+    chain.bySequence.set(message.sequence, message.id)
+    if (message.sequence > chain.head.sequence) {
+      chain.head = message
+    }
+    if (message.previous != null && !this.#byId.has(message.previous)) {
+      this.#missing.set(message.previous, { author: message.author, since: now })
+    }
+    if (message.previous != null) {
+      this.#frontier.delete(message.previous)
+    }
+    for (const seen of message.seen) {
+      this.#frontier.delete(seen)
+    }
+    if (this.#chains.get(message.author)?.head === message) {
+      this.#frontier.delete(message.id)
+      this.#frontier.set(message.id, message.author)
+      while (this.#frontier.size > MAX_FRONTIER * 2) {
+        this.#frontier.delete(this.#frontier.keys().next().value as MessageId)
+      }
+    }
+  }
+
+  #annotationsOf (id: MessageId): Annotations {
+    let found = this.#annotations.get(id)
+    if (found == null) {
+      found = { edits: new Map(), deletions: new Set(), reactions: new Map() }
+      this.#annotations.set(id, found)
+    }
+    return found
+  }
+
+  /** An edit or delete counts only from the target's author, who may not be known yet. */
+  #annotate (message: SignedMessage): void {
+    const body = message.body
+    if (body?.kind === 'edit' || body?.kind === 'delete') {
+      const target = this.#byId.get(body.to)
+      const notes = this.#annotationsOf(body.to)
+      const claims = notes.edits.size + notes.deletions.size
+      if (target == null ? claims >= MAX_CLAIMS_PER_MESSAGE : target.author !== message.author) {
+        return
+      }
+      const edit = notes.edits.get(message.author)
+      if (body.kind === 'delete') {
+        notes.deletions.add(message.author)
+      } else if (edit == null || before(edit, message)) {
+        notes.edits.set(message.author, message)
+      }
+    } else if (body?.kind === 'reaction') {
+      const notes = this.#annotationsOf(body.to)
+      let total = 0
+      for (const personas of notes.reactions.values()) {
+        total += personas.size
+      }
+      let personas = notes.reactions.get(body.emoji)
+      const current = personas?.get(message.author)
+      if (current == null && total >= MAX_REACTIONS_PER_MESSAGE) {
+        return
+      }
+      if (personas == null) {
+        personas = new Map()
+        notes.reactions.set(body.emoji, personas)
+      }
+      if (current == null || before(current, message)) {
+        personas.set(message.author, message)
+      }
+    }
+  }
+
+  /** Forgets messages (expired, or burned by their author). */
+  remove (ids: MessageId[]): void {
+    const gone = new Set<SignedMessage>()
+    for (const id of ids) {
+      const message = this.#byId.get(id)
+      if (message == null) {
+        continue
+      }
+      gone.add(message)
+      this.#byId.delete(id)
+      this.#bytes -= message.payload.length
+      this.#frontier.delete(id)
+      this.#annotations.delete(id)
+      const chain = this.#chains.get(message.author)
+      if (chain != null) {
+        if (chain.bySequence.get(message.sequence) === id) {
+          chain.bySequence.delete(message.sequence)
+        }
+        // the head outlives its message as the chain's end, so that the next one links to it
+        if (chain.bySequence.size === 0 && chain.head.id !== id) {
+          this.#chains.delete(message.author)
+        }
+      }
+    }
+    if (gone.size === 0) {
+      return
+    }
+    for (const list of [this.#ordered, this.#visible]) {
+      if (gone.size === 1) {
+        const [only] = gone
+        const at = position(list, only)
+        if (list[at] === only) {
+          list.splice(at, 1)
+        }
+        continue
+      }
+      let kept = 0
+      for (const message of list) {
+        if (!gone.has(message)) {
+          list[kept++] = message
+        }
+      }
+      list.length = kept
+    }
+  }
+
+  /** IDs whose time is over at `now`, given when each expires (undefined: never). */
+  expired (now: number, expiry: (message: SignedMessage) => number | undefined): MessageId[] {
+    const ids: MessageId[] = []
+    for (const message of this.#ordered) {
+      const expires = isStanding(message) ? undefined : expiry(message)
+      if (expires != null && expires <= now) {
+        ids.push(message.id)
+      }
+    }
+    return ids
+  }
+
+  /** A page of visible messages, ascending: the newest `limit`, or those before/after a message. */
+  page (query: { before?: MessageId, after?: MessageId, limit: number }): { messages: SignedMessage[], more: boolean } {
+    const at = (id: MessageId): number | undefined => {
+      const message = this.#byId.get(id)
+      return message == null ? undefined : position(this.#visible, message)
+    }
+    if (query.after != null) {
+      const start = at(query.after)
+      if (start == null) {
+        return { messages: [], more: false }
+      }
+      const from = this.#visible[start]?.id === query.after ? start + 1 : start
+      return { messages: this.#visible.slice(from, from + query.limit), more: from + query.limit < this.#visible.length }
+    }
+    const end = query.before == null ? this.#visible.length : at(query.before) ?? 0
+    const from = Math.max(0, end - query.limit)
+    return { messages: this.#visible.slice(from, end), more: from > 0 }
+  }
+}
