@@ -366,6 +366,14 @@ export class RoomCore {
     return counts
   }
 
+  /** Wire bytes of held messages; unknown IDs are left out. */
+  encoded (ids: MessageId[]): Uint8Array[] {
+    return ids.flatMap(id => {
+      const message = this.timeline.get(id)
+      return message == null ? [] : [encodeSigned(message)]
+    })
+  }
+
   // ---- speaking
 
   /**

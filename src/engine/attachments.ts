@@ -1,0 +1,130 @@
+import { open, seal, sha256 } from '../crypto/index.js'
+import { InvalidParametersError, UnknownAttachmentError } from '../room/index.js'
+import { randomSeed } from './randomness.js'
+import { byteStream } from '@libp2p/utils'
+import { toString } from 'uint8arrays'
+import type { RoomCore } from './room-core.js'
+import type { Compartment } from '../network/compartment-api.js'
+import type { MessageId } from '../wire/index.js'
+import type { AbortOptions, Stream } from '@libp2p/interface'
+
+/** Largest file, bytes. It is held in memory by everybody who fetched it. */
+export const MAX_ATTACHMENT_BYTES = 8 * 1024 * 1024
+/** Bound on sealed files held per node; the oldest go first. */
+export const MAX_HELD_BYTES = 64 * 1024 * 1024
+const CHUNK = 32 * 1024
+const HASH_BYTES = 32
+const EMPTY = new Uint8Array()
+
+/**
+ * Files travel sealed and by content: the statement in the room carries hash and key, any member
+ * who has the sealed bytes hands them out without being told what they are.
+ */
+export class Attachments {
+  readonly #held = new Map<string, Uint8Array>()
+  #bytes = 0
+
+  #keep (hash: string, sealed: Uint8Array): void {
+    if (this.#held.has(hash)) {
+      return
+    }
+    this.#held.set(hash, sealed)
+    this.#bytes += sealed.length
+    for (const [oldest, bytes] of this.#held) {
+      if (this.#bytes <= MAX_HELD_BYTES) {
+        break
+      }
+      this.#held.delete(oldest)
+      this.#bytes -= bytes.length
+    }
+  }
+
+  async attach (core: RoomCore, file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {
+    if (file.data.length > MAX_ATTACHMENT_BYTES) {
+      throw new InvalidParametersError(`data must be at most ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB; send a smaller file`)
+    }
+    if (file.name === '' || file.name.length > 255) {
+      throw new InvalidParametersError('name must have 1 to 255 characters')
+    }
+    const key = randomSeed()
+    const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
+    const hash = sha256(sealed)
+    this.#keep(toString(hash, 'hex'), sealed)
+    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash, key, text: '' }, options)
+    return { id: message.id }
+  }
+
+  async fetch (core: RoomCore, attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
+    const body = core.timeline.get(attachment as MessageId)?.body
+    if (body?.kind !== 'attachment') {
+      throw new UnknownAttachmentError('No such attachment is known in this room.')
+    }
+    const name = toString(body.hash, 'hex')
+    for (const peer of this.#held.has(name) ? [] : core.compartment?.members() ?? []) {
+      options.signal?.throwIfAborted()
+      try {
+        const sealed = await this.#request(core.compartment as Compartment, peer, body.hash, body.size, options)
+        if (sealed != null) {
+          this.#keep(name, sealed)
+          break
+        }
+      } catch {
+        // the next member may have it
+      }
+    }
+    const sealed = this.#held.get(name)
+    const data = sealed == null ? undefined : open(body.key, sealed, EMPTY)
+    if (data == null) {
+      throw new UnknownAttachmentError('Nobody who is connected now has this file. Try again when its sender is here.')
+    }
+    return data
+  }
+
+  async #request (compartment: Compartment, peer: string, hash: Uint8Array, size: number, options: AbortOptions): Promise<Uint8Array | undefined> {
+    const signal = options.signal == null ? AbortSignal.timeout(60_000) : AbortSignal.any([options.signal, AbortSignal.timeout(60_000)])
+    const stream = await compartment.open(peer, 'file', { signal })
+    try {
+      const bytes = byteStream(stream)
+      await bytes.write(hash, { signal })
+      const header = (await bytes.read({ bytes: 4, signal })).subarray()
+      const length = new DataView(header.buffer, header.byteOffset).getUint32(0)
+      // nonce and tag are what sealing adds
+      if (length === 0 || length > size + 64) {
+        return undefined
+      }
+      const sealed = new Uint8Array(length)
+      for (let at = 0; at < length;) {
+        const chunk = await bytes.read({ bytes: Math.min(CHUNK, length - at), signal })
+        sealed.set(chunk.subarray(), at)
+        at += chunk.byteLength
+      }
+      return toString(sha256(sealed), 'hex') === toString(hash, 'hex') ? sealed : undefined
+    } finally {
+      stream.abort(new Error('done'))
+    }
+  }
+
+  /** Hands out sealed bytes to a member. */
+  async serve (stream: Stream): Promise<void> {
+    const signal = AbortSignal.timeout(60_000)
+    try {
+      const bytes = byteStream(stream)
+      const hash = (await bytes.read({ bytes: HASH_BYTES, signal })).subarray()
+      const sealed = this.#held.get(toString(hash, 'hex')) ?? EMPTY
+      const header = new Uint8Array(4)
+      new DataView(header.buffer).setUint32(0, sealed.length)
+      await bytes.write(header, { signal })
+      for (let at = 0; at < sealed.length; at += CHUNK) {
+        await bytes.write(sealed.subarray(at, at + CHUNK), { signal })
+      }
+      await stream.close({ signal })
+    } catch (error) {
+      stream.abort(error as Error)
+    }
+  }
+
+  clear (): void {
+    this.#held.clear()
+    this.#bytes = 0
+  }
+}

@@ -1,0 +1,197 @@
+import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo } from '../crypto/index.js'
+import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.js'
+import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.js'
+import { randomSeed } from './randomness.js'
+import { multiaddr } from '@multiformats/multiaddr'
+import { fromString } from 'uint8arrays'
+import type { RoomCore } from './room-core.js'
+import type { LiveRoom } from './room.js'
+import type { Invite, MessageBody, PersonaId, SignedMessage } from '../wire/index.js'
+import type { AbortOptions } from '@libp2p/interface'
+
+/** An invite that does not say otherwise opens the door for a week. */
+export const INVITE_LIFETIME_MS = 7 * 86_400_000
+const MAX_INVITE_ADDRESSES = 6
+/** Bound on rooms of two that others may open with us at once. */
+export const MAX_DIRECT_ROOMS = 64
+/** Sealed secrets of one `move` statement must fit one envelope: about 1,700 bytes each. */
+const MOVES_PER_MESSAGE = 24
+const INFO = new TextEncoder().encode('undertone/1/private-room')
+
+export interface PrivateRoomsInit {
+  /** creates a room with a fresh secret; the founder is this node's new persona */
+  create (options: { name: string, kind: 'invite' | 'direct', policy?: object } & AbortOptions): Promise<LiveRoom>
+  join (invite: Invite, options?: AbortOptions): Promise<LiveRoom>
+  directCount (): number
+  isHidden (core: RoomCore, persona: PersonaId): boolean
+  onMoved (core: RoomCore, to: LiveRoom): void
+  log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
+}
+
+/** Invites, rooms of two and moved rooms: every way a room's secret is handed to somebody. */
+export class PrivateRooms {
+  readonly #init: PrivateRoomsInit
+
+  constructor (init: PrivateRoomsInit) {
+    this.#init = init
+  }
+
+  async helloBody (core: RoomCore, options: AbortOptions = {}): Promise<MessageBody> {
+    const { state } = core
+    const sealing = await generateSealingKeyPair()
+    state.sealingKey = sealing.privateKey
+    const stamp = state.policy.stampBits > 0
+      ? await mintStamp({ roomId: state.room, persona: core.self, bits: state.policy.stampBits, signal: options.signal })
+      : new Uint8Array()
+    return {
+      kind: 'hello',
+      sealingKey: sealing.publicKey,
+      stamp,
+      petname: state.petname,
+      capabilities: 0,
+      admission: state.admission == null
+        ? undefined
+        : await proveAdmission(state.admission.inviteSeed, state.admission.certificate, state.room, core.self)
+    }
+  }
+
+  async makeInvite (core: RoomCore, options: { expires?: number, uses?: number, label?: string, contacts?: string[] }): Promise<Invite> {
+    const { state } = core
+    const now = core.now()
+    const expires = options.expires ?? now + INVITE_LIFETIME_MS
+    if (expires <= now) {
+      throw new InvalidParametersError('expires must be a time in the future, in ms since 1970')
+    }
+    const uses = options.uses ?? 0
+    const { epoch, key } = core.ring.current(now)
+    const inviteSeed = randomSeed()
+    const inviteKey = generateKeyPair(inviteSeed).publicKey
+    const certificate = await issueCertificate(core.keyPair, state.room, { inviteKey, expires, uses, label: options.label })
+    return {
+      version: INVITE_VERSION,
+      kind: state.kind,
+      room: state.room,
+      name: state.name,
+      epoch,
+      epochKey: key,
+      epochLength: state.policy.epoch,
+      secret: state.kind === 'open' ? state.secret : undefined,
+      founder: state.founder as PersonaId | null ?? undefined,
+      charterHash: state.charterHash,
+      policy: encodePolicy(state.policy),
+      expires,
+      uses,
+      inviteSeed,
+      certificate,
+      contacts: invitedAddresses(options.contacts ?? [...(core.compartment?.addresses() ?? []).map(String), ...state.contacts])
+    }
+  }
+
+  #sealingKeyOf (core: RoomCore, persona: PersonaId): Uint8Array {
+    const member = core.roster.get(persona)
+    if (member == null || member.burned) {
+      throw new UnknownPersonaError('No such persona is in this room now. Read room.members for those who are.')
+    }
+    if (member.sealingKey == null || member.sealingKey.length === 0) {
+      throw new UnknownPersonaError('This persona gave no key to seal a private message to.')
+    }
+    return member.sealingKey
+  }
+
+  /** A room of two: its secret travels sealed (HPKE, X-Wing) inside this room. */
+  async direct (core: RoomCore, persona: PersonaId, options: AbortOptions = {}): Promise<LiveRoom> {
+    if (core.isSelf(persona)) {
+      throw new InvalidParametersError('persona must be somebody else')
+    }
+    const sealingKey = this.#sealingKeyOf(core, persona)
+    const room = await this.#init.create({ ...options, name: core.roster.petname(persona).slice(0, 64), kind: 'direct' })
+    await room.hello(options)
+    const invite = await this.makeInvite(room.core, { uses: 1 })
+    invite.name = `${core.roster.petname(core.self)}`.slice(0, 64)
+    const sealed = await sealTo(sealingKey, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, persona))
+    await core.say({ kind: 'direct', to: persona, sealed }, options)
+    return room
+  }
+
+  /** A fresh secret for everybody but `without`; they can read nothing that comes after. */
+  async move (core: RoomCore, without: PersonaId[], options: AbortOptions = {}): Promise<LiveRoom> {
+    if (core.state.founder !== core.self) {
+      throw new NotMemberError('Only the founder can move the room. Ask the founder, or open a new room and invite people to it.')
+    }
+    for (const persona of without) {
+      if (!core.roster.has(persona)) {
+        throw new UnknownPersonaError('without names a persona that is not in this room. Read room.members for those who are.')
+      }
+    }
+    const remaining = core.roster.all().filter(m => !m.burned && m.persona !== core.self && !without.includes(m.persona) && m.sealingKey != null && m.sealingKey.length > 0)
+    const room = await this.#init.create({ ...options, name: core.state.name, kind: 'invite', policy: core.state.policy })
+    await room.hello(options)
+    for (let i = 0; i < remaining.length || i === 0; i += MOVES_PER_MESSAGE) {
+      const sealed = []
+      for (const member of remaining.slice(i, i + MOVES_PER_MESSAGE)) {
+        const invite = await this.makeInvite(room.core, { uses: 1 })
+        sealed.push({ persona: member.persona, sealed: await sealTo(member.sealingKey as Uint8Array, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, member.persona)) })
+      }
+      await core.say({ kind: 'move', sealed, without }, options)
+    }
+    core.state.movedTo = room.id
+    core.save()
+    this.#init.onMoved(core, room)
+    return room
+  }
+
+  /** Reacts to statements that may carry a secret for us. Never throws: others' mistakes are not ours. */
+  async receive (core: RoomCore, message: SignedMessage): Promise<void> {
+    const { body } = message
+    const privateKey = core.state.sealingKey
+    if (privateKey == null || core.isSelf(message.author)) {
+      return
+    }
+    try {
+      if (body?.kind === 'direct' && body.to === core.self) {
+        if (this.#init.directCount() >= MAX_DIRECT_ROOMS || this.#init.isHidden(core, message.author)) {
+          return
+        }
+        await this.#init.join(await this.#open(core, privateKey, body.sealed, 'direct'))
+      } else if (body?.kind === 'move' && message.author === core.state.founder && core.state.movedTo == null) {
+        const mine = body.sealed.find(s => s.persona === core.self)
+        if (mine != null) {
+          const room = await this.#init.join(await this.#open(core, privateKey, mine.sealed, 'invite'))
+          core.state.movedTo = room.id
+          core.save()
+          this.#init.onMoved(core, room)
+        }
+      }
+    } catch (error) {
+      this.#init.log('warn', `A private room could not be opened: ${String(error)}`)
+    }
+  }
+
+  async #open (core: RoomCore, privateKey: Uint8Array, sealed: Uint8Array, kind: Invite['kind']): Promise<Invite> {
+    const text = await openSealed(privateKey, sealed, INFO, aad(core, core.self))
+    const invite = decodeInvite(new TextDecoder().decode(text))
+    if (invite.kind !== kind) {
+      throw new InvalidParametersError(`the sealed invite is of kind ${invite.kind}`)
+    }
+    return invite
+  }
+}
+
+/** Binds what is sealed to the room it was said in and to whom. */
+function aad (core: RoomCore, persona: PersonaId): Uint8Array {
+  return fromString(`${core.id}/${persona}`)
+}
+
+/** The addresses worth a QR code's space: reachable ones first, loopback only when there is nothing else. */
+function invitedAddresses (addresses: string[]): ReturnType<typeof multiaddr>[] {
+  const rank = (address: string): number =>
+    (/\/ip4\/127\.|\/ip6\/::1\//.test(address) ? 4 : 0) + (address.includes('/p2p-circuit') ? 2 : 0) + (address.includes('/tcp/') && !address.includes('/ws') ? 0 : 1)
+  return [...new Set(addresses)].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_INVITE_ADDRESSES).flatMap(a => {
+    try {
+      return [multiaddr(a)]
+    } catch {
+      return []
+    }
+  })
+}
+

@@ -1,0 +1,304 @@
+import { fromString } from 'uint8arrays'
+import type { RoomCore } from './room-core.js'
+import type { Compartment, CompartmentInit } from '../network/compartment-api.js'
+import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.js'
+import type { MessageId } from '../wire/index.js'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** A gap in a chain is asked for after this long: most close by themselves. */
+const GAP_DELAY_MS = 250
+const GAP_ATTEMPTS = 6
+/** Members compare what they hold at this interval even when nothing seems missing. */
+const ANTI_ENTROPY_MS = 30_000
+/** After a member joined, its mesh needs a moment; what was said meanwhile comes by this second look. */
+const SECOND_LOOK_MS = 3_000
+const MAX_PARALLEL_SYNCS = 3
+const MAX_CONTACTS = 32
+
+export interface RoomSessionInit {
+  core: RoomCore
+  createCompartment (init: CompartmentInit): Promise<Compartment>
+  createSync (source: SyncSource): Sync
+  network: CompartmentInit['network']
+  contacts: Multiaddr[]
+  onSync (progress: SyncProgress): void
+  onConnections (): void
+  onExpired (ids: MessageId[]): void
+  log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
+}
+
+/** One room's life on the network: its compartment, epochs that roll, members that compare what they hold. */
+export class RoomSession {
+  readonly #init: RoomSessionInit
+  readonly #core: RoomCore
+  readonly #sync: Sync
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  readonly #waiting: string[] = []
+  readonly #running = new Map<string, AbortController>()
+  readonly #again = new Set<string>()
+  readonly #gapAttempts = new Map<MessageId, number>()
+  #gapTimer?: ReturnType<typeof setTimeout>
+  #items?: Array<{ time: number, id: Uint8Array }>
+  #itemsSize = -1
+  #itemsLast?: string
+  compartment?: Compartment
+  #stopped = false
+
+  constructor (init: RoomSessionInit) {
+    this.#init = init
+    this.#core = init.core
+    this.#sync = init.createSync(this.#source())
+  }
+
+  async start (): Promise<void> {
+    const core = this.#core
+    const compartment = await this.#init.createCompartment({
+      network: this.#init.network,
+      epochs: core.epochs(),
+      contacts: this.#init.contacts,
+      validate: (envelope, context) => core.validate(envelope, context)
+    })
+    this.compartment = compartment
+    core.compartment = compartment
+    compartment.handle('sync', async (stream, peer) => {
+      try {
+        await this.#sync.serve(stream, peer, { signal: AbortSignal.timeout(120_000) })
+      } catch (error) {
+        this.#misbehaved(error, peer)
+      }
+    })
+    compartment.addEventListener('member:join', event => {
+      const { peer } = event.detail
+      this.#init.onConnections()
+      // one of the two begins; the other would only do the same again
+      if (compartment.peerId < peer) {
+        this.#wantSync(peer)
+        this.#later(SECOND_LOOK_MS, () => { this.#wantSync(peer) })
+      } else if (core.unheard) {
+        this.#later(500, () => { this.#wantSync(peer) })
+      }
+    })
+    compartment.addEventListener('member:leave', event => {
+      this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
+      this.#init.onConnections()
+    })
+    compartment.addEventListener('connection:change', () => { this.#init.onConnections() })
+    compartment.addEventListener('heard', event => { core.heard(event.detail.envelope) })
+    compartment.addEventListener('contact', event => { this.#remember(event.detail.addresses) })
+    await compartment.start()
+    this.#roll()
+    this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
+    const { retention } = core.state.policy
+    this.#every(retention > 0 ? Math.max(1_000, Math.min(60_000, retention / 4)) : 60_000, () => { this.expire() })
+  }
+
+  // ---- epochs
+
+  #roll (): void {
+    if (this.#stopped) {
+      return
+    }
+    this.#later(Math.min(this.#core.ring.nextChange(this.#core.now()) + 5, 600_000), () => {
+      this.compartment?.setEpochs(this.#core.epochs())
+      this.#roll()
+    })
+  }
+
+  expire (): void {
+    this.#core.expire().then(ids => {
+      if (ids.length > 0) {
+        this.#items = undefined
+        this.#init.onExpired(ids)
+      }
+    }).catch(error => { this.#init.log('error', `Retention: ${String(error)}`) })
+  }
+
+  // ---- comparing
+
+  #source (): SyncSource {
+    const core = this.#core
+    return {
+      items: () => {
+        const { ordered } = core.timeline
+        const last = ordered[ordered.length - 1]?.id
+        if (this.#items == null || this.#itemsSize !== ordered.length || this.#itemsLast !== last) {
+          this.#items = ordered.map(m => ({ time: m.time, id: fromString(m.id, 'hex') }))
+          this.#itemsSize = ordered.length
+          this.#itemsLast = last
+        }
+        return this.#items
+      },
+      has: id => core.timeline.has(hex(id)),
+      get: async ids => core.encoded(ids.map(hex)),
+      since: () => {
+        const { retention, history } = core.state.policy
+        const kept = retention < 0 ? 0 : core.now() - retention
+        return history === 'join' ? Math.max(kept, core.state.joined) : kept
+      },
+      accept: async (encoded, peer) => {
+        const counts = await core.accept(encoded)
+        if (counts.invalid > 0) {
+          this.compartment?.ban(peer, 'sent messages that no honest member could have sent')
+        }
+        if (counts.added > 0) {
+          this.#spread(peer)
+        }
+        return counts
+      }
+    }
+  }
+
+  /** What came by sync from one member is new to our other neighbours too. */
+  #spread (from: string): void {
+    if (this.#spreadTimer != null) {
+      return
+    }
+    this.#spreadTimer = this.#later(1_000, () => {
+      this.#spreadTimer = undefined
+      for (const peer of this.compartment?.members() ?? []) {
+        if (peer !== from) {
+          this.#wantSync(peer)
+        }
+      }
+    })
+  }
+
+  #spreadTimer?: ReturnType<typeof setTimeout>
+
+  #compareWithSomebody (): void {
+    const members = this.compartment?.members() ?? []
+    if (members.length > 0) {
+      this.#wantSync(members[Math.floor(Math.random() * members.length)])
+    }
+  }
+
+  #wantSync (peer: string): void {
+    if (this.#running.has(peer)) {
+      this.#again.add(peer)
+    } else if (!this.#waiting.includes(peer)) {
+      this.#waiting.push(peer)
+    }
+    this.#next()
+  }
+
+  #next (): void {
+    while (!this.#stopped && this.#running.size < MAX_PARALLEL_SYNCS && this.#waiting.length > 0) {
+      const peer = this.#waiting.shift() as string
+      if (this.compartment?.members().includes(peer) === true) {
+        this.#run(peer).catch(() => {})
+      }
+    }
+  }
+
+  async #run (peer: string): Promise<void> {
+    const controller = new AbortController()
+    this.#running.set(peer, controller)
+    const head = this.#core.state.head?.sequence ?? -1
+    try {
+      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(120_000)])
+      const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
+      const result = await this.#sync.run(stream, peer, { signal, onProgress: progress => { this.#init.onSync(progress) } })
+      if (result.done) {
+        this.#core.heardUpTo(head)
+      }
+    } catch (error) {
+      this.#misbehaved(error, peer)
+    } finally {
+      this.#running.delete(peer)
+      if (this.#again.delete(peer)) {
+        this.#later(500, () => { this.#wantSync(peer) })
+      }
+      this.#next()
+    }
+  }
+
+  #misbehaved (error: unknown, peer: string): void {
+    if ((error as Error)?.name === 'SyncProtocolError') {
+      this.compartment?.ban(peer, (error as Error).message)
+    }
+    this.#init.log('debug', `sync with ${peer}: ${String(error)}`)
+  }
+
+  // ---- gaps
+
+  /** Called when something arrived whose chain has a hole. */
+  repairGaps (): void {
+    if (this.#gapTimer != null || this.#stopped || this.#core.wanted().length === 0) {
+      return
+    }
+    this.#gapTimer = this.#later(GAP_DELAY_MS, () => {
+      this.#gapTimer = undefined
+      this.#askForGaps().catch(error => { this.#init.log('debug', `gap repair: ${String(error)}`) })
+    })
+  }
+
+  async #askForGaps (): Promise<void> {
+    const members = this.compartment?.members() ?? []
+    const wanted = this.#core.wanted().slice(0, 256)
+    if (members.length === 0 || wanted.length === 0) {
+      return
+    }
+    for (const id of wanted) {
+      const attempts = (this.#gapAttempts.get(id) ?? 0) + 1
+      this.#gapAttempts.set(id, attempts)
+      if (attempts > GAP_ATTEMPTS) {
+        this.#gapAttempts.delete(id)
+        this.#core.timeline.giveUp(id)
+      }
+    }
+    while (this.#gapAttempts.size > 4_096) {
+      this.#gapAttempts.delete(this.#gapAttempts.keys().next().value as MessageId)
+    }
+    const peer = members[Math.floor(Math.random() * members.length)]
+    const signal = AbortSignal.timeout(10_000)
+    const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
+    await this.#sync.fetch(stream, wanted.map(id => fromString(id, 'hex')), peer, { signal })
+    this.repairGaps()
+  }
+
+  // ---- contacts
+
+  #remember (addresses: Multiaddr[]): void {
+    const { contacts } = this.#core.state
+    for (const address of addresses.map(String)) {
+      const at = contacts.indexOf(address)
+      if (at >= 0) {
+        contacts.splice(at, 1)
+      }
+      contacts.unshift(address)
+    }
+    contacts.length = Math.min(contacts.length, MAX_CONTACTS)
+    this.#core.save()
+  }
+
+  #later (ms: number, run: () => void): ReturnType<typeof setTimeout> {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      if (!this.#stopped) {
+        run()
+      }
+    }, ms)
+    this.#timers.add(timer)
+    return timer
+  }
+
+  #every (ms: number, run: () => void): void {
+    // jittered, so that members do not all compare at once
+    this.#later(ms * (0.75 + Math.random() / 2), () => {
+      run()
+      this.#every(ms, run)
+    })
+  }
+
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#timers.forEach(timer => { clearTimeout(timer) })
+    this.#running.forEach(controller => { controller.abort(new Error('The room was left.')) })
+    this.#core.compartment = undefined
+    await this.compartment?.stop()
+  }
+}
+
+function hex (id: Uint8Array): MessageId {
+  return Array.from(id, byte => byte.toString(16).padStart(2, '0')).join('') as MessageId
+}

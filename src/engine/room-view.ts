@@ -1,0 +1,83 @@
+import type { ChatMessage, MemberInfo, RoomInfo } from './api.js'
+import type { RoomCore } from './room-core.js'
+import type { Verdict } from '../moderation/moderation-api.js'
+import type { PersonaId, SignedMessage } from '../wire/index.js'
+
+/** What the reader's lists make of things; implemented by engine/judgement.ts. */
+export interface Judge {
+  message (core: RoomCore, message: SignedMessage, text: string): Verdict | null
+  persona (core: RoomCore, persona: PersonaId): Verdict | null
+}
+
+/** A message as a person sees it: edits, reactions, names and verdict applied. */
+export function showMessage (core: RoomCore, message: SignedMessage, judge: Judge): ChatMessage {
+  const { timeline, roster } = core
+  const notes = timeline.annotations(message.id)
+  const { body } = message
+  const edit = notes?.edits.get(message.author)
+  const deleted = notes?.deletions.has(message.author) === true || (roster.get(message.author)?.burned === true && core.isSelf(message.author))
+  let text = ''
+  if (!deleted && (body?.kind === 'text' || body?.kind === 'reply' || body?.kind === 'attachment')) {
+    text = edit?.body?.kind === 'edit' ? edit.body.text : body.text ?? ''
+  }
+  const self = core.isSelf(message.author)
+  const reactions = []
+  if (notes != null && !deleted) {
+    for (const [emoji, personas] of notes.reactions) {
+      const list = [...personas].filter(([, reaction]) => reaction.body?.kind === 'reaction' && !reaction.body.remove).map(([persona]) => persona)
+      if (list.length > 0) {
+        reactions.push({ emoji, personas: list })
+      }
+    }
+  }
+  return {
+    id: message.id,
+    room: core.id,
+    author: message.author,
+    self,
+    petname: roster.petname(message.author),
+    sequence: message.sequence,
+    time: message.time,
+    kind: body?.kind ?? 'unknown',
+    text,
+    replyTo: body?.kind === 'reply' ? body.to : null,
+    edited: edit != null && !deleted,
+    deleted,
+    reactions,
+    attachments: body?.kind === 'attachment' && !deleted
+      ? [{ id: message.id, name: body.name, type: body.type, size: body.size }]
+      : [],
+    verdict: self ? null : judge.message(core, message, text),
+    delivery: self ? core.delivery.get(message.id) ?? 'sent' : 'heard'
+  }
+}
+
+export function showRoom (core: RoomCore): RoomInfo {
+  const { state, timeline } = core
+  let unread = 0
+  for (let i = timeline.visible.length - 1; i >= 0 && timeline.visible[i].time > state.read; i--) {
+    unread += core.isSelf(timeline.visible[i].author) ? 0 : 1
+  }
+  return {
+    room: state.room,
+    name: state.name,
+    kind: state.kind,
+    persona: core.self,
+    founder: state.founder,
+    policy: state.policy,
+    members: core.roster.size,
+    unread,
+    connected: core.compartment?.members().length ?? 0
+  }
+}
+
+export function showMembers (core: RoomCore, judge: Judge): MemberInfo[] {
+  return core.roster.all().filter(member => !member.burned).map(member => ({
+    persona: member.persona,
+    petname: core.roster.petname(member.persona),
+    self: member.persona === core.self,
+    firstSeen: member.firstSeen,
+    invitedBy: member.invitedBy,
+    verdict: member.persona === core.self ? null : judge.persona(core, member.persona)
+  }))
+}

@@ -1,0 +1,249 @@
+import { randomSeed } from './randomness.js'
+import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.js'
+import { encodeInvite, inviteLink } from '../wire/index.js'
+import { showMembers, showMessage, showRoom } from './room-view.js'
+import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo } from './api.js'
+import type { Attachments } from './attachments.js'
+import type { RoomCore } from './room-core.js'
+import type { RoomSession } from './room-session.js'
+import type { Judge } from './room-view.js'
+import type { PrivateRooms } from './private-rooms.js'
+import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { AbortOptions } from '@libp2p/interface'
+
+const DEFAULT_PAGE = 100
+const MAX_PAGE = 1_000
+/** Bound on messages waiting for a slow reader of `messages()`; it then continues from the timeline. */
+const MAX_LIVE_QUEUE = 1_024
+
+export interface LiveRoomInit {
+  core: RoomCore
+  session: RoomSession
+  judge: Judge
+  attachments: Attachments
+  privateRooms: PrivateRooms
+  exportBundle (core: RoomCore, passphrase?: string, options?: AbortOptions): Promise<{ bytes: Uint8Array, messages: number }>
+  leave (room: LiveRoom, forget: boolean): Promise<void>
+  /** web address that `#/join/` links are made under */
+  linkBase: string
+}
+
+/** A room this node is in, as the library and the RPC use it. */
+export class LiveRoom implements Room {
+  readonly core: RoomCore
+  readonly session: RoomSession
+  readonly #init: LiveRoomInit
+  readonly #readers = new Set<(message: SignedMessage) => void>()
+  #saidHello = false
+
+  constructor (init: LiveRoomInit) {
+    this.#init = init
+    this.core = init.core
+    this.session = init.session
+  }
+
+  get id (): string { return this.core.id }
+  info (): RoomInfo { return showRoom(this.core) }
+  members (): MemberInfo[] { return showMembers(this.core, this.#init.judge) }
+  show (message: SignedMessage): ChatMessage { return showMessage(this.core, message, this.#init.judge) }
+
+  /** First words of a persona: who it is, what can be sealed to it, how it was let in. */
+  async hello (options: AbortOptions = {}): Promise<void> {
+    if (this.#saidHello || this.core.state.head != null) {
+      return
+    }
+    this.#saidHello = true
+    await this.core.say(await this.#init.privateRooms.helloBody(this.core, options), options)
+  }
+
+  #known (id: string): SignedMessage {
+    const message = this.core.timeline.get(id as MessageId)
+    if (message == null || !isVisible(message)) {
+      throw new UnknownMessageError('No such message is held in this room. It may have expired; read room.messages again.')
+    }
+    return message
+  }
+
+  async send (text: string, options: AbortOptions & { replyTo?: string, expires?: number } = {}): Promise<{ id: string, time: number }> {
+    if (text.trim() === '') {
+      throw new InvalidParametersError('text must not be empty')
+    }
+    let body: MessageBody = { kind: 'text', text, mentions: [] }
+    if (options.replyTo != null) {
+      body = { kind: 'reply', to: this.#known(options.replyTo).id, text }
+    }
+    const { id, time } = await this.core.say(body, options)
+    return { id, time }
+  }
+
+  async react (message: string, emoji: string, options: AbortOptions = {}): Promise<{ id: string }> {
+    const target = this.#known(message)
+    if (emoji === '' || emoji.length > 32) {
+      throw new InvalidParametersError('emoji must be one emoji')
+    }
+    const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
+    const remove = current?.body?.kind === 'reaction' && !current.body.remove
+    const { id } = await this.core.say({ kind: 'reaction', to: target.id, emoji, remove }, options)
+    return { id }
+  }
+
+  #own (message: string): SignedMessage {
+    const target = this.#known(message)
+    if (target.author !== this.core.self) {
+      throw new NotMemberError('Only its author can change a message. Hide it for yourself with moderation.block.')
+    }
+    return target
+  }
+
+  async edit (message: string, text: string, options: AbortOptions = {}): Promise<{ id: string }> {
+    if (text.trim() === '') {
+      throw new InvalidParametersError('text must not be empty; use room.delete to take a message back')
+    }
+    const { id } = await this.core.say({ kind: 'edit', to: this.#own(message).id, text }, options)
+    return { id }
+  }
+
+  async delete (message: string, options: AbortOptions = {}): Promise<{ id: string }> {
+    const { id } = await this.core.say({ kind: 'delete', to: this.#own(message).id }, options)
+    return { id }
+  }
+
+  /** The engine tells open readers about each new visible message. */
+  deliver (message: SignedMessage): void {
+    for (const reader of this.#readers) {
+      reader(message)
+    }
+  }
+
+  async * messages (options: AbortOptions = {}): AsyncIterable<ChatMessage> {
+    const queue: SignedMessage[] = [...this.core.timeline.visible]
+    const given = new Set<string>()
+    let wake: (() => void) | undefined
+    let overflow = false
+    const reader = (message: SignedMessage): void => {
+      if (queue.length >= MAX_LIVE_QUEUE) {
+        overflow = true
+      } else {
+        queue.push(message)
+      }
+      wake?.()
+    }
+    const stop = (): void => { wake?.() }
+    this.#readers.add(reader)
+    options.signal?.addEventListener('abort', stop)
+    try {
+      while (options.signal?.aborted !== true && !this.core.closed) {
+        const message = queue.shift()
+        if (message != null) {
+          if (!given.has(message.id)) {
+            given.add(message.id)
+            yield this.show(message)
+          }
+        } else if (overflow) {
+          overflow = false
+          queue.push(...this.core.timeline.visible.filter(m => !given.has(m.id)))
+        } else {
+          await new Promise<void>(resolve => { wake = resolve })
+        }
+      }
+    } finally {
+      this.#readers.delete(reader)
+      options.signal?.removeEventListener('abort', stop)
+    }
+  }
+
+  async history (query: MessagesQuery = {}): Promise<{ messages: ChatMessage[], more: boolean }> {
+    const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE)
+    const { messages, more } = this.core.timeline.page({ before: query.before as MessageId, after: query.after as MessageId, limit })
+    const shown = messages.map(m => this.show(m))
+    return { messages: query.hidden === false ? shown.filter(m => m.verdict?.action !== 'hide' && m.verdict?.action !== 'mute') : shown, more }
+  }
+
+  async search (text: string, options: AbortOptions & { limit?: number } = {}): Promise<{ messages: ChatMessage[] }> {
+    const fold = (value: string): string => value.normalize('NFKC').toLowerCase()
+    const words = fold(text).split(/\s+/u).filter(word => word !== '')
+    const found: ChatMessage[] = []
+    const { visible } = this.core.timeline
+    for (let i = visible.length - 1; i >= 0 && found.length < Math.min(options.limit ?? DEFAULT_PAGE, MAX_PAGE) && words.length > 0; i--) {
+      if (i % 2_000 === 0) {
+        options.signal?.throwIfAborted()
+        await new Promise(resolve => setTimeout(resolve))
+      }
+      const message = this.show(visible[i])
+      const haystack = fold(`${message.text} ${message.petname} ${message.attachments.map(a => a.name).join(' ')}`)
+      if (words.every(word => haystack.includes(word))) {
+        found.unshift(message)
+      }
+    }
+    return { messages: found }
+  }
+
+  async rename (persona: string, petname: string): Promise<void> {
+    if (!this.core.roster.has(persona as PersonaId)) {
+      throw new UnknownPersonaError('No such persona is known in this room. Read room.members for those who are.')
+    }
+    const name = petname.trim()
+    if (name.length > 64) {
+      throw new InvalidParametersError('petname must be at most 64 characters')
+    }
+    if (name === '') {
+      this.core.roster.petnames.delete(persona as PersonaId)
+    } else {
+      this.core.roster.petnames.set(persona as PersonaId, name)
+    }
+    this.core.state.petnames = Object.fromEntries(this.core.roster.petnames)
+    this.core.save()
+  }
+
+  async invite (options: { expires?: number, uses?: number, label?: string } = {}): Promise<{ invite: string, link: string, expires: number | null }> {
+    const invite = await this.#init.privateRooms.makeInvite(this.core, options)
+    return { invite: encodeInvite(invite), link: inviteLink(this.#init.linkBase, invite), expires: invite.expires ?? null }
+  }
+
+  async attach (file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {
+    return this.#init.attachments.attach(this.core, file, options)
+  }
+
+  async fetch (attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
+    return this.#init.attachments.fetch(this.core, attachment, options)
+  }
+
+  async direct (persona: string, options: AbortOptions = {}): Promise<Room> {
+    return this.#init.privateRooms.direct(this.core, persona as PersonaId, options)
+  }
+
+  async move (without: string[], options: AbortOptions = {}): Promise<Room> {
+    return this.#init.privateRooms.move(this.core, without as PersonaId[], options)
+  }
+
+  async burn (options: AbortOptions = {}): Promise<{ persona: string }> {
+    const former = this.core.self
+    await this.hello(options)
+    await this.core.say({ kind: 'burn' }, options)
+    await this.core.flush()
+    this.core.newPersona(randomSeed(), former)
+    this.core.state.sealingKey = undefined
+    this.#saidHello = false
+    await this.hello(options)
+    return { persona: this.core.self }
+  }
+
+  async export (passphrase?: string, options: AbortOptions = {}): Promise<{ bytes: Uint8Array, messages: number }> {
+    return this.#init.exportBundle(this.core, passphrase, options)
+  }
+
+  markRead (): void {
+    const { visible } = this.core.timeline
+    this.core.state.read = Math.max(this.core.state.read, visible[visible.length - 1]?.time ?? 0)
+    this.core.save()
+  }
+
+  async leave (options: { forget?: boolean } = {}): Promise<void> {
+    await this.#init.leave(this, options.forget === true)
+    for (const reader of this.#readers) {
+      // wakes open iterators, which then see that the room is closed
+      reader(this.core.timeline.visible[0])
+    }
+    this.#readers.clear()
+  }
+}

@@ -1,0 +1,179 @@
+import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName } from '../crypto/index.js'
+import { InvalidParametersError, UnknownRoomError, completePolicy, decodePolicy, CLOCK_SKEW_MS } from '../room/index.js'
+import { InvalidInviteError, checkInvite, decodeInvite } from '../wire/index.js'
+import { randomSeed } from './randomness.js'
+import { decodeRoomState } from './room-state.js'
+import type { Policy, Room, Rooms } from './api.js'
+import type { LiveRoom } from './room.js'
+import type { RoomState } from './room-state.js'
+import type { Store } from '../store/store-api.js'
+import type { Invite } from '../wire/index.js'
+import type { AbortOptions } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+const MAX_NAME = 64
+
+export interface RoomRegistryInit {
+  store: Store
+  now (): number
+  /** builds and starts a room from its state */
+  open (state: RoomState, contacts: Multiaddr[], options?: AbortOptions): Promise<LiveRoom>
+  importBundle (bytes: Uint8Array, passphrase?: string): Promise<{ invite: string, encoded: Uint8Array[] }>
+}
+
+function cleanName (name: unknown): string {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new InvalidParametersError('name must not be empty')
+  }
+  const clean = name.trim()
+  if ([...clean].length > MAX_NAME) {
+    throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters`)
+  }
+  return clean
+}
+
+/** The rooms of this node: made, joined, listed, left. */
+export class RoomRegistry implements Rooms {
+  readonly #init: RoomRegistryInit
+  readonly #rooms = new Map<string, LiveRoom>()
+  readonly #opening = new Map<string, Promise<LiveRoom>>()
+
+  constructor (init: RoomRegistryInit) {
+    this.#init = init
+  }
+
+  /** Rooms a person sees: lists are rooms too, but have their own place. */
+  list (): LiveRoom[] {
+    return [...this.#rooms.values()].filter(room => room.core.state.kind !== 'list')
+  }
+
+  all (): LiveRoom[] { return [...this.#rooms.values()] }
+
+  get (room: string): LiveRoom {
+    const found = this.#rooms.get(room)
+    if (found == null) {
+      throw new UnknownRoomError('No such room is open here. Use an ID from room.list, or join the room first.')
+    }
+    return found
+  }
+
+  find (room: string): LiveRoom | undefined { return this.#rooms.get(room) }
+
+  async #opened (state: RoomState, contacts: Multiaddr[], options: AbortOptions): Promise<LiveRoom> {
+    const known = this.#rooms.get(state.room)
+    if (known != null) {
+      return known
+    }
+    let opening = this.#opening.get(state.room)
+    if (opening == null) {
+      opening = this.#init.open(state, contacts, options).then(room => {
+        this.#rooms.set(state.room, room)
+        return room
+      }).finally(() => { this.#opening.delete(state.room) })
+      this.#opening.set(state.room, opening)
+    }
+    return opening
+  }
+
+  #state (fields: Pick<RoomState, 'room' | 'name' | 'kind' | 'policy' | 'epoch' | 'key'> & Partial<RoomState>): RoomState {
+    return { version: 1, founder: null, persona: randomSeed(), petname: '', petnames: {}, contacts: [], joined: this.#init.now(), read: 0, former: [], ...fields }
+  }
+
+  async create (options: { name: string, kind: 'open' | 'invite' | 'direct' | 'list', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<LiveRoom> {
+    const name = cleanName(options.name)
+    const policy = completePolicy(options.policy)
+    if (options.kind === 'open') {
+      return this.#byName(name, options.passphrase, policy, options)
+    }
+    if (options.kind !== 'invite' && options.kind !== 'direct' && options.kind !== 'list') {
+      throw new InvalidParametersError('kind must be "open" or "invite"')
+    }
+    if (options.passphrase != null) {
+      throw new InvalidParametersError('passphrase is for open rooms; an invite-only room has a random secret')
+    }
+    // S is needed only for K(e) of now and the room ID; it is forgotten when this returns
+    const secret = randomSeed()
+    const now = this.#init.now()
+    const epoch = epochAt(now - CLOCK_SKEW_MS, policy.epoch)
+    const persona = randomSeed()
+    const founder = personaId(generateKeyPair(persona).publicKey)
+    if (options.kind === 'list') {
+      policy.writers = 'founder'
+    }
+    const state = this.#state({ room: roomIdFromSecret(secret), name, kind: options.kind, policy, epoch, key: epochKeyFromSecret(secret, epoch), persona, founder })
+    secret.fill(0)
+    const room = await this.#opened(state, [], options)
+    if (options.charter != null) {
+      await room.hello(options)
+      await room.core.say({ kind: 'charter', charter: new TextEncoder().encode(JSON.stringify(options.charter)) }, options)
+    }
+    return room
+  }
+
+  async #byName (name: string, passphrase: string | undefined, policy: Policy, options: AbortOptions): Promise<LiveRoom> {
+    const secret = await roomSecretFromName(name, passphrase, policy.epoch)
+    options.signal?.throwIfAborted()
+    const epoch = epochAt(this.#init.now() - CLOCK_SKEW_MS, policy.epoch)
+    return this.#opened(this.#state({ room: roomIdFromSecret(secret), name, kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret }), [], options)
+  }
+
+  async join (options: ({ invite: string | Invite } | { name: string, passphrase?: string, policy?: Partial<Policy> }) & AbortOptions): Promise<LiveRoom> {
+    if ('name' in options && options.name != null) {
+      return this.#byName(cleanName(options.name), options.passphrase, completePolicy(options.policy), options)
+    }
+    if (!('invite' in options) || options.invite == null) {
+      throw new InvalidParametersError('give an invite, or the name of an open room')
+    }
+    const invite = typeof options.invite === 'string' ? decodeInvite(options.invite) : options.invite
+    const now = this.#init.now()
+    checkInvite(invite, now)
+    const known = this.#rooms.get(invite.room)
+    if (known != null) {
+      return known
+    }
+    let policy: Policy
+    try {
+      policy = completePolicy({ ...decodePolicy(invite.policy), epoch: invite.epochLength })
+    } catch {
+      throw new InvalidInviteError('This invite carries a room policy that this version cannot read. Update Undertone, or ask for a new invite.')
+    }
+    return this.#opened(this.#state({
+      room: invite.room,
+      name: invite.name,
+      kind: invite.kind,
+      policy,
+      epoch: invite.epoch,
+      key: invite.epochKey,
+      secret: invite.kind === 'open' ? invite.secret : undefined,
+      founder: invite.founder ?? null,
+      charterHash: invite.charterHash,
+      admission: invite.kind === 'open' || invite.inviteSeed == null || invite.certificate == null ? undefined : { inviteSeed: invite.inviteSeed, certificate: invite.certificate },
+      contacts: invite.contacts.map(String)
+    }), invite.contacts, options)
+  }
+
+  async import (bytes: Uint8Array, passphrase?: string, options: AbortOptions = {}): Promise<Room> {
+    const { invite, encoded } = await this.#init.importBundle(bytes, passphrase)
+    const room = await this.join({ ...options, invite })
+    await room.core.accept(encoded)
+    await room.core.flush()
+    return room
+  }
+
+  /** Opens what the store holds. A room that cannot be read is reported, and keeps the others from nothing. */
+  async restore (restored: (state: RoomState) => Promise<LiveRoom>, failed: (room: string, error: unknown) => void): Promise<void> {
+    for (const id of await this.#init.store.rooms()) {
+      try {
+        const bytes = await (await this.#init.store.room(id)).getState('room')
+        if (bytes != null) {
+          const state = decodeRoomState(bytes)
+          this.#rooms.set(state.room, await restored(state))
+        }
+      } catch (error) {
+        failed(id, error)
+      }
+    }
+  }
+
+  remove (room: string): void { this.#rooms.delete(room) }
+}

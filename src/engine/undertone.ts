@@ -1,0 +1,290 @@
+import { createCompartment } from '../network/compartment.js'
+import { InvalidParametersError } from '../room/index.js'
+import { openStore } from '../store/index.js'
+import { createSync, exportBundle, importBundle } from '../sync/index.js'
+import { VERSION } from '../version.js'
+import { encodeInvite } from '../wire/index.js'
+import { multiaddr } from '@multiformats/multiaddr'
+import { TypedEventEmitter } from 'main-event'
+import { Attachments } from './attachments.js'
+import { NotStartedError } from './errors.js'
+import { Judgement } from './judgement.js'
+import { readLedger } from './ledger.js'
+import { ListRegistry } from './lists.js'
+import { PrivateRooms } from './private-rooms.js'
+import { ReportDesk } from './reports.js'
+import { CharterOffice } from './charters.js'
+import { RoomCore } from './room-core.js'
+import { RoomSession } from './room-session.js'
+import { LiveRoom } from './room.js'
+import { RoomRegistry } from './rooms.js'
+import { isVisible } from '../room/index.js'
+import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.js'
+import type { RoomState } from './room-state.js'
+import type { NetworkInit } from '../network/compartment-api.js'
+import type { Store } from '../store/store-api.js'
+import type { SignedMessage } from '../wire/index.js'
+import type { AbortOptions } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+const DEFAULT_LINK_BASE = 'https://undertone.example/'
+
+function addresses (texts: string[] | undefined, name: string): Multiaddr[] | undefined {
+  return texts?.map(text => {
+    try {
+      return multiaddr(text)
+    } catch {
+      throw new InvalidParametersError(`${name} has an address that is not a multiaddr: ${text}. Write it like /ip4/127.0.0.1/tcp/4001.`)
+    }
+  })
+}
+
+/** The engine. Use {@link createUndertone}. */
+class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
+  readonly rooms: RoomRegistry
+  readonly lists: ListRegistry
+  readonly moderation: Judgement
+  readonly reports: ReportDesk
+  readonly charters: CharterOffice
+  readonly #init: UndertoneInit
+  readonly #network: NetworkInit
+  readonly #store: Store
+  readonly #attachments = new Attachments()
+  readonly #private: PrivateRooms
+  #started = false
+  #stopping?: Promise<void>
+  #statusTimer?: ReturnType<typeof setTimeout>
+
+  constructor (init: UndertoneInit, store: Store) {
+    super()
+    this.#init = init
+    this.#store = store
+    const profile = init.profile ?? 'public'
+    this.#network = {
+      profile,
+      dht: init.dht ?? (profile === 'lan' ? 'off' : profile === 'private' ? 'own' : 'amino'),
+      bootstrap: addresses(init.bootstrap, 'bootstrap'),
+      listen: addresses(init.listen, 'listen'),
+      proxy: init.proxy,
+      maxConnections: init.maxConnections,
+      sharedHost: init.sharedHost,
+      stem: init.stem,
+      log: init.log
+    }
+    this.moderation = new Judgement({
+      store,
+      now: () => this.now(),
+      room: id => this.rooms.get(id),
+      lists: () => this.lists,
+      changed: room => { this.emit({ type: 'verdict', room }) }
+    })
+    this.#private = new PrivateRooms({
+      create: async options => this.rooms.create(options),
+      join: async (invite, options) => this.rooms.join({ invite, ...options }),
+      directCount: () => this.rooms.all().filter(room => room.core.state.kind === 'direct').length,
+      isHidden: (core, persona) => ['hide', 'mute'].includes(this.moderation.persona(core, persona)?.action ?? 'none'),
+      onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
+      log: (level, message) => { this.#log(level, message) }
+    })
+    this.rooms = new RoomRegistry({
+      store,
+      now: () => this.now(),
+      open: async (state, contacts, options) => this.#open(state, contacts, options),
+      importBundle: async (bytes, passphrase) => importBundle(bytes, { passphrase })
+    })
+    this.lists = new ListRegistry({ store, rooms: this.rooms, now: () => this.now(), changed: () => { this.moderation.listsChanged() }, makeInvite: async (core, options) => encodeInvite(await this.#private.makeInvite(core, options)) })
+    this.reports = new ReportDesk({ rooms: this.rooms, lists: this.lists, now: () => this.now(), emit: event => { this.emit(event) } })
+    this.charters = new CharterOffice({ rooms: this.rooms, now: () => this.now() })
+  }
+
+  now (): number { return this.#init.now?.() ?? Date.now() }
+  #log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void { this.#init.log?.(level, message) }
+
+  emit (event: UndertoneEvent): void {
+    this.dispatchEvent(new CustomEvent('event', { detail: event }))
+  }
+
+  async start (): Promise<void> {
+    if (this.#started) {
+      return
+    }
+    this.#started = true
+    await this.moderation.load()
+    await this.rooms.restore(async state => this.#open(state, addresses(state.contacts, 'contacts') ?? []), (room, error) => {
+      this.#log('error', `A stored room could not be opened and was left as it is: ${String(error)}`)
+    })
+    await this.lists.load()
+  }
+
+  async #open (state: RoomState, contacts: Multiaddr[], options: AbortOptions = {}): Promise<LiveRoom> {
+    if (!this.#started || this.#stopping != null) {
+      throw new NotStartedError('The engine is not running. Call start() first.')
+    }
+    options.signal?.throwIfAborted()
+    const known = this.rooms.find(state.room)
+    if (known != null) {
+      return known
+    }
+    let room: LiveRoom | undefined
+    const core = new RoomCore({
+      state,
+      store: await this.#store.room(state.room),
+      now: () => this.now(),
+      onMessage: (message, own, live) => { this.#heard(core, room, message, own, live) },
+      onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
+      onDelivery: (id, delivery) => { this.emit({ type: 'status', room: state.room, message: id, delivery }) },
+      log: (level, message) => { this.#log(level, message) }
+    })
+    await core.load()
+    const session = new RoomSession({
+      core,
+      createCompartment,
+      createSync,
+      network: this.#network,
+      contacts,
+      onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
+      onConnections: () => { this.#statusSoon(state.room) },
+      onExpired: ids => { this.emit({ type: 'room', room: state.room, expired: ids.length }) },
+      log: (level, message) => { this.#log(level, message) }
+    })
+    room = new LiveRoom({
+      core,
+      session,
+      judge: this.moderation,
+      attachments: this.#attachments,
+      privateRooms: this.#private,
+      linkBase: DEFAULT_LINK_BASE,
+      exportBundle: async (c, passphrase) => this.#export(c, passphrase),
+      leave: async (r, forget) => this.#leave(r, forget)
+    })
+    await session.start()
+    session.compartment?.handle('file', async stream => this.#attachments.serve(stream))
+    core.save()
+    await core.flush()
+    // who only reads a list stays unknown to it
+    if (state.kind !== 'list' || core.mayWrite(core.self)) {
+      room.hello().catch(error => { this.#log('warn', `hello: ${String(error)}`) })
+    }
+    this.emit({ type: 'room', room: state.room, name: state.name, kind: state.kind, joined: true })
+    return room
+  }
+
+  #heard (core: RoomCore, room: LiveRoom | undefined, message: SignedMessage, own: boolean, live: boolean): void {
+    room?.session.repairGaps()
+    const kind = message.body?.kind
+    if (isVisible(message)) {
+      if (room != null) {
+        this.emit({ type: 'message', room: core.id, message: room.show(message), live })
+        room.deliver(message)
+      }
+    } else if (kind === 'edit' || kind === 'delete' || kind === 'reaction') {
+      const target = message.body != null && 'to' in message.body ? core.timeline.get(message.body.to as any) : undefined
+      if (target != null && room != null) {
+        this.emit({ type: 'room', room: core.id, changed: room.show(target) })
+      }
+    } else if (kind === 'burn') {
+      this.emit({ type: 'member', room: core.id, persona: message.author, burned: true })
+    } else if (kind === 'entry') {
+      this.lists.received(core, message)
+    } else if (kind === 'report') {
+      this.reports.received(core, message).catch(error => { this.#log('debug', `report: ${String(error)}`) })
+    } else if (kind === 'charter' || kind === 'vote') {
+      this.emit({ type: 'room', room: core.id, charter: true })
+    } else if (!own && (kind === 'direct' || kind === 'move')) {
+      this.#private.receive(core, message).catch(() => {})
+    }
+  }
+
+  #statusSoon (room: string): void {
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = undefined
+      const found = this.rooms.find(room)
+      if (this.#stopping == null) {
+        this.emit({ type: 'status', room, connected: found?.info().connected ?? 0 })
+      }
+    }, 100)
+  }
+
+  async #export (core: RoomCore, passphrase?: string): Promise<{ bytes: Uint8Array, messages: number }> {
+    const encoded = core.encoded(core.timeline.ordered.map(m => m.id))
+    const invite = encodeInvite(await this.#private.makeInvite(core, { expires: undefined, uses: 0 }))
+    const bytes = await exportBundle({ room: core.id, invite, encoded, keyPair: core.keyPair }, { passphrase })
+    return { bytes, messages: core.timeline.visible.length }
+  }
+
+  async #leave (room: LiveRoom, forget: boolean): Promise<void> {
+    this.rooms.remove(room.id)
+    await room.session.stop()
+    await room.core.close()
+    if (forget) {
+      await this.#store.forget(room.id)
+    } else {
+      // left is left: it is not opened again at the next start, but what was kept stays until retention
+      await room.core.store.putState('room', undefined)
+    }
+    this.emit({ type: 'room', room: room.id, left: true })
+  }
+
+  status (): Status {
+    const compartments = this.rooms.all().map(room => ({
+      room: room.id,
+      transportPeer: room.session.compartment?.peerId ?? '',
+      addresses: (room.session.compartment?.addresses() ?? []).map(String),
+      connections: room.session.compartment?.connections() ?? []
+    }))
+    return {
+      version: VERSION,
+      profile: this.#network.profile,
+      addresses: [...new Set(compartments.flatMap(c => c.addresses))],
+      compartments
+    }
+  }
+
+  async privacy (): Promise<PrivacyLedger> {
+    return readLedger(this.rooms.all(), this.#network.sharedHost === true, this.#store.ephemeral)
+  }
+
+  async wipe (): Promise<void> {
+    // the vault key goes first: what follows may take its time
+    const wiped = this.#store.wipe()
+    await wiped
+    this.#attachments.clear()
+    await Promise.allSettled(this.rooms.all().map(async room => {
+      this.rooms.remove(room.id)
+      await room.session.stop()
+      await room.core.close()
+    }))
+    this.emit({ type: 'status', wiped: true })
+  }
+
+  async stop (): Promise<void> {
+    this.#stopping ??= (async () => {
+      clearTimeout(this.#statusTimer)
+      await Promise.allSettled(this.rooms.all().map(async room => {
+        await room.session.stop()
+        await room.core.close()
+      }))
+      await this.#store.close()
+      this.#started = false
+    })()
+    await this.#stopping
+  }
+}
+
+/**
+ * Makes an engine and opens its store; `start()` then opens the stored rooms. Follows libp2p's `Startable`.
+ *
+ * @throws {InvalidParametersError} for addresses that cannot be read
+ * @throws {WrongPassphraseError} when the passphrase does not open the store
+ */
+export async function createUndertone (init: UndertoneInit = {}): Promise<Undertone> {
+  const store = await openStore({ data: init.data, passphrase: init.passphrase })
+  try {
+    const engine = new Engine(init, store)
+    await engine.start()
+    return engine
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
