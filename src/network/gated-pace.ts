@@ -1,0 +1,28 @@
+/** Thrown into a stream whose peer does not take what it is sent, when it is cut off. */
+export class StalledPeerError extends Error {
+  static name = 'StalledPeerError'
+  name = 'StalledPeerError'
+}
+
+/** Thrown into a stream that a peer opened without having proved membership. */
+export class StrangerError extends Error {
+  static name = 'StrangerError'
+  name = 'StrangerError'
+}
+
+/** Resolves after `ms`, or rejects with the signal's reason. */
+export async function delay (ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
+
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,333 @@
+import { delay, StrangerError } from './gated-pace.js'
+import { COALESCE_MS, CoalescingStream, PacedReader } from './gated-stream.js'
+import { TokenBucket } from './limits.js'
+import type { Membership } from './membership.js'
+import type { AbortOptions, Connection, Libp2pEvents, NewStreamOptions, PeerId, Stream, StreamHandler, StreamHandlerOptions, StreamHandlerRecord, StreamMiddleware, Topology, TypedEventTarget } from '@libp2p/interface'
+import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
+
+/** The remote may finish its proof a moment before us: its first streams wait this long for ours. */
+export const PROOF_GRACE_MS = 1_000
+
+/** Streams of strangers that may wait so at once. */
+const MAX_WAITING = 64
+
+const OPEN_TIMEOUT_MS = 5_000
+const MAX_REOPENS = 6
+
+export interface GatedRegistrarInit {
+  /** wire name of a protocol, for hosts that serve several rooms (default: the protocol itself) */
+  wireName?(protocol: string): string
+  coalesceMs?: number
+  /** bytes that may wait for one slow peer (default 8 MiB) */
+  maxBacklogBytes?: number
+  /** ms a peer may take nothing before it is cut off (default 10,000) */
+  stallMs?: number
+  /** bytes a second and at once that one peer may send (defaults 4 MiB, 16 MiB) */
+  bytesPerSecond?: number
+  burstBytes?: number
+  /** ms of unbroken sending beyond that rate after which a peer counts as flooding (default 10,000) */
+  floodMs?: number
+  /** a peer that stalled or flooded */
+  onOffender?(peer: string, reason: string): void
+}
+
+export interface GatedComponents {
+  registrar: Registrar
+  connectionManager: Pick<ConnectionManager, 'getConnections'>
+  events: TypedEventTarget<Libp2pEvents>
+}
+
+/**
+ * A handler that sees proven members only. Others' streams are reset after {@link PROOF_GRACE_MS},
+ * before a byte of ours has been written to them.
+ */
+export function memberOnly (membership: Membership, handler: StreamHandler, graceMs: number = PROOF_GRACE_MS): StreamHandler {
+  let waiting = 0
+
+  return async (stream, connection) => {
+    const peer = connection.remotePeer.toString()
+
+    if (!membership.isMember(peer)) {
+      const mayWait = waiting < MAX_WAITING
+      waiting++
+      const member = mayWait && await membership.whenMember(peer, graceMs)
+      waiting--
+
+      if (!member) {
+        stream.abort(new StrangerError('The peer has not proved membership'))
+        return
+      }
+    }
+
+    await handler(stream, connection)
+  }
+}
+
+/**
+ * A registrar in which only proven members exist: topologies hear of a peer when it joins and when
+ * it leaves, and streams are paced in both directions (see gated-stream.ts). For gossipsub, which
+ * would otherwise tell its subscriptions to everyone.
+ */
+export class GatedRegistrar implements Registrar {
+  readonly #components: GatedComponents
+  readonly #membership: Membership
+  readonly #init: GatedRegistrarInit
+  readonly #topologies = new Map<string, { protocol: string, topology: Topology }>()
+  readonly #outbound = new Map<string, { stream: CoalescingStream, connection: Connection }>()
+  readonly #inbound = new Map<string, Set<Stream>>()
+  readonly #rates = new Map<string, TokenBucket>()
+  readonly #reopens = new Map<string, number>()
+  #ids = 0
+
+  constructor (components: GatedComponents, membership: Membership, init: GatedRegistrarInit = {}) {
+    this.#components = components
+    this.#membership = membership
+    this.#init = init
+  }
+
+  /** The largest number of bytes that wait for one peer. */
+  get backlog (): number {
+    let most = 0
+
+    for (const { stream } of this.#outbound.values()) {
+      most = Math.max(most, stream.backlog)
+    }
+
+    return most
+  }
+
+  getProtocols (): string[] {
+    return this.#components.registrar.getProtocols()
+  }
+
+  getHandler (protocol: string): StreamHandlerRecord {
+    return this.#components.registrar.getHandler(this.#wire(protocol))
+  }
+
+  getTopologies (protocol: string): Topology[] {
+    return [...this.#topologies.values()].filter(entry => entry.protocol === protocol).map(entry => entry.topology)
+  }
+
+  async handle (protocol: string, handler: StreamHandler, options?: StreamHandlerOptions): Promise<void> {
+    const gated = memberOnly(this.#membership, async (stream, connection) => {
+      this.#track(stream, connection.remotePeer.toString())
+      await handler(this.#paced(stream, protocol, connection.remotePeer.toString()), this.#gatedConnection(connection))
+    })
+
+    await this.#components.registrar.handle(this.#wire(protocol), gated, options)
+  }
+
+  async unhandle (protocol: string, options?: AbortOptions): Promise<void> {
+    await this.#components.registrar.unhandle(this.#wire(protocol), options)
+  }
+
+  use (protocol: string, middleware: StreamMiddleware[]): void {
+    this.#components.registrar.use(this.#wire(protocol), middleware)
+  }
+
+  unuse (protocol: string): void {
+    this.#components.registrar.unuse(this.#wire(protocol))
+  }
+
+  getMiddleware (protocol: string): StreamMiddleware[] {
+    return this.#components.registrar.getMiddleware(this.#wire(protocol))
+  }
+
+  async register (protocol: string, topology: Topology): Promise<string> {
+    if (this.#topologies.size === 0) {
+      this.#membership.addEventListener('join', this.#onJoin)
+      this.#membership.addEventListener('leave', this.#onLeave)
+      this.#components.events.addEventListener('connection:open', this.#onConnection)
+    }
+
+    const id = `gated-${this.#ids++}`
+    this.#topologies.set(id, { protocol, topology })
+    this.#membership.members().forEach(peer => { this.#connect(peer) })
+
+    return id
+  }
+
+  unregister (id: string): void {
+    this.#topologies.delete(id)
+
+    if (this.#topologies.size === 0) {
+      this.#membership.removeEventListener('join', this.#onJoin)
+      this.#membership.removeEventListener('leave', this.#onLeave)
+      this.#components.events.removeEventListener('connection:open', this.#onConnection)
+    }
+  }
+
+  readonly #onJoin = (event: CustomEvent<{ peer: string }>): void => {
+    this.#connect(event.detail.peer)
+  }
+
+  readonly #onLeave = (event: CustomEvent<{ peer: string }>): void => {
+    const { peer } = event.detail
+    const entry = this.#outbound.get(peer)
+    const peerId = this.#peerIds.get(peer)
+    const inbound = [...this.#inbound.get(peer) ?? []]
+
+    for (const topology of this.#distinct()) {
+      peerId != null && topology.onDisconnect?.(peerId)
+    }
+
+    const gone = new StrangerError('The peer is no longer a member')
+    entry?.stream.abort(gone)
+    inbound.forEach(stream => { stream.abort(gone) })
+    this.#outbound.delete(peer)
+    this.#inbound.delete(peer)
+    this.#rates.delete(peer)
+    this.#reopens.delete(peer)
+    this.#peerIds.delete(peer)
+  }
+
+  readonly #peerIds = new Map<string, PeerId>()
+
+  /** A relayed connection has become a direct one: go on over that. */
+  readonly #onConnection = (event: CustomEvent<Connection>): void => {
+    const connection = event.detail
+    const entry = this.#outbound.get(connection.remotePeer.toString())
+
+    if (entry == null || entry.connection.limits == null || connection.limits != null) {
+      return
+    }
+
+    this.#open(connection, entry.stream.protocol)
+      .then(raw => {
+        if (this.#outbound.get(connection.remotePeer.toString()) !== entry) {
+          raw.abort(new StrangerError('The peer left'))
+          return
+        }
+
+        entry.connection = connection
+        entry.stream.moveTo(raw)
+        this.#watch(raw, connection.remotePeer)
+      })
+      .catch(() => {})
+  }
+
+  #wire (protocol: string): string {
+    return this.#init.wireName?.(protocol) ?? protocol
+  }
+
+  #distinct (): Set<Topology> {
+    return new Set([...this.#topologies.values()].map(entry => entry.topology))
+  }
+
+  /** The best open connection: direct before relayed, older before newer, the same one at both ends. */
+  #connection (peer: string): Connection | undefined {
+    return this.#components.connectionManager.getConnections()
+      .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
+      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null) || a.timeline.open - b.timeline.open)[0]
+  }
+
+  #connect (peer: string): void {
+    const connection = this.#connection(peer)
+
+    if (connection == null) {
+      return
+    }
+
+    this.#peerIds.set(peer, connection.remotePeer)
+
+    for (const topology of this.#distinct()) {
+      topology.onConnect?.(connection.remotePeer, this.#gatedConnection(connection))
+    }
+  }
+
+  #gatedConnection (connection: Connection): Connection {
+    const peer = connection.remotePeer.toString()
+    this.#peerIds.set(peer, connection.remotePeer)
+    const gated = {
+      id: connection.id,
+      remotePeer: connection.remotePeer,
+      remoteAddr: connection.remoteAddr,
+      direction: connection.direction,
+      limits: connection.limits,
+      get status () {
+        return connection.status
+      },
+      newStream: async (protocols: string | string[], options?: NewStreamOptions): Promise<Stream> => {
+        const protocol = Array.isArray(protocols) ? protocols[0] : protocols
+        const best = this.#connection(peer) ?? connection
+        const raw = await this.#open(best, protocol, options)
+        const stream = new CoalescingStream(raw, protocol, {
+          coalesceMs: this.#init.coalesceMs ?? COALESCE_MS,
+          maxBacklogBytes: this.#init.maxBacklogBytes ?? 8 * 1024 * 1024,
+          stallMs: this.#init.stallMs ?? 10_000,
+          onStall: err => { this.#init.onOffender?.(peer, `stalled: ${err.message}`) }
+        })
+        this.#outbound.set(peer, { stream, connection: best })
+        this.#watch(raw, connection.remotePeer)
+
+        // gossipsub uses these methods of a stream and no others
+        return stream as unknown as Stream
+      }
+    }
+
+    return gated as unknown as Connection
+  }
+
+  async #open (connection: Connection, protocol: string, options: NewStreamOptions = {}): Promise<Stream> {
+    // gossipsub opens one stream after the other: a peer that does not answer must not hold up the rest
+    return connection.newStream([this.#wire(protocol)], { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), ...options })
+  }
+
+  /** Gossipsub does not reopen a stream while its peer stays connected: tell it that the peer is there. */
+  #watch (raw: Stream, peerId: PeerId): void {
+    const peer = peerId.toString()
+    const opened = Date.now()
+
+    raw.addEventListener('close', () => {
+      if (this.#outbound.get(peer)?.stream.raw !== raw) {
+        return
+      }
+
+      this.#outbound.delete(peer)
+      const tries = Date.now() - opened > 60_000 ? 0 : this.#reopens.get(peer) ?? 0
+
+      if (tries < MAX_REOPENS && this.#membership.isMember(peer)) {
+        this.#reopens.set(peer, tries + 1)
+        delay(100 * 2 ** tries).then(() => {
+          if (this.#topologies.size > 0 && this.#membership.isMember(peer) && !this.#outbound.has(peer)) {
+            this.#connect(peer)
+          }
+        }, () => {})
+      }
+    }, { once: true })
+  }
+
+  #track (stream: Stream, peer: string): void {
+    const streams = this.#inbound.get(peer) ?? new Set()
+    this.#inbound.set(peer, streams)
+    streams.add(stream)
+    stream.addEventListener('close', () => {
+      streams.delete(stream)
+    }, { once: true })
+  }
+
+  #paced (stream: Stream, protocol: string, peer: string): Stream {
+    let rate = this.#rates.get(peer)
+
+    if (rate == null) {
+      rate = new TokenBucket({
+        capacity: this.#init.burstBytes ?? 16 * 1024 * 1024,
+        perSecond: this.#init.bytesPerSecond ?? 4 * 1024 * 1024
+      })
+      this.#rates.set(peer, rate)
+    }
+
+    const reader = new PacedReader(stream, protocol, {
+      rate,
+      onHeldBack: ms => {
+        ms > (this.#init.floodMs ?? 10_000) && this.#init.onOffender?.(peer, 'flood')
+      }
+    })
+
+    return reader as unknown as Stream
+  }
+}
+
+export function gatedRegistrar (components: GatedComponents, membership: Membership, init?: GatedRegistrarInit): GatedRegistrar {
+  return new GatedRegistrar(components, membership, init)
+}

@@ -1,0 +1,348 @@
+import { Uint8ArrayList } from 'uint8arraylist'
+import { delay, StalledPeerError } from './gated-pace.js'
+import type { TokenBucket } from './limits.js'
+import type { AbortOptions, EventHandler, MessageStreamEvents, Stream } from '@libp2p/interface'
+
+/** RPCs to one peer wait this long for company; one write then carries them all. */
+export const COALESCE_MS = 1
+
+/** Enough bytes to go at once. */
+const FLUSH_BYTES = 16 * 1024
+
+/** Most payload bytes of one merged RPC; one 64 KiB envelope may exceed it alone. */
+const MERGED_BYTES = 64 * 1024
+
+/** Most messages of one merged RPC; below gossipsub's own decoding limit. */
+const MERGED_MESSAGES = 256
+
+/** Bytes read but not yet handled before the sender is told to pause. */
+const READ_AHEAD_BYTES = 64 * 1024
+
+interface Frame {
+  parts: Uint8Array[]
+  bytes: number
+  messages: number
+}
+
+export interface CoalescingStreamInit {
+  coalesceMs: number
+  /** bytes that may wait for a slow peer; beyond that it is cut off */
+  maxBacklogBytes: number
+  /** a peer that takes nothing for so long is cut off */
+  stallMs: number
+  onStall(err: Error): void
+}
+
+/**
+ * What gossipsub gets to write to instead of the stream itself. It writes one RPC per message and peer
+ * and looks at no back-pressure; here RPCs of one moment become one, because protobuf's repeated fields
+ * concatenate, and what a slow peer has not taken yet is counted.
+ */
+export class CoalescingStream {
+  /** set by gossipsub; the bound that counts is `maxBacklogBytes` */
+  maxWriteBufferLength?: number
+  readonly protocol: string
+  readonly #init: CoalescingStreamInit
+  readonly #listeners: Array<Parameters<Stream['addEventListener']>> = []
+  #raw: Stream
+  #frames: Frame[] = []
+  #bytes = 0
+  #timer?: ReturnType<typeof setTimeout>
+  #draining = false
+
+  constructor (raw: Stream, protocol: string, init: CoalescingStreamInit) {
+    this.#raw = raw
+    this.protocol = protocol
+    this.#init = init
+  }
+
+  /** bytes accepted that the muxer has not taken */
+  get backlog (): number {
+    return this.#bytes + this.#raw.writeBufferLength
+  }
+
+  get raw (): Stream {
+    return this.#raw
+  }
+
+  addEventListener <K extends keyof MessageStreamEvents> (type: K, listener: EventHandler<MessageStreamEvents[K]>, options?: boolean | AddEventListenerOptions): void {
+    this.#listeners.push([type as any, listener as any, options])
+    this.#raw.addEventListener(type, listener, options)
+  }
+
+  /** Takes one length-prefixed RPC. */
+  send (data: Uint8Array | Uint8ArrayList): boolean {
+    if (this.backlog > this.#init.maxBacklogBytes) {
+      this.#cut(new StalledPeerError(`${this.backlog} bytes wait for a peer that does not take them`))
+      throw new StalledPeerError('The peer was cut off because it could not keep up')
+    }
+
+    const body = data.subarray(prefixLength(data))
+
+    for (const part of splitRpc(body)) {
+      this.#queue(part)
+    }
+
+    this.#bytes += body.byteLength
+
+    if (this.#bytes >= FLUSH_BYTES) {
+      this.#flush()
+    } else {
+      this.#timer ??= setTimeout(() => { this.#flush() }, this.#init.coalesceMs)
+    }
+
+    return true
+  }
+
+  #queue ({ bytes, message }: RpcPart): void {
+    const last = this.#frames[this.#frames.length - 1]
+
+    if (message && last != null && last.messages > 0 && last.bytes + bytes.byteLength <= MERGED_BYTES && last.messages < MERGED_MESSAGES) {
+      last.parts.push(bytes)
+      last.bytes += bytes.byteLength
+      last.messages++
+    } else {
+      this.#frames.push({ parts: [bytes], bytes: bytes.byteLength, messages: message ? 1 : 0 })
+    }
+  }
+
+  /** Goes on over another stream to the same peer; what was written to the old one still arrives. */
+  moveTo (raw: Stream): void {
+    this.#flush()
+    const old = this.#raw
+    this.#listeners.forEach(([type, listener]) => { old.removeEventListener(type, listener) })
+    this.#raw = raw
+    this.#listeners.forEach(args => { raw.addEventListener(...args) })
+    old.close({ signal: AbortSignal.timeout(this.#init.stallMs) }).catch(err => { old.abort(err) })
+  }
+
+  async close (options?: AbortOptions): Promise<void> {
+    this.#flush()
+    await this.#raw.close(options ?? { signal: AbortSignal.timeout(1000) })
+  }
+
+  abort (err: Error): void {
+    clearTimeout(this.#timer)
+    this.#frames = []
+    this.#bytes = 0
+    this.#raw.abort(err)
+  }
+
+  #flush (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+
+    if (this.#draining || this.#frames.length === 0) {
+      return
+    }
+
+    if (this.#raw.writeStatus !== 'writable') {
+      this.#frames = []
+      this.#bytes = 0
+      return
+    }
+
+    if (this.#raw.writableNeedsDrain) {
+      this.#waitForDrain()
+      return
+    }
+
+    const frames = this.#frames
+    const list = new Uint8ArrayList()
+    this.#frames = []
+    this.#bytes = 0
+
+    for (const frame of frames) {
+      list.append(varint(frame.bytes))
+      list.appendAll(frame.parts)
+    }
+
+    try {
+      this.#raw.send(list)
+    } catch (err: any) {
+      this.#raw.abort(err)
+    }
+  }
+
+  #waitForDrain (): void {
+    this.#draining = true
+    this.#raw.onDrain({ signal: AbortSignal.timeout(this.#init.stallMs) })
+      .then(() => {
+        this.#draining = false
+        this.#flush()
+      }, err => {
+        this.#draining = false
+        this.#cut(err)
+      })
+  }
+
+  #cut (err: Error): void {
+    if (this.#raw.status === 'open') {
+      this.abort(err)
+      this.#init.onStall(err)
+    }
+  }
+}
+
+export interface PacedReaderInit {
+  /** bytes a peer may send */
+  rate: TokenBucket
+  /** told for how many ms the peer has been held back without a break */
+  onHeldBack(ms: number): void
+}
+
+/**
+ * What gossipsub gets to read from instead of the stream itself, whose iterator buffers without a
+ * bound. Nothing is read ahead of what has been handled, so a slow validator slows its sender down.
+ */
+export class PacedReader {
+  readonly protocol: string
+  readonly #raw: Stream
+  readonly #init: PacedReaderInit
+
+  constructor (raw: Stream, protocol: string, init: PacedReaderInit) {
+    this.#raw = raw
+    this.protocol = protocol
+    this.#init = init
+  }
+
+  async close (options?: AbortOptions): Promise<void> {
+    await this.#raw.close(options)
+  }
+
+  abort (err: Error): void {
+    this.#raw.abort(err)
+  }
+
+  async * [Symbol.asyncIterator] (): AsyncGenerator<Uint8Array | Uint8ArrayList> {
+    const raw = this.#raw
+    let queue: Array<Uint8Array | Uint8ArrayList> = []
+    let bytes = 0
+    let ended = false
+    let failure: Error | undefined
+    let heldBack = 0
+    let wake = (): void => {}
+
+    const onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
+      queue.push(event.data)
+      bytes += event.data.byteLength
+
+      if (bytes > READ_AHEAD_BYTES && raw.readStatus === 'readable') {
+        raw.pause()
+      }
+
+      wake()
+    }
+    const onEnd = (): void => {
+      ended = true
+      wake()
+    }
+    const onClose = (event: { error?: Error }): void => {
+      failure = event.error
+      onEnd()
+    }
+
+    raw.addEventListener('message', onMessage)
+    raw.addEventListener('remoteCloseWrite', onEnd)
+    raw.addEventListener('close', onClose)
+
+    try {
+      while (true) {
+        if (queue.length === 0) {
+          if (raw.readStatus === 'paused') {
+            raw.resume()
+          }
+
+          // resuming may have delivered what was held at once
+          if (queue.length === 0) {
+            if (ended || raw.remoteWriteStatus === 'closed') {
+              break
+            }
+
+            await new Promise<void>(resolve => { wake = resolve })
+            continue
+          }
+        }
+
+        const batch = queue.length === 1 ? queue[0] : new Uint8ArrayList(...queue)
+        queue = []
+        bytes = 0
+        const rest = this.#init.rate.debit(batch.byteLength)
+        yield batch
+
+        if (rest > 0) {
+          heldBack += rest
+          this.#init.onHeldBack(heldBack)
+          await delay(rest)
+        } else {
+          heldBack = 0
+        }
+      }
+
+      if (failure != null) {
+        throw failure
+      }
+    } finally {
+      raw.removeEventListener('message', onMessage)
+      raw.removeEventListener('remoteCloseWrite', onEnd)
+      raw.removeEventListener('close', onClose)
+    }
+  }
+}
+
+interface RpcPart {
+  bytes: Uint8Array
+  /** one message and nothing else */
+  message: boolean
+}
+
+/**
+ * Takes an RPC apart into its leading messages (field 2 of gossipsub's RPC, one part each) and what
+ * else it holds. Each part is an RPC by itself, and so is any concatenation of messages.
+ */
+export function splitRpc (rpc: Uint8Array): RpcPart[] {
+  const parts: RpcPart[] = []
+  let start = 0
+
+  while (start < rpc.byteLength && rpc[start] === 0x12) {
+    let offset = start + 1
+    let length = 0
+    let factor = 1
+
+    while (rpc[offset] >= 0x80) {
+      length += (rpc[offset++] & 0x7f) * factor
+      factor *= 128
+    }
+
+    length += rpc[offset++] * factor
+    parts.push({ bytes: rpc.subarray(start, offset + length), message: true })
+    start = offset + length
+  }
+
+  if (start < rpc.byteLength) {
+    parts.push({ bytes: rpc.subarray(start), message: false })
+  }
+
+  return parts
+}
+
+function prefixLength (data: Uint8Array | Uint8ArrayList): number {
+  let length = 1
+
+  while ((data instanceof Uint8Array ? data[length - 1] : data.get(length - 1)) >= 0x80) {
+    length++
+  }
+
+  return length
+}
+
+function varint (value: number): Uint8Array {
+  const bytes: number[] = []
+
+  while (value >= 0x80) {
+    bytes.push((value & 0x7f) | 0x80)
+    value = Math.floor(value / 128)
+  }
+
+  return Uint8Array.from([...bytes, value])
+}
