@@ -1,12 +1,12 @@
 /**
- * Raw cost of gossip among hosts in one process: `node gossip-raw.js [hosts] [messages a second] [seconds] [burst]`.
+ * Raw cost of gossip among hosts in one process: `node gossip-raw.js [hosts] [messages a second] [seconds] [burst] [D] [coalesceMs]`.
  * Prints latency, CPU per delivery and what a burst takes. Loopback TCP, all connected to all (up to 12 each).
  */
 import { tcp } from '@libp2p/tcp'
 import { block, createRoomHost, epochs, until } from '../test/support/room-hosts.js'
 import type { RoomHost } from '../test/support/room-hosts.js'
 
-const [hosts = 10, rate = 50, seconds = 10, burst = 5000, D = 0] = process.argv.slice(2).map(Number)
+const [hosts = 10, rate = 50, seconds = 10, burst = 5000, D = 0, coalesceMs = 1] = process.argv.slice(2).map(Number)
 const size = 512
 const sent = new Map<number, number>()
 const latencies: number[] = []
@@ -18,7 +18,7 @@ for (let i = 0; i < hosts; i++) {
     epochs: epochs(1, 100),
     listen: '/ip4/127.0.0.1/tcp/0',
     transport: tcp(),
-    gossip: D > 0 ? { degree: { D, Dlo: Math.max(1, D - 1), Dhi: D + 2, Dlazy: 3 } } : {},
+    gossip: { pace: { coalesceMs }, ...(D > 0 ? { degree: { D, Dlo: Math.max(1, D - 1), Dhi: D + 2, Dlazy: 3 } } : {}) },
     validate: envelope => {
       const seed = new DataView(envelope.buffer, envelope.byteOffset).getUint32(0)
       const at = sent.get(seed)

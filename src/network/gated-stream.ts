@@ -18,6 +18,9 @@ const MERGED_MESSAGES = 256
 /** Bytes read but not yet handled before the sender is told to pause. */
 const READ_AHEAD_BYTES = 64 * 1024
 
+/** Bytes handled before the sender is given new credit; a quarter of yamux's initial window. */
+const CREDIT_BYTES = 64 * 1024
+
 interface Frame {
   parts: Uint8Array[]
   bytes: number
@@ -221,6 +224,7 @@ export class PacedReader {
     let ended = false
     let failure: Error | undefined
     let heldBack = 0
+    const credit = new LazyCredit(raw)
     let wake = (): void => {}
 
     const onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
@@ -251,6 +255,7 @@ export class PacedReader {
         if (queue.length === 0) {
           if (raw.readStatus === 'paused') {
             raw.resume()
+            credit.withhold()
           }
 
           // resuming may have delivered what was held at once
@@ -269,6 +274,7 @@ export class PacedReader {
         bytes = 0
         const rest = this.#init.rate.debit(batch.byteLength)
         yield batch
+        credit.handled(batch.byteLength)
 
         if (rest > 0) {
           heldBack += rest
@@ -287,6 +293,48 @@ export class PacedReader {
       raw.removeEventListener('remoteCloseWrite', onEnd)
       raw.removeEventListener('close', onClose)
     }
+  }
+}
+
+/** What libp2p's streams can do beyond their interface. */
+interface CreditedStream {
+  sendPause? (): void
+  sendResume? (): void
+}
+
+/**
+ * Yamux answers every data frame with a window update, one small write for each small read. Its
+ * pause withholds them; data keeps coming while the window lasts, and it is opened again for many
+ * frames at once. A fifth of the CPU per delivery (bench/gossip-raw). No-op on other muxers.
+ */
+class LazyCredit {
+  readonly #stream: Stream & CreditedStream
+  #handled = 0
+
+  constructor (stream: Stream) {
+    this.#stream = stream
+    this.withhold()
+  }
+
+  withhold (): void {
+    this.#handled = 0
+
+    if (this.#stream.sendResume != null && this.#open()) {
+      this.#stream.sendPause?.()
+    }
+  }
+
+  handled (bytes: number): void {
+    this.#handled += bytes
+
+    if (this.#handled >= CREDIT_BYTES && this.#open()) {
+      this.#stream.sendResume?.()
+      this.withhold()
+    }
+  }
+
+  #open (): boolean {
+    return this.#stream.status === 'open' && this.#stream.readStatus === 'readable' && this.#stream.remoteWriteStatus === 'writable'
   }
 }
 

@@ -14,9 +14,12 @@ export interface StoredRecord {
 export interface RoomStore {
   /** durable when it resolves */
   put (records: StoredRecord[]): Promise<void>
+  /** throws CorruptRecordError when this one record is damaged */
   get (id: string): Promise<StoredRecord | undefined>
+  /** many at once, in the order asked for; missing, expired and damaged ones left out */
+  getMany (ids: string[]): Promise<StoredRecord[]>
   delete (ids: string[]): Promise<void>
-  /** all live records, ascending time */
+  /** all live records, ascending time then id; damaged ones left out */
   all (options?: AbortOptions): AsyncIterable<StoredRecord>
   /** destroys the keys of what has expired at `now`; returns how many records went */
   expire (now: number): Promise<number>

@@ -1,0 +1,39 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+
+// Buffer.slice shares memory where Uint8Array.slice copies: never hand a Buffer out
+function plain (buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
+/** SHA-256 (FIPS 180-4) of the parts one after the other; 32 bytes. */
+export function sha256 (...parts: Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const part of parts) {
+    hash.update(part)
+  }
+  return plain(hash.digest())
+}
+
+/** HMAC-SHA-256 (RFC 2104) of the parts one after the other; 32 bytes. */
+export function hmacSha256 (key: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
+  const hmac = createHmac('sha256', key)
+  for (const part of parts) {
+    hmac.update(part)
+  }
+  return plain(hmac.digest())
+}
+
+/**
+ * HKDF-SHA-256 (RFC 5869), extract and expand.
+ *
+ * @param salt - empty for "not provided" (RFC 5869 §2.2)
+ * @param length - bytes wanted, at most 255 × 32
+ */
+export function hkdfSha256 (ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
+}
+
+/** Compares without telling by its duration where the difference is. Lengths are not secret. */
+export function constantTimeEqual (a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}

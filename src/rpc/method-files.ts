@@ -1,0 +1,30 @@
+import { toString } from 'uint8arrays'
+import { NotSupportedError } from '../engine/errors.js'
+import { exactlyOne } from './params.js'
+import type { Files } from './files.js'
+
+/** Most bytes read from a file that a call names. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024
+
+function reachable (files: Files | undefined): Files {
+  if (files == null) {
+    throw new NotSupportedError('This connection cannot reach files. Leave "path" out and pass or take the content as "data", in base64url.')
+  }
+  return files
+}
+
+/** Bytes that a call brings as `data`, or that lie in the file it names. */
+export async function load (method: string, files: Files | undefined, params: { path?: string, data?: Uint8Array }): Promise<Uint8Array> {
+  return exactlyOne(method, params, ['path', 'data']) === 'data'
+    ? params.data as Uint8Array
+    : reachable(files).read(params.path as string, MAX_FILE_BYTES)
+}
+
+/** Bytes for the caller: into the file it named, or in the answer. */
+export async function save (files: Files | undefined, path: string | undefined, bytes: Uint8Array): Promise<{ path: string } | { data: string }> {
+  if (path == null) {
+    return { data: toString(bytes, 'base64url') }
+  }
+  await reachable(files).write(path, bytes)
+  return { path }
+}

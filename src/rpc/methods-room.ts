@@ -1,0 +1,103 @@
+import { InvalidParametersError } from '../engine/errors.js'
+import { load, save } from './method-files.js'
+import { binary, exactlyOne, flag, id, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.js'
+import type { Define, MethodsInit } from './method.js'
+import type { Policy } from '../engine/api.js'
+
+/** Most messages of one answer: with texts of 16 KiB it is 16 MiB. */
+const MAX_MESSAGES = 1_000
+const MAX_MOVED_WITHOUT = 10_000
+const room = id
+
+/** Rooms: in, out, who is here, what is said. */
+export function defineRoomMethods (define: Define, { engine, files }: MethodsInit): void {
+  const { rooms } = engine
+
+  define('room.create', { name: text, kind: oneOf('open', 'invite'), passphrase: optional(text), policy: optional(record), charter: optional(json) },
+    async ({ policy, ...options }, { signal }) => (await rooms.create({ ...options, policy: policy as Partial<Policy>, signal })).info())
+
+  define('room.join', { invite: optional(text), name: optional(text), passphrase: optional(text), policy: optional(record) },
+    async (params, { signal }) => {
+      const { invite, name, passphrase } = params
+      exactlyOne('room.join', params, ['invite', 'name'])
+      if (invite != null) {
+        if (passphrase != null || params.policy != null) {
+          throw new InvalidParametersError('room.join takes "passphrase" and "policy" with "name" only: an invite carries both.')
+        }
+        return (await rooms.join({ invite, signal })).info()
+      }
+      return (await rooms.join({ name: name as string, passphrase, policy: params.policy as Partial<Policy>, signal })).info()
+    })
+
+  define('room.list', {}, () => ({ rooms: rooms.list().map(each => each.info()) }))
+  define('room.info', { room }, params => rooms.get(params.room).info())
+
+  define('room.leave', { room, forget: optional(flag) }, async ({ room, forget }) => {
+    await rooms.get(room).leave({ forget })
+    return {}
+  })
+
+  define('room.invite', { room, expires: optional(time), uses: optional(whole(1)), label: optional(text) },
+    ({ room, ...options }) => rooms.get(room).invite(options))
+
+  define('room.members', { room }, ({ room }) => ({ members: rooms.get(room).members() }))
+
+  define('room.rename', { room, persona: id, petname: text }, async ({ room, persona, petname }) => {
+    await rooms.get(room).rename(persona, petname)
+    return {}
+  })
+
+  define('room.send', { room, text, replyTo: optional(id), expires: optional(time) },
+    ({ room, text, ...options }, { signal }) => rooms.get(room).send(text, { ...options, signal }))
+
+  define('room.react', { room, message: id, emoji: text },
+    ({ room, message, emoji }, { signal }) => rooms.get(room).react(message, emoji, { signal }))
+
+  define('room.edit', { room, message: id, text },
+    ({ room, message, text }, { signal }) => rooms.get(room).edit(message, text, { signal }))
+
+  define('room.delete', { room, message: id },
+    ({ room, message }, { signal }) => rooms.get(room).delete(message, { signal }))
+
+  define('room.messages', { room, before: optional(id), after: optional(id), limit: optional(whole(1, MAX_MESSAGES)), hidden: optional(flag) },
+    ({ room, ...query }) => rooms.get(room).history(query))
+
+  define('room.search', { room, text, limit: optional(whole(1, MAX_MESSAGES)) },
+    ({ room, text, limit }, { signal }) => rooms.get(room).search(text, { limit, signal }))
+
+  define('room.read', { room }, ({ room }) => {
+    rooms.get(room).markRead()
+    return {}
+  })
+
+  define('room.attach', { room, path: optional(path), data: optional(binary), name: optional(text), type: optional(text) },
+    async (params, { signal }) => {
+      const target = rooms.get(params.room)
+      const data = await load('room.attach', files, params)
+      const name = params.name ?? (params.path == null ? undefined : files?.name(params.path))
+      if (name == null) {
+        throw new InvalidParametersError('room.attach needs the parameter "name" with "data".')
+      }
+      return target.attach({ data, name, type: params.type ?? 'application/octet-stream' }, { signal })
+    })
+
+  define('room.fetch', { room, attachment: id, path: optional(path) },
+    async ({ room, attachment, path }, { signal }) => save(files, path, await rooms.get(room).fetch(attachment, { signal })))
+
+  define('room.direct', { room, persona: id },
+    async ({ room, persona }, { signal }) => (await rooms.get(room).direct(persona, { signal })).info())
+
+  define('room.burn', { room }, ({ room }, { signal }) => rooms.get(room).burn({ signal }))
+
+  define('room.move', { room, without: listOf(id, MAX_MOVED_WITHOUT) },
+    async ({ room, without }, { signal }) => (await rooms.get(room).move(without, { signal })).info())
+
+  define('room.export', { room, path: optional(path), passphrase: optional(text) },
+    async ({ room, path, passphrase }, { signal }) => {
+      const { bytes, messages } = await rooms.get(room).export(passphrase, { signal })
+      return { messages, ...await save(files, path, bytes) }
+    })
+
+  define('room.import', { path: optional(path), data: optional(binary), passphrase: optional(text) },
+    async (params, { signal }) => (await rooms.import(await load('room.import', files, params), params.passphrase, { signal })).info())
+}

@@ -1,0 +1,237 @@
+import { PassphraseNotUsableError, StoreClosedError } from './errors.js'
+import type { RoomStore, Store, StoredRecord } from './store-api.js'
+import type { AbortOptions } from '@libp2p/interface'
+
+export interface MemoryStoreInit {
+  /** ms since 1970; records past their expiry are not returned even before `expire` is called */
+  now?(): number
+}
+
+/** The store of someone who gave no passphrase: it lives in this process and nowhere else. */
+export class MemoryStore implements Store {
+  readonly ephemeral = true
+  private readonly now: () => number
+  private readonly settings = new Map<string, Uint8Array>()
+  private readonly stores = new Map<string, MemoryRoomStore>()
+  private closed = false
+
+  constructor (init: MemoryStoreInit = {}) {
+    this.now = init.now ?? Date.now
+  }
+
+  readonly [Symbol.toStringTag] = '@undertone/memory-store'
+
+  async rooms (): Promise<string[]> {
+    this.assertOpen()
+    return [...this.stores].filter(([, store]) => !store.empty).map(([room]) => room)
+  }
+
+  async room (room: string): Promise<RoomStore> {
+    this.assertOpen()
+    let store = this.stores.get(room)
+
+    if (store == null) {
+      store = new MemoryRoomStore(this.now)
+      this.stores.set(room, store)
+    }
+
+    return store
+  }
+
+  async forget (room: string): Promise<void> {
+    this.assertOpen()
+    this.stores.get(room)?.clear()
+    this.stores.delete(room)
+  }
+
+  async getSetting (name: string): Promise<Uint8Array | undefined> {
+    this.assertOpen()
+    return this.settings.get(name)?.slice()
+  }
+
+  async putSetting (name: string, bytes: Uint8Array | undefined): Promise<void> {
+    this.assertOpen()
+    putValue(this.settings, name, bytes)
+  }
+
+  async changePassphrase (): Promise<void> {
+    this.assertOpen()
+    throw new PassphraseNotUsableError('Nothing is stored on this device, so there is no passphrase to change.')
+  }
+
+  async setDuressPassphrase (): Promise<void> {
+    this.assertOpen()
+    throw new PassphraseNotUsableError('Nothing is stored on this device, so a duress passphrase has nothing to destroy.')
+  }
+
+  async wipe (): Promise<void> {
+    await this.close()
+  }
+
+  async close (): Promise<void> {
+    for (const store of this.stores.values()) {
+      store.clear()
+    }
+
+    for (const value of this.settings.values()) {
+      value.fill(0)
+    }
+
+    this.stores.clear()
+    this.settings.clear()
+    this.closed = true
+  }
+
+  private assertOpen (): void {
+    if (this.closed) {
+      throw new StoreClosedError()
+    }
+  }
+}
+
+class MemoryRoomStore implements RoomStore {
+  private readonly now: () => number
+  private readonly records = new Map<string, StoredRecord>()
+  private readonly state = new Map<string, Uint8Array>()
+  private closed = false
+
+  constructor (now: () => number) {
+    this.now = now
+  }
+
+  get empty (): boolean {
+    return this.records.size === 0 && this.state.size === 0
+  }
+
+  clear (): void {
+    for (const value of this.state.values()) {
+      value.fill(0)
+    }
+
+    this.records.clear()
+    this.state.clear()
+    this.closed = true
+  }
+
+  async put (records: StoredRecord[]): Promise<void> {
+    this.assertOpen()
+
+    for (const record of records) {
+      this.records.set(record.id, { ...record, bytes: record.bytes.slice() })
+    }
+  }
+
+  async get (id: string): Promise<StoredRecord | undefined> {
+    this.assertOpen()
+    const record = this.records.get(id)
+
+    return record == null || isExpired(record, this.now()) ? undefined : copyOf(record)
+  }
+
+  async getMany (ids: string[]): Promise<StoredRecord[]> {
+    this.assertOpen()
+    const found: StoredRecord[] = []
+    const now = this.now()
+
+    for (const id of ids) {
+      const record = this.records.get(id)
+
+      if (record != null && !isExpired(record, now)) {
+        found.push(copyOf(record))
+      }
+    }
+
+    return found
+  }
+
+  async delete (ids: string[]): Promise<void> {
+    this.assertOpen()
+
+    for (const id of ids) {
+      this.records.delete(id)
+    }
+  }
+
+  async * all (options?: AbortOptions): AsyncIterable<StoredRecord> {
+    this.assertOpen()
+    const now = this.now()
+
+    for (const record of [...this.records.values()].sort(byTime)) {
+      options?.signal?.throwIfAborted()
+
+      if (!isExpired(record, now)) {
+        yield copyOf(record)
+      }
+    }
+  }
+
+  async expire (now: number): Promise<number> {
+    this.assertOpen()
+    let count = 0
+
+    for (const [id, record] of this.records) {
+      if (isExpired(record, now)) {
+        this.records.delete(id)
+        count++
+      }
+    }
+
+    return count
+  }
+
+  async getState (name: string): Promise<Uint8Array | undefined> {
+    this.assertOpen()
+    return this.state.get(name)?.slice()
+  }
+
+  async putState (name: string, bytes: Uint8Array | undefined): Promise<void> {
+    this.assertOpen()
+    putValue(this.state, name, bytes)
+  }
+
+  async usage (): Promise<{ bytes: number, oldest?: number, until?: number }> {
+    this.assertOpen()
+    const usage: { bytes: number, oldest?: number, until?: number } = { bytes: 0 }
+
+    for (const record of this.records.values()) {
+      usage.bytes += record.bytes.byteLength
+      usage.oldest = Math.min(usage.oldest ?? Infinity, record.time)
+
+      if (record.expires != null) {
+        usage.until = Math.max(usage.until ?? 0, record.expires)
+      }
+    }
+
+    return usage
+  }
+
+  private assertOpen (): void {
+    if (this.closed) {
+      throw new StoreClosedError()
+    }
+  }
+}
+
+/** Ascending time, then id: the same order for every adapter. */
+export function byTime (a: { time: number, id: string }, b: { time: number, id: string }): number {
+  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** A record is gone at the millisecond it names, not after it. */
+export function isExpired (record: { expires?: number }, now: number): boolean {
+  return record.expires != null && record.expires <= now
+}
+
+function copyOf (record: StoredRecord): StoredRecord {
+  return { ...record, bytes: record.bytes.slice() }
+}
+
+function putValue (values: Map<string, Uint8Array>, name: string, bytes: Uint8Array | undefined): void {
+  values.get(name)?.fill(0)
+
+  if (bytes == null) {
+    values.delete(name)
+  } else {
+    values.set(name, bytes.slice())
+  }
+}

@@ -1,0 +1,38 @@
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { sha256 } from '../crypto/index.js'
+import { InvalidMessageError } from './errors.js'
+
+declare const messageBrand: unique symbol
+
+/** SHA-256 of a message's payload as 64 lower-case hex digits. */
+export type MessageId = string & { readonly [messageBrand]: true }
+
+export const MESSAGE_ID_LENGTH = 32
+
+export function messageIdOf (payload: Uint8Array): MessageId {
+  return toString(sha256(payload), 'hex') as MessageId
+}
+
+/**
+ * @param bytes - 32 bytes
+ * @throws {InvalidMessageError}
+ */
+export function messageIdFromBytes (bytes: Uint8Array): MessageId {
+  if (bytes.length !== MESSAGE_ID_LENGTH) {
+    throw new InvalidMessageError(`A message ID has ${MESSAGE_ID_LENGTH} bytes, not ${bytes.length}`)
+  }
+  return toString(bytes, 'hex') as MessageId
+}
+
+/**
+ * The 32 bytes of a message ID.
+ *
+ * @throws {InvalidMessageError} when the text is not 64 lower-case hex digits
+ */
+export function messageIdBytes (id: string): Uint8Array {
+  if (typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id)) {
+    throw new InvalidMessageError('A message ID has 64 lower-case hex digits. Take it from a message.')
+  }
+  return fromString(id, 'hex')
+}

@@ -1,0 +1,151 @@
+import { concat } from 'uint8arrays/concat'
+import { andThen, label, personaId, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.js'
+import { readBody, writeBody } from './body-codec.js'
+import { MAX_SIGNED_LENGTH } from './envelope.js'
+import { InvalidMessageError } from './errors.js'
+import { bounded, exactly, MAX_SEEN, readNumber, writeNumber } from './limits.js'
+import { messageIdBytes, messageIdFromBytes, messageIdOf } from './message-id.js'
+import { MessageTooLargeError } from './padding.js'
+import { Payload } from './payload.js'
+import type { KnownBody, MessageBody } from './body.js'
+import type { MessageId } from './message-id.js'
+import type { MaybePromise, PersonaId, RoomId } from '../crypto/index.js'
+
+/** What an author decides before signing. */
+export interface MessageFields {
+  /** 32 bytes */
+  authorKey: Uint8Array
+  /** 0 for the author's first message in the room, then one more each */
+  sequence: number
+  /** absent exactly when sequence is 0 */
+  previous?: MessageId
+  /** latest messages of others that were seen; at most 8 */
+  seen: MessageId[]
+  /** ms since 1970 */
+  time: number
+  /** ms since 1970 when everybody forgets it */
+  expires?: number
+  body: KnownBody
+}
+
+/** A statement by a persona, as decoded. Decoding checks form and limits, not the signature. */
+export interface SignedMessage {
+  readonly id: MessageId
+  /** as signed and sent; never encoded again */
+  readonly payload: Uint8Array
+  /** Ed25519, 64 bytes */
+  readonly signature: Uint8Array
+  readonly author: PersonaId
+  /** 32 bytes */
+  readonly authorKey: Uint8Array
+  readonly sequence: number
+  readonly previous?: MessageId
+  readonly seen: MessageId[]
+  /** ms since 1970 */
+  readonly time: number
+  readonly expires?: number
+  readonly body: MessageBody
+}
+
+const EMPTY = new Uint8Array(0)
+
+/**
+ * The bytes an author signs (payload.proto).
+ *
+ * @throws {InvalidMessageError} when a limit is passed
+ * @throws {InvalidPersonaError} when a persona is named that is none
+ * @throws {MessageTooLargeError} when it does not fit the largest envelope
+ */
+export function encodePayload (fields: MessageFields): Uint8Array {
+  if ((fields.sequence === 0) !== (fields.previous == null)) {
+    throw new InvalidMessageError('The first message of an author has no previous one; every other has')
+  }
+  const payload = Payload.encode({
+    author: exactly(fields.authorKey, 'Author', 32) as Uint8Array<ArrayBuffer>,
+    sequence: writeNumber(fields.sequence, 'Sequence'),
+    previous: (fields.previous == null ? EMPTY : messageIdBytes(fields.previous)) as Uint8Array<ArrayBuffer>,
+    seen: bounded(fields.seen, 'Seen messages', MAX_SEEN).map(id => messageIdBytes(id) as Uint8Array<ArrayBuffer>),
+    time: writeNumber(fields.time, 'Time'),
+    expires: fields.expires == null ? undefined : writeNumber(fields.expires, 'Expiry'),
+    ...writeBody(fields.body)
+  })
+  if (payload.length + SIGNATURE_LENGTH > MAX_SIGNED_LENGTH) {
+    throw new MessageTooLargeError(`A message of ${payload.length} bytes does not fit the largest envelope. Send it as a file.`)
+  }
+  return payload
+}
+
+/** What is signed: "undertone/1/message" ‖ room ID (32 bytes) ‖ payload. */
+function statement (room: RoomId, payload: Uint8Array): Uint8Array {
+  return label('message', roomIdBytes(room), payload)
+}
+
+/**
+ * Signs a payload for one room; there it cannot be taken to another. In Node.js at once, in browsers later.
+ *
+ * @param privateKey - 32 bytes, of the payload's author
+ * @throws {InvalidMessageError} when the payload is none
+ */
+export function signMessage (privateKey: Uint8Array, room: RoomId, payload: Uint8Array): MaybePromise<SignedMessage> {
+  return andThen(sign(privateKey, statement(room, payload)), signature => decodeParts({ payload, signature }))
+}
+
+/**
+ * A message from its parts. Total: a whole message or a named error; sizes before allocation.
+ *
+ * @throws {InvalidMessageError}
+ */
+export function decodeParts ({ payload, signature }: { payload: Uint8Array, signature: Uint8Array }): SignedMessage {
+  if (payload.length + signature.length > MAX_SIGNED_LENGTH) {
+    throw new InvalidMessageError('The message is larger than any message')
+  }
+  exactly(signature, 'Signature', SIGNATURE_LENGTH)
+  try {
+    const decoded = Payload.decode(payload)
+    const sequence = readNumber(decoded.sequence, 'Sequence')
+    exactly(decoded.previous, 'Previous message', sequence === 0 ? 0 : 32)
+    return {
+      id: messageIdOf(payload),
+      payload,
+      signature,
+      author: personaId(decoded.author),
+      authorKey: decoded.author,
+      sequence,
+      ...(sequence === 0 ? {} : { previous: messageIdFromBytes(decoded.previous) }),
+      seen: decoded.seen.map(messageIdFromBytes),
+      time: readNumber(decoded.time, 'Time'),
+      ...(decoded.expires == null ? {} : { expires: readNumber(decoded.expires, 'Expiry') }),
+      body: readBody(decoded)
+    }
+  } catch (err: any) {
+    if (err instanceof InvalidMessageError) {
+      throw err
+    }
+    throw new InvalidMessageError(`The bytes are not a message: ${err?.message ?? err}`, { cause: err })
+  }
+}
+
+/**
+ * A message from what `encodeSigned` gave. The result refers to `bytes`, which must not change.
+ *
+ * @throws {InvalidMessageError}
+ */
+export function decodeMessage (bytes: Uint8Array): SignedMessage {
+  if (bytes.length < SIGNATURE_LENGTH) {
+    throw new InvalidMessageError('The message was cut off')
+  }
+  return decodeParts({ signature: bytes.subarray(0, SIGNATURE_LENGTH), payload: bytes.subarray(SIGNATURE_LENGTH) })
+}
+
+/**
+ * signature (64 bytes) ‖ payload: what goes into envelopes, sync and files. A fixed layout, so that
+ * nobody can wrap one message in two ways.
+ */
+export function encodeSigned (message: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
+  return concat([message.signature, message.payload])
+}
+
+/** Whether the author signed this payload for this room. In Node.js at once, in browsers later. */
+export function verifyMessage (room: RoomId, message: SignedMessage): MaybePromise<boolean> {
+  return verify(message.authorKey, message.signature, statement(room, message.payload))
+}
