@@ -1,0 +1,30 @@
+import { expect } from 'aegir/chai'
+import { DEFAULT_POLICY, completePolicy, decodePolicy, encodePolicy, expiryOf } from '../../src/room/policy.js'
+
+describe('policy', () => {
+  it('gives every field a default', () => {
+    expect(completePolicy()).to.deep.equal(DEFAULT_POLICY)
+    expect(completePolicy({ epoch: 5_000 })).to.deep.equal({ ...DEFAULT_POLICY, epoch: 5_000 })
+  })
+
+  it('names the field that is wrong', () => {
+    for (const [policy, field] of [[{ epoch: 10 }, 'epoch'], [{ retention: 'long' }, 'retention'], [{ rate: 3 }, 'rate'], [{ rate: { perSecond: 0 } }, 'perSecond'], [{ history: 'some' }, 'history'], [{ writers: 3 }, 'writers'], [{ colour: 'red' }, 'colour']] as const) {
+      expect(() => completePolicy(policy), JSON.stringify(policy)).to.throw(field).with.property('name', 'InvalidParametersError')
+    }
+  })
+
+  it('survives the way through an invite, and costs nothing when it is the default', () => {
+    expect(encodePolicy(completePolicy())).to.have.length(0)
+    const policy = completePolicy({ retention: -1, slowMode: 500, rate: { perSecond: 3, burst: 9 } })
+    expect(decodePolicy(encodePolicy(policy))).to.deep.equal(policy)
+    expect(() => decodePolicy(new Uint8Array([1, 2, 3]))).to.throw().with.property('name', 'InvalidParametersError')
+  })
+
+  it('lets a message expire at its own time or the room\'s, whichever is first', () => {
+    const policy = completePolicy({ retention: 1_000 })
+    expect(expiryOf(policy, 500)).to.equal(1_500)
+    expect(expiryOf(policy, 500, 900)).to.equal(900)
+    expect(expiryOf(policy, 500, 9_000)).to.equal(1_500)
+    expect(expiryOf(completePolicy({ retention: -1 }), 500)).to.equal(undefined)
+  })
+})
