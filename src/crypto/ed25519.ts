@@ -15,7 +15,7 @@ const publicKeys = new Map<string, KeyObject>()
 const privateKeys = new WeakMap<Uint8Array, KeyObject>()
 
 function publicKeyObject (key: Uint8Array): KeyObject | undefined {
-  const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).latin1Slice()
+  const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
   let object = publicKeys.get(name)
   if (object == null) {
     try {

@@ -50,7 +50,7 @@ export class Attachments {
     const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
     const hash = sha256(sealed)
     this.#keep(toString(hash, 'hex'), sealed)
-    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash, key, text: '' }, options)
+    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash, key, chunkSize: sealed.length, chunks: [], thumbnail: EMPTY, text: '' }, options)
     return { id: message.id }
   }
 

@@ -6,7 +6,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
 import type { RoomCore } from './room-core.js'
 import type { LiveRoom } from './room.js'
-import type { Invite, MessageBody, PersonaId, SignedMessage } from '../wire/index.js'
+import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.js'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** An invite that does not say otherwise opens the door for a week. */
@@ -36,7 +36,7 @@ export class PrivateRooms {
     this.#init = init
   }
 
-  async helloBody (core: RoomCore, options: AbortOptions = {}): Promise<MessageBody> {
+  async helloBody (core: RoomCore, options: AbortOptions = {}): Promise<KnownBody> {
     const { state } = core
     const sealing = await generateSealingKeyPair()
     state.sealingKey = sealing.privateKey

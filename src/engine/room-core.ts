@@ -1,11 +1,11 @@
 import { checkStamp, generateKeyPair, personaId, sha256 } from '../crypto/index.js'
 import { CLOCK_SKEW_MS, KeyRing, NotMemberError, RateLimitedError, Roster, TextTooLongError, Timeline, expiryOf, isStanding, isVisible } from '../room/index.js'
-import { MessageTooLargeError, createMessage, decodeMessage, encodeSigned, packEnvelope, unpackEnvelope, verifyAdmission, verifyMessage, verifyRun } from '../wire/index.js'
+import { MessageTooLargeError, decodeMessage, encodePayload, encodeSigned, packEnvelope, readAdmission, signMessage, unpackEnvelope, verifyAdmission, verifyMessage, verifyRun } from '../wire/index.js'
 import { toString } from 'uint8arrays'
 import type { RoomState } from './room-state.js'
 import type { Compartment, EpochEntry, Validity } from '../network/compartment-api.js'
 import type { RoomStore } from '../store/store-api.js'
-import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** How far from now a live message may be dated, ms. Older ones come by sync. */
@@ -166,8 +166,8 @@ export class RoomCore {
     if (!valid) {
       return 'reject'
     }
-    if (message.body?.kind === 'hello' && this.state.policy.stampBits > 0) {
-      return this.#stamped(message).then(ok => ok ? this.#accepted(message) : 'reject')
+    if (message.body.kind === 'hello') {
+      return this.#vouched(message).then(ok => ok ? this.#accepted(message) : 'reject')
     }
     return this.#accepted(message)
   }
@@ -197,12 +197,17 @@ export class RoomCore {
     return bucket.take(this.now()) === 0
   }
 
-  async #stamped (message: SignedMessage): Promise<boolean> {
-    const body = message.body
-    if (body?.kind !== 'hello') {
+  /** A hello's stamp and invite, checked before it is taken: both cost more than a look. */
+  async #vouched (message: SignedMessage): Promise<boolean> {
+    const { body } = message
+    if (body.kind !== 'hello') {
+      return true
+    }
+    const { stampBits } = this.state.policy
+    if (stampBits > 0 && !await checkStamp({ roomId: this.state.room, persona: message.author, bits: stampBits, stamp: body.stamp })) {
       return false
     }
-    return checkStamp({ roomId: this.state.room, persona: message.author, bits: this.state.policy.stampBits, stamp: body.stamp ?? new Uint8Array() })
+    return body.admission == null || await verifyAdmission(this.state.room, body.admission, message.author) != null
   }
 
   /** Puts a message whose signature was checked where it belongs. */
@@ -212,7 +217,7 @@ export class RoomCore {
     }
     const body = message.body
     if (body?.kind === 'hello') {
-      const claim = body.admission == null ? undefined : verifyAdmission(this.state.room, body.admission, message.author)
+      const claim = body.admission == null ? undefined : readAdmission(body.admission)
       const result = this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits })
       if (result === 'issuer-unknown') {
         return this.#hold(message)
@@ -349,7 +354,7 @@ export class RoomCore {
       const { valid, invalid } = await verifyRun(this.state.room, run)
       counts.invalid += invalid.length
       for (const message of valid) {
-        if (message.body?.kind === 'hello' && this.state.policy.stampBits > 0 && !await this.#stamped(message)) {
+        if (message.body.kind === 'hello' && !await this.#vouched(message)) {
           counts.refused++
           continue
         }
@@ -383,7 +388,7 @@ export class RoomCore {
    * @throws {NotMemberError} when policy does not let this persona write
    * @throws {RateLimitedError} in slow mode, when it is too early
    */
-  async say (body: MessageBody, options: AbortOptions & { expires?: number } = {}): Promise<SignedMessage> {
+  async say (body: KnownBody, options: AbortOptions & { expires?: number } = {}): Promise<SignedMessage> {
     options.signal?.throwIfAborted()
     if (this.closed || this.state.movedTo != null) {
       throw new NotMemberError('You are no longer in this room. Join it again, or open the room it moved to.')
@@ -418,7 +423,7 @@ export class RoomCore {
     options.signal?.throwIfAborted()
   }
 
-  async #compose (body: MessageBody, visible: boolean, expires?: number): Promise<SignedMessage> {
+  async #compose (body: KnownBody, visible: boolean, expires?: number): Promise<SignedMessage> {
     const now = this.now()
     if (visible && this.state.policy.slowMode > 0) {
       const wait = (this.#lastVisible.get(this.self) ?? -Infinity) + this.state.policy.slowMode - now
@@ -429,14 +434,15 @@ export class RoomCore {
     const head = this.state.head
     // never before what was seen (causal order), never further ahead than clocks may be apart
     const time = Math.max(now, Math.min(this.timeline.lastTime + 1, now + CLOCK_SKEW_MS))
-    const message = await createMessage(this.#keyPair, this.state.room, {
+    const message = await signMessage(this.#keyPair.privateKey, this.state.room, encodePayload({
+      authorKey: this.#keyPair.publicKey,
       sequence: head == null ? 0 : head.sequence + 1,
       previous: head?.id as MessageId | undefined,
       seen: this.timeline.frontier(this.self),
       time,
       expires,
       body
-    })
+    }))
     const keys = this.ring.keysOf(this.ring.current(now).epoch)
     if (keys != null) {
       try {

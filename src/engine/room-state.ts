@@ -1,11 +1,12 @@
 import { fromString, toString } from 'uint8arrays'
 import { completePolicy } from '../room/policy.js'
+import type { RoomId } from '../crypto/index.js'
 import type { Policy } from '../room/policy.js'
 
 /** Everything of a room that must survive a restart, besides its messages. Keys are base64url. */
 export interface RoomState {
   version: 1
-  room: string
+  room: RoomId
   name: string
   kind: 'open' | 'invite' | 'direct' | 'list'
   policy: Policy

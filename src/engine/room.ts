@@ -8,7 +8,7 @@ import type { RoomCore } from './room-core.js'
 import type { RoomSession } from './room-session.js'
 import type { Judge } from './room-view.js'
 import type { PrivateRooms } from './private-rooms.js'
-import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
 import type { AbortOptions } from '@libp2p/interface'
 
 const DEFAULT_PAGE = 100
@@ -68,9 +68,9 @@ export class LiveRoom implements Room {
     if (text.trim() === '') {
       throw new InvalidParametersError('text must not be empty')
     }
-    let body: MessageBody = { kind: 'text', text, mentions: [] }
+    let body: KnownBody = { kind: 'text', text, mentions: [] }
     if (options.replyTo != null) {
-      body = { kind: 'reply', to: this.#known(options.replyTo).id, text }
+      body = { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions: [] }
     }
     const { id, time } = await this.core.say(body, options)
     return { id, time }
