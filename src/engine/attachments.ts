@@ -50,20 +50,21 @@ export class Attachments {
     const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
     const hash = sha256(sealed)
     this.#keep(toString(hash, 'hex'), sealed)
-    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash, key, chunkSize: sealed.length, chunks: [], thumbnail: EMPTY, text: '' }, options)
+    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
     return { id: message.id }
   }
 
   async fetch (core: RoomCore, attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
     const body = core.timeline.get(attachment as MessageId)?.body
-    if (body?.kind !== 'attachment') {
+    if (body?.kind !== 'attachment' || body.chunks.length !== 1) {
       throw new UnknownAttachmentError('No such attachment is known in this room.')
     }
-    const name = toString(body.hash, 'hex')
+    const [wanted] = body.chunks
+    const name = toString(wanted, 'hex')
     for (const peer of this.#held.has(name) ? [] : core.compartment?.members() ?? []) {
       options.signal?.throwIfAborted()
       try {
-        const sealed = await this.#request(core.compartment as Compartment, peer, body.hash, body.size, options)
+        const sealed = await this.#request(core.compartment as Compartment, peer, wanted, body.size, options)
         if (sealed != null) {
           this.#keep(name, sealed)
           break
