@@ -50,7 +50,7 @@ export class Attachments {
     const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
     const hash = sha256(sealed)
     this.#keep(toString(hash, 'hex'), sealed)
-    const message = await core.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
+    const message = await core.voice.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
     return { id: message.id }
   }
 

@@ -109,7 +109,7 @@ export class PrivateRooms {
     const invite = await this.makeInvite(room.core, { uses: 1 })
     invite.name = `${core.roster.petname(core.self)}`.slice(0, 64)
     const sealed = await sealTo(sealingKey, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, persona))
-    await core.say({ kind: 'direct', to: persona, sealed }, options)
+    await core.voice.say({ kind: 'direct', to: persona, sealed }, options)
     return room
   }
 
@@ -132,10 +132,10 @@ export class PrivateRooms {
         const invite = await this.makeInvite(room.core, { uses: 1 })
         sealed.push({ persona: member.persona, sealed: await sealTo(member.sealingKey as Uint8Array, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, member.persona)) })
       }
-      await core.say({ kind: 'move', sealed, without }, options)
+      await core.voice.say({ kind: 'move', sealed, without }, options)
     }
     core.state.movedTo = room.id
-    core.save()
+    core.keeper.save()
     this.#init.onMoved(core, room)
     return room
   }
@@ -158,7 +158,7 @@ export class PrivateRooms {
         if (mine != null) {
           const room = await this.#init.join(await this.#open(core, privateKey, mine.sealed, 'invite'))
           core.state.movedTo = room.id
-          core.save()
+          core.keeper.save()
           this.#init.onMoved(core, room)
         }
       }

@@ -1,25 +1,29 @@
-import { checkStamp, generateKeyPair, personaId, sha256 } from '../crypto/index.js'
-import { CLOCK_SKEW_MS, KeyRing, NotMemberError, RateLimitedError, Roster, TextTooLongError, Timeline, expiryOf, isStanding, isVisible } from '../room/index.js'
-import { MessageTooLargeError, decodeMessage, encodePayload, encodeSigned, packEnvelope, readAdmission, signMessage, unpackEnvelope, verifyAdmission, verifyMessage, verifyRun } from '../wire/index.js'
-import { toString } from 'uint8arrays'
+import { checkStamp, generateKeyPair, personaId } from '../crypto/index.js'
+import { BoundedMap, TokenBucket } from '../network/limits.js'
+import { KeyRing, Roster, Timeline, isVisible } from '../room/index.js'
+import { decodeMessage, encodeSigned, follows, readAdmission, unpackEnvelope, verifyAdmission, verifyMessage, verifyRun } from '../wire/index.js'
+import { HeldMessages } from './held-messages.js'
+import { RoomKeeper } from './room-keeper.js'
+import { RoomVoice } from './room-voice.js'
 import type { RoomState } from './room-state.js'
+import type { Delivery } from './room-voice.js'
 import type { Compartment, EpochEntry, Validity } from '../network/compartment-api.js'
 import type { RoomStore } from '../store/store-api.js'
-import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
-import type { AbortOptions } from '@libp2p/interface'
+import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.js'
 
 /** How far from now a live message may be dated, ms. Older ones come by sync. */
 export const LIVE_WINDOW_MS = 300_000
-/** Bounds on messages of personas whose hello has not come. */
-const MAX_HELD_AUTHORS = 64
-const MAX_HELD_PER_AUTHOR = 256
-/** Bound on rate buckets (one per persona heard lately). */
-const MAX_BUCKETS = 4_096
+/** Bound on rates and times remembered (one per persona heard lately). */
+export const MAX_PACED_PERSONAS = 4_096
+/** Bound on signatures remembered as checked. */
+const MAX_CHECKED = 16_384
 /** Members hear a sender's burst in clumps; forwarders allow this much more than the sender allows itself. */
 const FORWARD_SLACK = 1.5
 
 export type AddResult = 'added' | 'known' | 'held' | 'refused' | 'limited'
-export type Delivery = 'sending' | 'sent' | 'heard'
+
+/** What became of a batch that came by sync. */
+export interface AcceptCounts { added: number, known: number, refused: number, invalid: number }
 
 export interface RoomCoreInit {
   state: RoomState
@@ -32,58 +36,34 @@ export interface RoomCoreInit {
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
-/** Token bucket; time is given, so that clocks can be tested. */
-class Bucket {
-  #tokens: number
-  #last: number
-  constructor (readonly perSecond: number, readonly burst: number, now: number) {
-    this.#tokens = burst
-    this.#last = now
-  }
-
-  /** ms to wait for the next token; 0: taken */
-  take (now: number): number {
-    this.#tokens = Math.min(this.burst, this.#tokens + Math.max(0, now - this.#last) / 1000 * this.perSecond)
-    this.#last = now
-    if (this.#tokens >= 1) {
-      this.#tokens--
-      return 0
-    }
-    return Math.ceil((1 - this.#tokens) / this.perSecond * 1000)
-  }
-}
-
 /**
- * One room of this node: its keys, timeline and roster, what it accepts and how it speaks. Knows
- * no network but the compartment it is handed.
+ * One room of this node: its keys, timeline and roster, and what it accepts. Knows no network but
+ * the compartment it is handed.
  */
 export class RoomCore {
   readonly state: RoomState
   readonly ring: KeyRing
-  readonly timeline: Timeline
+  readonly timeline = new Timeline()
   readonly roster: Roster
   readonly store: RoomStore
-  readonly delivery = new Map<MessageId, Delivery>()
+  readonly keeper: RoomKeeper
+  readonly voice: RoomVoice
   compartment?: Compartment
   self: PersonaId
-  readonly #init: RoomCoreInit
-  #keyPair: ReturnType<typeof generateKeyPair>
-  #formerSelves: Set<string>
-  readonly #held = new Map<PersonaId, SignedMessage[]>()
-  readonly #buckets = new Map<PersonaId, Bucket>()
-  #ownBucket: Bucket
-  #sending: Promise<unknown> = Promise.resolve()
-  #saveTimer?: ReturnType<typeof setTimeout>
-  #unsaved: SignedMessage[] = []
-  #writing?: Promise<void>
-  readonly #envelopes = new Map<string, MessageId>()
   closed = false
+  readonly #init: RoomCoreInit
+  readonly #formerSelves: Set<string>
+  readonly #held = new HeldMessages()
+  readonly #rates: BoundedMap<PersonaId, TokenBucket>
+  readonly #lastVisible: BoundedMap<PersonaId, number>
+  /** messages whose own signature was checked */
+  readonly #checked = new BoundedMap<MessageId, true>({ max: MAX_CHECKED })
+  #keyPair: ReturnType<typeof generateKeyPair>
 
   constructor (init: RoomCoreInit) {
     this.#init = init
     this.state = init.state
     this.store = init.store
-    this.timeline = new Timeline()
     this.roster = new Roster({ kind: init.state.kind, founder: init.state.founder as PersonaId | null })
     for (const [persona, petname] of Object.entries(init.state.petnames)) {
       this.roster.petnames.set(persona as PersonaId, petname)
@@ -92,18 +72,22 @@ export class RoomCore {
     this.#keyPair = generateKeyPair(init.state.persona)
     this.self = personaId(this.#keyPair.publicKey)
     this.#formerSelves = new Set(init.state.former)
-    this.#ownBucket = this.#bucket(1)
+    this.#rates = new BoundedMap({ max: MAX_PACED_PERSONAS })
+    this.#lastVisible = new BoundedMap({ max: MAX_PACED_PERSONAS })
+    this.keeper = new RoomKeeper(init)
+    this.voice = new RoomVoice(this, init)
   }
 
-  #bucket (slack: number): Bucket {
-    const { perSecond, burst } = this.state.policy.rate
-    return new Bucket(perSecond * slack, burst * slack, this.#init.now())
-  }
-
-  get id (): string { return this.state.room }
+  get id (): RoomState['room'] { return this.state.room }
   get keyPair (): ReturnType<typeof generateKeyPair> { return this.#keyPair }
   now (): number { return this.#init.now() }
   isSelf (persona: string): boolean { return persona === this.self || this.#formerSelves.has(persona) }
+
+  /** A persona's pace in this room, `slack` times as generous as policy says. */
+  rateBucket (slack: number): TokenBucket {
+    const { perSecond, burst } = this.state.policy.rate
+    return new TokenBucket({ capacity: burst * slack, perSecond: perSecond * slack, now: () => this.now() })
+  }
 
   /** Epochs accepted now; what fell out of the window is destroyed, here and in the store. */
   epochs (): EpochEntry[] {
@@ -112,22 +96,18 @@ export class RoomCore {
     if (epoch !== this.state.epoch) {
       this.state.epoch = epoch
       this.state.key = key
-      this.save()
+      this.keeper.save()
     }
     return epochs
   }
 
-  /** Reads what the store holds; messages there were verified when they came. */
+  /** Reads what the store holds. */
   async load (): Promise<void> {
-    for await (const record of this.store.all()) {
-      try {
-        this.#insert(decodeMessage(record.bytes), true)
-      } catch {
-        this.#init.log('warn', 'A stored message could not be read and was left out.')
-      }
+    for await (const message of this.keeper.load()) {
+      this.#insert(message, { stored: true })
     }
-    for (const author of [...this.#held.keys()]) {
-      this.#release(author)
+    for (const message of this.#held.release()) {
+      this.#insert(message, { stored: true })
     }
   }
 
@@ -166,6 +146,7 @@ export class RoomCore {
     if (!valid) {
       return 'reject'
     }
+    this.#checked.set(message.id, true)
     if (message.body.kind === 'hello') {
       return this.#vouched(message).then(ok => ok ? this.#accepted(message) : 'reject')
     }
@@ -173,7 +154,7 @@ export class RoomCore {
   }
 
   #accepted (message: SignedMessage): Validity {
-    switch (this.#insert(message, false, true)) {
+    switch (this.#insert(message, { live: true })) {
       case 'added':
       case 'known':
         return 'accept'
@@ -186,15 +167,12 @@ export class RoomCore {
   }
 
   #withinRate (author: PersonaId): boolean {
-    let bucket = this.#buckets.get(author)
-    if (bucket == null) {
-      if (this.#buckets.size >= MAX_BUCKETS) {
-        this.#buckets.delete(this.#buckets.keys().next().value as PersonaId)
-      }
-      bucket = this.#bucket(FORWARD_SLACK)
-      this.#buckets.set(author, bucket)
+    let rate = this.#rates.get(author)
+    if (rate == null) {
+      rate = this.rateBucket(FORWARD_SLACK)
+      this.#rates.set(author, rate)
     }
-    return bucket.take(this.now()) === 0
+    return rate.take()
   }
 
   /** A hello's stamp and invite, checked before it is taken: both cost more than a look. */
@@ -211,125 +189,99 @@ export class RoomCore {
   }
 
   /** Puts a message whose signature was checked where it belongs. */
-  #insert (message: SignedMessage, stored: boolean, live = false): AddResult {
+  #insert (message: SignedMessage, { stored = false, live = false }: { stored?: boolean, live?: boolean } = {}): AddResult {
     if (this.timeline.has(message.id)) {
       return 'known'
     }
-    const body = message.body
-    if (body?.kind === 'hello') {
-      const claim = body.admission == null ? undefined : readAdmission(body.admission)
-      const result = this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits })
-      if (result === 'issuer-unknown') {
-        return this.#hold(message)
-      }
-      if (result === 'refused') {
-        return 'refused'
-      }
-    } else {
-      if (this.roster.needsInvite && !this.roster.has(message.author)) {
-        return this.#hold(message)
-      }
-      const member = this.roster.get(message.author)
-      if (member?.burned === true && body?.kind !== 'burn') {
-        const burn = this.timeline.head(message.author)
-        if (burn?.body?.kind === 'burn' && message.sequence > burn.sequence) {
-          return 'refused'
-        }
-      }
-      if (!this.mayWrite(message.author) && (isVisible(message) || body?.kind === 'entry')) {
-        return 'refused'
-      }
-      const expires = this.expiryOf(message)
-      if (expires != null && expires <= this.now()) {
-        return 'limited'
-      }
-      if (this.state.policy.slowMode > 0 && isVisible(message) && live) {
-        const last = this.#lastVisible.get(message.author)
-        if (last != null && message.time > last && message.time - last < this.state.policy.slowMode) {
-          return 'limited'
-        }
-      }
+    const { body } = message
+    const refusal = body.kind === 'hello' ? this.#admit(message, body) : this.#objection(message, live)
+    if (refusal === 'held') {
+      this.#held.hold(message)
+    }
+    if (refusal != null) {
+      return refusal
     }
     if (!this.timeline.add(message, this.now())) {
       return 'limited'
     }
     if (isVisible(message)) {
-      this.#lastVisible.delete(message.author)
       this.#lastVisible.set(message.author, message.time)
-      if (this.#lastVisible.size > MAX_BUCKETS) {
-        this.#lastVisible.delete(this.#lastVisible.keys().next().value as PersonaId)
-      }
     }
-    if (body?.kind === 'burn') {
+    if (body.kind === 'burn') {
       this.roster.burn(message.author)
     }
     if (!stored) {
-      this.#keep(message)
+      this.keeper.keep(message)
       this.#init.onMessage(message, this.isSelf(message.author), live)
     }
-    if (body?.kind === 'hello') {
+    if (body.kind === 'hello') {
       this.#init.onMember(message.author)
-      this.#release(message.author)
+      for (const waiting of this.#held.release(message.author)) {
+        this.#insert(waiting, { stored, live: true })
+      }
     }
     return 'added'
   }
 
-  readonly #lastVisible = new Map<PersonaId, number>()
-
-  #hold (message: SignedMessage): AddResult {
-    let held = this.#held.get(message.author)
-    if (held == null) {
-      if (this.#held.size >= MAX_HELD_AUTHORS) {
-        this.#held.delete(this.#held.keys().next().value as PersonaId)
-      }
-      held = []
-      this.#held.set(message.author, held)
+  #admit (message: SignedMessage, body: MessageBody & { kind: 'hello' }): AddResult | undefined {
+    const claim = body.admission == null ? undefined : readAdmission(body.admission)
+    const details = { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits }
+    switch (this.roster.admit(message, claim, this.now(), details)) {
+      case 'issuer-unknown':
+        return 'held'
+      case 'refused':
+        return 'refused'
+      default:
+        return undefined
     }
-    if (held.length < MAX_HELD_PER_AUTHOR && !held.some(m => m.id === message.id)) {
-      held.push(message)
-    }
-    return 'held'
   }
 
-  /** Messages that name these IDs wait for them: hellos of held authors, and gaps in chains. */
+  /** Why a message that is no hello cannot be taken (now); undefined: it can. */
+  #objection (message: SignedMessage, live: boolean): AddResult | undefined {
+    const { author, body } = message
+    const mustSayHello = this.roster.needsInvite || this.state.policy.stampBits > 0
+    if (mustSayHello && !this.roster.has(author)) {
+      return 'held'
+    }
+    if (this.roster.get(author)?.burned === true) {
+      const last = this.timeline.head(author)
+      if (last?.body.kind === 'burn' && message.sequence > last.sequence) {
+        return 'refused'
+      }
+    }
+    if (!this.mayUtter(author, body.kind)) {
+      return 'refused'
+    }
+    const expires = this.keeper.expiryOf(message)
+    if (expires != null && expires <= this.now()) {
+      return 'limited'
+    }
+    return live && isVisible(message) && this.slowModeWait(author, message.time) > 0 ? 'limited' : undefined
+  }
+
+  /** Messages that others refer to and that are not here: gaps in chains, hellos of held authors. */
   wanted (): MessageId[] {
-    const ids = this.timeline.missing().map(gap => gap.id)
-    for (const messages of this.#held.values()) {
-      for (const message of messages) {
-        if (message.previous != null && !messages.some(m => m.id === message.previous)) {
-          ids.push(message.previous)
-        }
-      }
-    }
-    return ids
+    return [...this.timeline.missing().map(gap => gap.id), ...this.#held.missing()]
   }
 
-  #release (author: PersonaId): void {
-    const ready = [author, ...[...this.#held].filter(([, messages]) => messages.some(m => m.body?.kind === 'hello')).map(([a]) => a)]
-    for (const name of ready) {
-      const messages = this.#held.get(name)
-      if (messages == null) {
-        continue
-      }
-      this.#held.delete(name)
-      for (const message of messages.sort((a, b) => a.sequence - b.sequence)) {
-        this.#insert(message, false, true)
-      }
-    }
-  }
-
-  mayWrite (persona: PersonaId): boolean {
+  /** Whether policy lets a persona say this kind of thing. */
+  mayUtter (persona: PersonaId, kind: MessageBody['kind']): boolean {
     const { writers } = this.state.policy
-    return writers === 'all' || persona === this.state.founder || (Array.isArray(writers) && writers.includes(persona))
+    const bound = kind === 'text' || kind === 'reply' || kind === 'attachment' || kind === 'entry'
+    return !bound || writers === 'all' || persona === this.state.founder || (Array.isArray(writers) && writers.includes(persona))
   }
 
-  expiryOf (message: SignedMessage): number | undefined {
-    return isStanding(message) ? undefined : expiryOf(this.state.policy, message.time, message.expires)
+  /** ms this persona has to wait at `time` before it may write again; 0: not at all. */
+  slowModeWait (persona: PersonaId, time: number): number {
+    const { slowMode } = this.state.policy
+    const last = this.#lastVisible.get(persona)
+    // an older message that comes late is not the author's haste
+    return slowMode === 0 || last == null || time <= last ? 0 : Math.max(0, last + slowMode - time)
   }
 
   /** Takes messages from a member's sync answer. */
-  async accept (encoded: Uint8Array[]): Promise<{ added: number, known: number, refused: number, invalid: number }> {
-    const counts = { added: 0, known: 0, refused: 0, invalid: 0 }
+  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> {
+    const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }
     const runs = new Map<PersonaId, SignedMessage[]>()
     for (const bytes of encoded) {
       try {
@@ -348,259 +300,102 @@ export class RoomCore {
       }
     }
     // hellos first, so that nobody is held for want of one that is in the same batch
-    const ordered = [...runs.values()].sort((a, b) => Number(b[0].body?.kind === 'hello') - Number(a[0].body?.kind === 'hello') || a[0].time - b[0].time)
+    const ordered = [...runs.values()].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
     for (const run of ordered) {
-      run.sort((a, b) => a.sequence - b.sequence)
-      const { valid, invalid } = await verifyRun(this.state.room, run)
-      counts.invalid += invalid.length
+      const { valid, invalid } = await this.#verified(run)
+      counts.invalid += invalid
       for (const message of valid) {
-        if (message.body.kind === 'hello' && !await this.#vouched(message)) {
-          counts.refused++
-          continue
-        }
-        const result = this.#insert(message, false)
-        if (result === 'added') {
-          counts.added++
-        } else if (result === 'known') {
-          counts.known++
-        } else {
-          counts.refused++
-        }
+        const result = await this.#vouched(message) ? this.#insert(message) : 'refused'
+        counts[result === 'added' || result === 'known' ? result : 'refused']++
       }
     }
     return counts
   }
 
-  /** Wire bytes of held messages; unknown IDs are left out. */
-  encoded (ids: MessageId[]): Uint8Array[] {
-    return ids.flatMap(id => {
-      const message = this.timeline.get(id)
-      return message == null ? [] : [encodeSigned(message)]
-    })
+  /** One author's messages: those a held message vouches for by its hash, and the others by signature. */
+  async #verified (run: SignedMessage[]): Promise<{ valid: SignedMessage[], invalid: number }> {
+    run.sort((a, b) => a.sequence - b.sequence)
+    const last = run[run.length - 1]
+    if (!this.timeline.vouches(last)) {
+      const { valid, invalid } = await verifyRun(this.state.room, run)
+      return { valid, invalid: invalid.length }
+    }
+    // the run hangs on a message that was verified before: its hashes need no signature at all
+    let from = run.length - 1
+    while (from > 0 && follows(run[from], run[from - 1])) {
+      from--
+    }
+    const rest = run.slice(0, from)
+    const { valid, invalid } = rest.length === 0 ? { valid: [], invalid: [] } : await verifyRun(this.state.room, rest)
+    return { valid: [...valid, ...run.slice(from)], invalid: invalid.length }
   }
-
-  // ---- speaking
 
   /**
-   * Signs and sends a statement of this persona. Statements leave in the order of the calls; a call
-   * waits while the room's rate or slow members ask for it.
-   *
-   * @throws {NotMemberError} when policy does not let this persona write
-   * @throws {RateLimitedError} in slow mode, when it is too early
+   * Wire bytes of held messages; unknown IDs are left out, and so is a message that was taken on its
+   * successor's word when that is gone and its own signature turns out to be none.
    */
-  async say (body: KnownBody, options: AbortOptions & { expires?: number } = {}): Promise<SignedMessage> {
-    options.signal?.throwIfAborted()
-    if (this.closed || this.state.movedTo != null) {
-      throw new NotMemberError('You are no longer in this room. Join it again, or open the room it moved to.')
-    }
-    const visible = body.kind === 'text' || body.kind === 'reply' || body.kind === 'attachment'
-    if (visible && !this.mayWrite(this.self)) {
-      throw new NotMemberError('Only the founder or named writers may write here.')
-    }
-    let done!: (message: SignedMessage) => void
-    let failed!: (error: unknown) => void
-    const result = new Promise<SignedMessage>((resolve, reject) => { done = resolve; failed = reject })
-    this.#sending = this.#sending.then(async () => {
-      try {
-        await this.#paced(options)
-        const message = await this.#compose(body, visible, options.expires)
-        await this.#publish(message, options)
-        done(message)
-      } catch (error) {
-        failed(error)
-      }
-    })
-    return result
-  }
-
-  async #paced (options: AbortOptions): Promise<void> {
-    let wait = this.#ownBucket.take(this.now())
-    while (wait > 0) {
-      options.signal?.throwIfAborted()
-      await new Promise(resolve => setTimeout(resolve, Math.min(wait, 1_000)))
-      wait = this.#ownBucket.take(this.now())
-    }
-    options.signal?.throwIfAborted()
-  }
-
-  async #compose (body: KnownBody, visible: boolean, expires?: number): Promise<SignedMessage> {
-    const now = this.now()
-    if (visible && this.state.policy.slowMode > 0) {
-      const wait = (this.#lastVisible.get(this.self) ?? -Infinity) + this.state.policy.slowMode - now
-      if (wait > 0) {
-        throw new RateLimitedError(`This room is in slow mode. Wait ${Math.ceil(wait / 1000)} s and send again.`)
+  async encoded (ids: MessageId[]): Promise<Uint8Array[]> {
+    const found: Uint8Array[] = []
+    for (const id of ids) {
+      const message = this.timeline.get(id)
+      if (message != null && (this.timeline.vouches(message) || await this.#signed(message))) {
+        found.push(encodeSigned(message))
       }
     }
-    const head = this.state.head
-    // never before what was seen (causal order), never further ahead than clocks may be apart
-    const time = Math.max(now, Math.min(this.timeline.lastTime + 1, now + CLOCK_SKEW_MS))
-    const message = await signMessage(this.#keyPair.privateKey, this.state.room, encodePayload({
-      authorKey: this.#keyPair.publicKey,
-      sequence: head == null ? 0 : head.sequence + 1,
-      previous: head?.id as MessageId | undefined,
-      seen: this.timeline.frontier(this.self),
-      time,
-      expires,
-      body
-    }))
-    const keys = this.ring.keysOf(this.ring.current(now).epoch)
-    if (keys != null) {
-      try {
-        packEnvelope(keys, encodeSigned(message))
-      } catch (error) {
-        if (error instanceof MessageTooLargeError) {
-          throw new TextTooLongError('This message is too long for one envelope. Split it, or attach it as a file.')
-        }
-        throw error
+    return found
+  }
+
+  async #signed (message: SignedMessage): Promise<boolean> {
+    if (!this.#checked.has(message.id)) {
+      if (!await verifyMessage(this.state.room, message)) {
+        return false
       }
+      this.#checked.set(message.id, true)
     }
-    this.state.head = { sequence: message.sequence, id: message.id }
-    this.delivery.set(message.id, 'sending')
-    if (this.delivery.size > 20_000) {
-      this.delivery.delete(this.delivery.keys().next().value as MessageId)
-    }
-    this.#insert(message, false, true)
-    this.save()
-    return message
+    return true
   }
 
-  async #publish (message: SignedMessage, options: AbortOptions): Promise<void> {
-    const compartment = this.compartment
-    if (compartment == null || compartment.members().length === 0) {
-      return
-    }
-    const { epoch } = this.ring.current(this.now())
-    const keys = this.ring.keysOf(epoch)
-    if (keys == null) {
-      return
-    }
-    const envelope = packEnvelope(keys, encodeSigned(message))
-    this.#envelopes.set(toString(sha256(envelope), 'hex'), message.id)
-    if (this.#envelopes.size > 8_192) {
-      this.#envelopes.delete(this.#envelopes.keys().next().value as string)
-    }
-    try {
-      const { peers } = await compartment.publish(envelope, { ...options, epoch })
-      if (peers > 0) {
-        this.setDelivery(message.id, 'sent')
-      } else {
-        this.unheard = true
-      }
-    } catch (error) {
-      // it is in the timeline: sync will carry it
-      this.unheard = true
-      this.#init.log('debug', `publish: ${String(error)}`)
-    }
+  /** An own message, just signed. */
+  own (message: SignedMessage): void {
+    this.#insert(message)
+    this.keeper.save()
   }
 
-  /** Something we said reached nobody yet: the next sync has to carry it. */
-  unheard = false
-
-  setDelivery (id: MessageId, delivery: Delivery): void {
-    const current = this.delivery.get(id)
-    if (current == null || current === delivery || current === 'heard') {
-      return
-    }
-    this.delivery.set(id, delivery)
-    this.#init.onDelivery(id, delivery)
-  }
-
-  /** A member acknowledged one of our envelopes. */
-  heard (envelope: string): void {
-    const id = this.#envelopes.get(envelope)
-    if (id != null) {
-      this.#envelopes.delete(envelope)
-      this.setDelivery(id, 'heard')
-    }
-  }
-
-  /** A complete sync with a member ended: it holds all we had when it began. */
-  heardUpTo (sequence: number): void {
-    this.unheard = false
-    for (const [id, delivery] of this.delivery) {
-      if (delivery !== 'heard' && (this.timeline.get(id)?.sequence ?? Infinity) <= sequence) {
-        this.setDelivery(id, 'heard')
-      }
-    }
-  }
-
-  /** A new persona in the same room; the old one is burned by its own signature first. */
-  newPersona (seed: Uint8Array, former: PersonaId): void {
-    this.#formerSelves.add(former)
-    this.state.former.push(former)
+  /** A new persona in the same room; the old one was burned by its own signature. */
+  newPersona (seed: Uint8Array): void {
+    this.#formerSelves.add(this.self)
+    this.state.former.push(this.self)
     this.state.persona = seed
     this.state.head = undefined
+    this.state.sealingKey = undefined
     this.#keyPair = generateKeyPair(seed)
     this.self = personaId(this.#keyPair.publicKey)
-    this.save()
+    this.keeper.save()
   }
 
   policyChanged (): void {
-    this.#buckets.clear()
-    this.#ownBucket = this.#bucket(1)
-  }
-
-  // ---- keeping
-
-  #keep (message: SignedMessage): void {
-    if (this.state.policy.retention === 0 && !isStanding(message)) {
-      return
-    }
-    this.#unsaved.push(message)
-    this.#flushSoon()
-  }
-
-  /** Writes state soon; many changes are one write. */
-  save (): void {
-    this.#stateDirty = true
-    this.#flushSoon()
-  }
-
-  #stateDirty = false
-
-  #flushSoon (): void {
-    this.#saveTimer ??= setTimeout(() => {
-      this.#saveTimer = undefined
-      this.flush().catch(error => { this.#init.log('error', `Could not write to the store: ${String(error)}`) })
-    }, 50)
-  }
-
-  /** Durable when it resolves. */
-  async flush (): Promise<void> {
-    await this.#writing
-    const messages = this.#unsaved
-    this.#unsaved = []
-    const stateDirty = this.#stateDirty
-    this.#stateDirty = false
-    this.#writing = (async () => {
-      if (messages.length > 0) {
-        await this.store.put(messages.map(m => ({ id: m.id, time: m.time, expires: this.expiryOf(m), bytes: encodeSigned(m) })))
-      }
-      if (stateDirty) {
-        const { encodeRoomState } = await import('./room-state.js')
-        await this.store.putState('room', encodeRoomState(this.state))
-      }
-    })()
-    await this.#writing
+    this.#rates.clear()
+    this.voice.repace()
   }
 
   /** Retention: what is over goes from memory and, with its keys, from the store. */
   async expire (): Promise<MessageId[]> {
     const now = this.now()
-    const ids = this.timeline.expired(now, message => this.expiryOf(message))
+    const ids = this.timeline.expired(now, message => this.keeper.expiryOf(message))
     if (ids.length > 0) {
       this.timeline.remove(ids)
-      await this.flush()
-      await this.store.expire(now)
+      await this.keeper.expire(now)
     }
     return ids
   }
 
   async close (): Promise<void> {
     this.closed = true
-    clearTimeout(this.#saveTimer)
-    this.#saveTimer = undefined
-    await this.flush()
+    await this.keeper.close()
     this.ring.destroy()
   }
+}
+
+function isHello (message: SignedMessage): boolean {
+  return message.body.kind === 'hello'
 }

@@ -1,8 +1,10 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
 import type { RoomCore } from './room-core.js'
 import type { Compartment, CompartmentInit } from '../network/compartment-api.js'
 import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.js'
 import type { MessageId } from '../wire/index.js'
+import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** A gap in a chain is asked for after this long: most close by themselves. */
@@ -12,6 +14,8 @@ const GAP_ATTEMPTS = 6
 const ANTI_ENTROPY_MS = 30_000
 /** After a member joined, its mesh needs a moment; what was said meanwhile comes by this second look. */
 const SECOND_LOOK_MS = 3_000
+/** Longest one comparison may take; the next one continues where it was cut. */
+const SYNC_TIMEOUT_MS = 120_000
 const MAX_PARALLEL_SYNCS = 3
 const MAX_CONTACTS = 32
 
@@ -21,6 +25,8 @@ export interface RoomSessionInit {
   createSync (source: SyncSource): Sync
   network: CompartmentInit['network']
   contacts: Multiaddr[]
+  /** further protocols served to members, by name */
+  protocols: Record<string, (stream: Stream) => Promise<void>>
   onSync (progress: SyncProgress): void
   onConnections (): void
   onExpired (ids: MessageId[]): void
@@ -51,18 +57,38 @@ export class RoomSession {
   }
 
   async start (): Promise<void> {
+    await this.#connect(this.#init.contacts)
+    this.#roll()
+    this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
+    const { retention } = this.#core.state.policy
+    this.#every(retention > 0 ? Math.max(1_000, Math.min(60_000, retention / 4)) : 60_000, () => { this.expire() })
+  }
+
+  /** A fresh compartment: nobody who knew the old transport peer ID can tell that it was us. */
+  async reconnect (): Promise<void> {
+    const former = this.compartment
+    this.compartment = undefined
+    this.#core.compartment = undefined
+    await former?.stop()
+    if (!this.#stopped) {
+      await this.#connect(this.#core.state.contacts.flatMap(readable))
+    }
+  }
+
+  async #connect (contacts: Multiaddr[]): Promise<void> {
     const core = this.#core
     const compartment = await this.#init.createCompartment({
       network: this.#init.network,
       epochs: core.epochs(),
-      contacts: this.#init.contacts,
+      contacts,
       validate: (envelope, context) => core.validate(envelope, context)
     })
-    this.compartment = compartment
-    core.compartment = compartment
+    for (const [name, handler] of Object.entries(this.#init.protocols)) {
+      compartment.handle(name, handler)
+    }
     compartment.handle('sync', async (stream, peer) => {
       try {
-        await this.#sync.serve(stream, peer, { signal: AbortSignal.timeout(120_000) })
+        await this.#sync.serve(stream, peer, { signal: AbortSignal.timeout(SYNC_TIMEOUT_MS) })
       } catch (error) {
         this.#misbehaved(error, peer)
       }
@@ -74,7 +100,7 @@ export class RoomSession {
       if (compartment.peerId < peer) {
         this.#wantSync(peer)
         this.#later(SECOND_LOOK_MS, () => { this.#wantSync(peer) })
-      } else if (core.unheard) {
+      } else if (core.voice.unheard) {
         this.#later(500, () => { this.#wantSync(peer) })
       }
     })
@@ -83,13 +109,11 @@ export class RoomSession {
       this.#init.onConnections()
     })
     compartment.addEventListener('connection:change', () => { this.#init.onConnections() })
-    compartment.addEventListener('heard', event => { core.heard(event.detail.envelope) })
+    compartment.addEventListener('heard', event => { core.voice.heard(event.detail.envelope) })
     compartment.addEventListener('contact', event => { this.#remember(event.detail.addresses) })
+    this.compartment = compartment
+    core.compartment = compartment
     await compartment.start()
-    this.#roll()
-    this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
-    const { retention } = core.state.policy
-    this.#every(retention > 0 ? Math.max(1_000, Math.min(60_000, retention / 4)) : 60_000, () => { this.expire() })
   }
 
   // ---- epochs
@@ -129,7 +153,7 @@ export class RoomSession {
         return this.#items
       },
       has: id => core.timeline.has(hex(id)),
-      get: async ids => core.encoded(ids.map(hex)),
+      get: ids => core.encoded(ids.map(hex)),
       since: () => {
         const { retention, history } = core.state.policy
         const kept = retention < 0 ? 0 : core.now() - retention
@@ -195,11 +219,11 @@ export class RoomSession {
     this.#running.set(peer, controller)
     const head = this.#core.state.head?.sequence ?? -1
     try {
-      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(120_000)])
+      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(SYNC_TIMEOUT_MS)])
       const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
-      const result = await this.#sync.run(stream, peer, { signal, onProgress: progress => { this.#init.onSync(progress) } })
+      const result = await this.#sync.run(stream, peer, { signal, onProgress: progress => { this.#progress(progress) } })
       if (result.done) {
-        this.#core.heardUpTo(head)
+        this.#core.voice.heardUpTo(head)
       }
     } catch (error) {
       this.#misbehaved(error, peer)
@@ -209,6 +233,13 @@ export class RoomSession {
         this.#later(500, () => { this.#wantSync(peer) })
       }
       this.#next()
+    }
+  }
+
+  /** Comparisons that find nothing are nobody's news. */
+  #progress (progress: SyncProgress): void {
+    if (progress.missing + progress.received + progress.sent > 0) {
+      this.#init.onSync(progress)
     }
   }
 
@@ -268,7 +299,7 @@ export class RoomSession {
       contacts.unshift(address)
     }
     contacts.length = Math.min(contacts.length, MAX_CONTACTS)
-    this.#core.save()
+    this.#core.keeper.save()
   }
 
   #later (ms: number, run: () => void): ReturnType<typeof setTimeout> {
@@ -301,4 +332,12 @@ export class RoomSession {
 
 function hex (id: Uint8Array): MessageId {
   return Array.from(id, byte => byte.toString(16).padStart(2, '0')).join('') as MessageId
+}
+
+function readable (address: string): Multiaddr[] {
+  try {
+    return [multiaddr(address)]
+  } catch {
+    return []
+  }
 }

@@ -48,7 +48,7 @@ export function showMessage (core: RoomCore, message: SignedMessage, judge: Judg
       ? [{ id: message.id, name: body.name, type: body.type, size: body.size }]
       : [],
     verdict: self ? null : judge.message(core, message, text),
-    delivery: self ? core.delivery.get(message.id) ?? 'sent' : 'heard'
+    delivery: self ? core.voice.delivery(message.id) : 'heard'
   }
 }
 

@@ -53,7 +53,7 @@ export class LiveRoom implements Room {
       return
     }
     this.#saidHello = true
-    await this.core.say(await this.#init.privateRooms.helloBody(this.core, options), options)
+    await this.core.voice.say(await this.#init.privateRooms.helloBody(this.core, options), options)
   }
 
   #known (id: string): SignedMessage {
@@ -72,7 +72,7 @@ export class LiveRoom implements Room {
     if (options.replyTo != null) {
       body = { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions: [] }
     }
-    const { id, time } = await this.core.say(body, options)
+    const { id, time } = await this.core.voice.say(body, options)
     return { id, time }
   }
 
@@ -83,7 +83,7 @@ export class LiveRoom implements Room {
     }
     const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
     const remove = current?.body?.kind === 'reaction' && !current.body.remove
-    const { id } = await this.core.say({ kind: 'reaction', to: target.id, emoji, remove }, options)
+    const { id } = await this.core.voice.say({ kind: 'reaction', to: target.id, emoji, remove }, options)
     return { id }
   }
 
@@ -99,12 +99,12 @@ export class LiveRoom implements Room {
     if (text.trim() === '') {
       throw new InvalidParametersError('text must not be empty; use room.delete to take a message back')
     }
-    const { id } = await this.core.say({ kind: 'edit', to: this.#own(message).id, text }, options)
+    const { id } = await this.core.voice.say({ kind: 'edit', to: this.#own(message).id, text }, options)
     return { id }
   }
 
   async delete (message: string, options: AbortOptions = {}): Promise<{ id: string }> {
-    const { id } = await this.core.say({ kind: 'delete', to: this.#own(message).id }, options)
+    const { id } = await this.core.voice.say({ kind: 'delete', to: this.#own(message).id }, options)
     return { id }
   }
 
@@ -192,7 +192,7 @@ export class LiveRoom implements Room {
       this.core.roster.petnames.set(persona as PersonaId, name)
     }
     this.core.state.petnames = Object.fromEntries(this.core.roster.petnames)
-    this.core.save()
+    this.core.keeper.save()
   }
 
   async invite (options: { expires?: number, uses?: number, label?: string } = {}): Promise<{ invite: string, link: string, expires: number | null }> {
@@ -217,12 +217,11 @@ export class LiveRoom implements Room {
   }
 
   async burn (options: AbortOptions = {}): Promise<{ persona: string }> {
-    const former = this.core.self
     await this.hello(options)
-    await this.core.say({ kind: 'burn' }, options)
-    await this.core.flush()
-    this.core.newPersona(randomSeed(), former)
-    this.core.state.sealingKey = undefined
+    await this.core.voice.say({ kind: 'burn' }, options)
+    await this.core.keeper.flush()
+    this.core.newPersona(randomSeed())
+    await this.session.reconnect()
     this.#saidHello = false
     await this.hello(options)
     return { persona: this.core.self }
@@ -235,7 +234,7 @@ export class LiveRoom implements Room {
   markRead (): void {
     const { visible } = this.core.timeline
     this.core.state.read = Math.max(this.core.state.read, visible[visible.length - 1]?.time ?? 0)
-    this.core.save()
+    this.core.keeper.save()
   }
 
   async leave (options: { forget?: boolean } = {}): Promise<void> {

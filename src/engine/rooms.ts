@@ -105,7 +105,7 @@ export class RoomRegistry implements Rooms {
     const room = await this.#opened(state, [], options)
     if (options.charter != null) {
       await room.hello(options)
-      await room.core.say({ kind: 'charter', charter: new TextEncoder().encode(JSON.stringify(options.charter)) }, options)
+      await room.core.voice.say({ kind: 'charter', charter: new TextEncoder().encode(JSON.stringify(options.charter)) }, options)
     }
     return room
   }
@@ -156,7 +156,7 @@ export class RoomRegistry implements Rooms {
     const { invite, encoded } = await this.#init.importBundle(bytes, passphrase)
     const room = await this.join({ ...options, invite })
     await room.core.accept(encoded)
-    await room.core.flush()
+    await room.core.keeper.flush()
     return room
   }
 

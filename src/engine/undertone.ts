@@ -142,6 +142,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       createSync,
       network: this.#network,
       contacts,
+      protocols: { file: async stream => this.#attachments.serve(stream) },
       onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
       onConnections: () => { this.#statusSoon(state.room) },
       onExpired: ids => { this.emit({ type: 'room', room: state.room, expired: ids.length }) },
@@ -158,11 +159,10 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       leave: async (r, forget) => this.#leave(r, forget)
     })
     await session.start()
-    session.compartment?.handle('file', async stream => this.#attachments.serve(stream))
-    core.save()
-    await core.flush()
+    core.keeper.save()
+    await core.keeper.flush()
     // who only reads a list stays unknown to it
-    if (state.kind !== 'list' || core.mayWrite(core.self)) {
+    if (state.kind !== 'list' || core.mayUtter(core.self, 'entry')) {
       room.hello().catch(error => { this.#log('warn', `hello: ${String(error)}`) })
     }
     this.emit({ type: 'room', room: state.room, name: state.name, kind: state.kind, joined: true })
@@ -206,7 +206,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   }
 
   async #export (core: RoomCore, passphrase?: string): Promise<{ bytes: Uint8Array, messages: number }> {
-    const encoded = core.encoded(core.timeline.ordered.map(m => m.id))
+    const encoded = await core.encoded(core.timeline.ordered.map(m => m.id))
     const invite = encodeInvite(await this.#private.makeInvite(core, { expires: undefined, uses: 0 }))
     const bytes = await exportBundle({ room: core.id, invite, encoded, keyPair: core.keyPair }, { passphrase })
     return { bytes, messages: core.timeline.visible.length }

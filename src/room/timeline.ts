@@ -26,14 +26,14 @@ export interface TimelineInit {
 }
 
 /** Kinds that are kept however old: without them later messages cannot be judged. */
-export function isStanding (message: SignedMessage): boolean {
-  const kind = message.body?.kind
+export function isStanding (message: Pick<SignedMessage, 'body'>): boolean {
+  const { kind } = message.body
   return kind === 'hello' || kind === 'charter' || kind === 'burn' || kind === 'entry' || kind === 'vote'
 }
 
 /** Kinds a person sees as a line of the conversation. Kinds this version does not know are kept, not shown. */
-export function isVisible (message: SignedMessage): boolean {
-  const kind = message.body?.kind
+export function isVisible (message: Pick<SignedMessage, 'body'>): boolean {
+  const { kind } = message.body
   return kind === 'text' || kind === 'reply' || kind === 'attachment'
 }
 
@@ -103,6 +103,15 @@ export class Timeline {
   /** IDs that authors' chains name and that are not held, oldest gap first. */
   missing (): Array<{ id: MessageId, author: PersonaId, since: number }> {
     return [...this.#missing].map(([id, gap]) => ({ id, ...gap }))
+  }
+
+  /** Whether a message held here names this one as its author's previous: its hash vouches for it. */
+  vouches (message: SignedMessage): boolean {
+    if (this.#missing.get(message.id)?.author === message.author) {
+      return true
+    }
+    const successor = this.#chains.get(message.author)?.bySequence.get(message.sequence + 1)
+    return successor != null && this.#byId.get(successor)?.previous === message.id
   }
 
   /** Nobody has it any more (retention), or it was refused: stop asking. */

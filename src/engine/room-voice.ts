@@ -1,0 +1,174 @@
+import { sha256 } from '../crypto/index.js'
+import { BoundedMap, TokenBucket } from '../network/limits.js'
+import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, TextTooLongError, isVisible } from '../room/index.js'
+import { MessageTooLargeError, encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.js'
+import { toString } from 'uint8arrays'
+import type { RoomCore } from './room-core.js'
+import type { KnownBody, MessageId, SignedMessage } from '../wire/index.js'
+import type { AbortOptions } from '@libp2p/interface'
+
+/** Own messages whose fate is remembered; older ones count as sent. */
+const MAX_DELIVERIES = 20_000
+/** Own envelopes that may still be acknowledged. */
+const MAX_ENVELOPES = 8_192
+
+export type Delivery = 'sending' | 'sent' | 'heard'
+export type SayOptions = AbortOptions & { expires?: number }
+
+/** How this node's persona speaks in one room: in order, at the room's pace, and what became of it. */
+export class RoomVoice {
+  readonly #core: RoomCore
+  readonly #onDelivery: (id: MessageId, delivery: Delivery) => void
+  readonly #log: (level: 'debug', message: string) => void
+  readonly #delivery = new BoundedMap<MessageId, Delivery>({ max: MAX_DELIVERIES })
+  readonly #envelopes = new BoundedMap<string, MessageId>({ max: MAX_ENVELOPES })
+  #bucket: TokenBucket
+  #last: Promise<unknown> = Promise.resolve()
+  /** something said here reached nobody yet: the next sync has to carry it */
+  unheard = false
+
+  constructor (core: RoomCore, init: { onDelivery (id: MessageId, delivery: Delivery): void, log (level: 'debug', message: string): void }) {
+    this.#core = core
+    this.#onDelivery = init.onDelivery
+    this.#log = init.log
+    this.#bucket = core.rateBucket(1)
+  }
+
+  /** After the room's policy changed. */
+  repace (): void { this.#bucket = this.#core.rateBucket(1) }
+
+  /**
+   * Signs and sends a statement of this persona. Statements leave in the order of the calls; a call
+   * waits while the room's rate or slow members ask for it. With nobody connected it is kept for
+   * the next member met.
+   *
+   * @throws {NotMemberError} when policy does not let this persona write, or the room was left
+   * @throws {RateLimitedError} in slow mode, when it is too early
+   * @throws {TextTooLongError} when it does not fit one envelope
+   */
+  async say (body: KnownBody, options: SayOptions = {}): Promise<SignedMessage> {
+    const turn = this.#last.catch(() => {}).then(async () => {
+      this.#mayStill(body)
+      await this.#paced(options)
+      const message = await this.#compose(body, options.expires)
+      await this.#publish(message, options)
+      return message
+    })
+    this.#last = turn
+    return turn
+  }
+
+  #mayStill (body: KnownBody): void {
+    const core = this.#core
+    if (core.closed || core.state.movedTo != null) {
+      throw new NotMemberError('You are no longer in this room. Join it again, or open the room it moved to.')
+    }
+    if (!core.mayUtter(core.self, body.kind)) {
+      throw new NotMemberError('Only the founder or named writers may write here.')
+    }
+  }
+
+  async #paced ({ signal }: AbortOptions): Promise<void> {
+    signal?.throwIfAborted()
+    while (!this.#bucket.take()) {
+      await new Promise(resolve => setTimeout(resolve, Math.min(1_000, 1_000 / this.#core.state.policy.rate.perSecond)))
+      signal?.throwIfAborted()
+    }
+  }
+
+  async #compose (body: KnownBody, expires?: number): Promise<SignedMessage> {
+    const core = this.#core
+    const now = core.now()
+    const wait = isVisible({ body }) ? core.slowModeWait(core.self, now) : 0
+    if (wait > 0) {
+      throw new RateLimitedError(`This room is in slow mode. Wait ${Math.ceil(wait / 1000)} s and send again.`)
+    }
+    const { head } = core.state
+    const message = await signMessage(core.keyPair.privateKey, core.id, encodePayload({
+      authorKey: core.keyPair.publicKey,
+      sequence: head == null ? 0 : head.sequence + 1,
+      previous: head?.id as MessageId | undefined,
+      seen: core.timeline.frontier(core.self),
+      // never before what was seen (causal order), never further ahead than clocks may be apart
+      time: Math.max(now, Math.min(core.timeline.lastTime + 1, now + CLOCK_SKEW_MS)),
+      expires,
+      body
+    }))
+    this.#pack(message)
+    core.state.head = { sequence: message.sequence, id: message.id }
+    this.#delivery.set(message.id, 'sending')
+    core.own(message)
+    return message
+  }
+
+  #pack (message: SignedMessage): { envelope: Uint8Array, epoch: number } | undefined {
+    const { ring } = this.#core
+    const { epoch } = ring.current(this.#core.now())
+    const keys = ring.keysOf(epoch)
+    try {
+      return keys == null ? undefined : { envelope: packEnvelope(keys, encodeSigned(message)), epoch }
+    } catch (error) {
+      if (error instanceof MessageTooLargeError) {
+        throw new TextTooLongError('This message is too long for one envelope. Split it, or attach it as a file.')
+      }
+      throw error
+    }
+  }
+
+  async #publish (message: SignedMessage, options: AbortOptions): Promise<void> {
+    const { compartment } = this.#core
+    if (compartment == null || compartment.members().length === 0) {
+      this.unheard = true
+      return
+    }
+    // packed again: waiting may have taken us into the next epoch
+    const packed = this.#pack(message)
+    if (packed == null) {
+      return
+    }
+    this.#envelopes.set(toString(sha256(packed.envelope), 'hex'), message.id)
+    try {
+      const { peers } = await compartment.publish(packed.envelope, { ...options, epoch: packed.epoch })
+      if (peers > 0) {
+        this.#deliver(message.id, 'sent')
+      } else {
+        this.unheard = true
+      }
+    } catch (error) {
+      // it is in the timeline: sync carries it
+      this.unheard = true
+      this.#log('debug', `publish: ${String(error)}`)
+    }
+  }
+
+  /** What became of an own message; those of an earlier run count as sent. */
+  delivery (id: MessageId): Delivery { return this.#delivery.get(id) ?? 'sent' }
+
+  #deliver (id: MessageId, delivery: Delivery): void {
+    const current = this.#delivery.get(id)
+    if (current == null || current === delivery || current === 'heard') {
+      return
+    }
+    this.#delivery.set(id, delivery)
+    this.#onDelivery(id, delivery)
+  }
+
+  /** A member acknowledged one of our envelopes (hex SHA-256). */
+  heard (envelope: string): void {
+    const id = this.#envelopes.get(envelope)
+    if (id != null) {
+      this.#envelopes.delete(envelope)
+      this.#deliver(id, 'heard')
+    }
+  }
+
+  /** A complete sync with a member ended: it holds all we had said up to `sequence`. */
+  heardUpTo (sequence: number): void {
+    this.unheard = false
+    for (const id of [...this.#delivery.keys()]) {
+      if (this.#delivery.get(id) !== 'heard' && (this.#core.timeline.get(id)?.sequence ?? Infinity) <= sequence) {
+        this.#deliver(id, 'heard')
+      }
+    }
+  }
+}
