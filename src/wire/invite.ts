@@ -13,6 +13,8 @@ export const INVITE_PREFIX = 'undertone:join/'
 export const LINK_FRAGMENT = '#/join/'
 /** Longest text that is looked at: an invite has about 700 characters. */
 export const MAX_INVITE_TEXT = 8_192
+/** Room and epoch key alone take more: shorter text without a prefix is somebody's words, not a damaged invite. */
+const MIN_BARE_TEXT = 96
 const MAX_CONTACTS = 8
 const MAX_POLICY_LENGTH = 1_024
 const MAX_ROOM_NAME_BYTES = 4 * MAX_PETNAME_LENGTH
@@ -118,7 +120,8 @@ function payloadOf (text: string): string {
   }
   // mail programs break long lines
   rest = rest.replace(/\s+/g, '').replace(/=+$/, '')
-  if (!/^[A-Za-z0-9_-]+$/.test(rest)) {
+  const bare = rest.length === text.replace(/[\s=]+/g, '').length
+  if (!/^[A-Za-z0-9_-]+$/.test(rest) || (bare && rest.length < MIN_BARE_TEXT)) {
     throw new InvalidInviteError('This is not an invite. Paste the whole text that starts with undertone:join/.')
   }
   return rest
