@@ -205,7 +205,7 @@ export class RoomCore {
       return 'limited'
     }
     if (isVisible(message)) {
-      this.#lastVisible.set(message.author, message.time)
+      this.#lastVisible.set(message.author, Math.max(message.time, this.#lastVisible.get(message.author) ?? 0))
     }
     if (body.kind === 'burn') {
       this.roster.burn(message.author)
@@ -275,8 +275,8 @@ export class RoomCore {
   slowModeWait (persona: PersonaId, time: number): number {
     const { slowMode } = this.state.policy
     const last = this.#lastVisible.get(persona)
-    // an older message that comes late is not the author's haste
-    return slowMode === 0 || last == null || time <= last ? 0 : Math.max(0, last + slowMode - time)
+    // one that comes late must have been written as far from the newest as policy says, too
+    return slowMode === 0 || last == null ? 0 : Math.max(0, slowMode - Math.abs(time - last))
   }
 
   /** Takes messages from a member's sync answer. */
