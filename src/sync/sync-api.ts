@@ -7,6 +7,8 @@ export interface SyncSource {
   has (id: Uint8Array): boolean
   /** encoded signed messages (wire `encodeSigned`), missing ones left out */
   get (ids: Uint8Array[]): Promise<Uint8Array[]>
+  /** messages others wait for before they can judge the rest (hellos): handed out first */
+  isUrgent? (id: Uint8Array): boolean
   /** oldest time this member may ask for or wants (retention, invite), ms */
   since (): number
   /**

@@ -53,13 +53,7 @@ export async function sealRecord (keys: EpochKeys, slot: number, contacts: Recor
   const newest = [...contacts].sort((a, b) => b.time - a.time).slice(0, MAX_RECORD_CONTACTS)
   let padded: Uint8Array | undefined
   while (padded == null) {
-    const body = RecordBody.encode({
-      contacts: newest.map(contact => ({
-        peer: peerIdFromString(contact.peer).toMultihash().bytes as Uint8Array<ArrayBuffer>,
-        addresses: contact.addresses.slice(0, 8).map(a => a.bytes as Uint8Array<ArrayBuffer>),
-        time: BigInt(contact.time)
-      }))
-    })
+    const body = encodeContacts(newest)
     if (body.length < PADDED_LENGTH) {
       padded = padTo(body, PADDED_LENGTH)
     } else {
@@ -110,8 +104,24 @@ export function openRecord (keys: EpochKeys, value: Uint8Array): RecordContact[]
   if (encoded == null) {
     return undefined
   }
+  return decodeContacts(encoded)
+}
+
+/** Contacts as members tell them to each other, in records and on member streams. */
+export function encodeContacts (contacts: RecordContact[]): Uint8Array {
+  return RecordBody.encode({
+    contacts: contacts.slice(0, MAX_RECORD_CONTACTS).map(contact => ({
+      peer: peerIdFromString(contact.peer).toMultihash().bytes as Uint8Array<ArrayBuffer>,
+      addresses: contact.addresses.slice(0, 8).map(a => a.bytes as Uint8Array<ArrayBuffer>),
+      time: BigInt(contact.time)
+    }))
+  })
+}
+
+/** Entries that cannot be read are left out; undefined when nothing can. */
+export function decodeContacts (bytes: Uint8Array): RecordContact[] | undefined {
   try {
-    return RecordBody.decode(encoded).contacts.flatMap(contact => {
+    return RecordBody.decode(bytes).contacts.flatMap(contact => {
       try {
         return [{
           peer: peerIdFromMultihash(Digest.decode(contact.peer) as any).toString(),

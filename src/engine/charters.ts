@@ -1,0 +1,8 @@
+import { NotSupportedError } from './errors.js'
+import type { Charters } from './api.js'
+const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
+export class CharterOffice implements Charters {
+  constructor (init: any) { void init }
+  propose = no; vote = no
+  tally (): any { throw new NotSupportedError('not yet') }
+}

@@ -1,0 +1,10 @@
+import { NotSupportedError } from './errors.js'
+import type { Lists } from './api.js'
+const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
+export class ListRegistry implements Lists {
+  constructor (init: any) { void init }
+  async load (): Promise<void> {}
+  received (...args: any[]): void {}
+  create = no; add = no; remove = no; subscribe = no; unsubscribe = no; entries = no; preview = no; export = no
+  subscriptions (): any[] { return [] }
+}

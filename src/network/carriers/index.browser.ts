@@ -1,0 +1,31 @@
+/**
+ * The carriers of a browser host: WebRTC to browsers (signalled over a relay) and to desktop nodes
+ * (certificate hash in the address), WebSockets to relays. A page cannot be dialled at an address of
+ * its own: it listens through relays.
+ */
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { webRTC, webRTCDirect } from '@libp2p/webrtc'
+import { webSockets } from '@libp2p/websockets'
+import { NotSupportedByCarrierError } from './errors.js'
+import type { Carriers } from './carriers.js'
+import type { NetworkInit } from '../compartment-api.js'
+
+/**
+ * @throws {NotSupportedByCarrierError} for a proxy: a page cannot choose one, the browser can
+ */
+export function createCarriers (network: NetworkInit): Carriers {
+  if (network.proxy != null) {
+    throw new NotSupportedByCarrierError('A web page cannot choose its own proxy. Set the proxy in the browser (Tor Browser has one), or use the desktop node.')
+  }
+  return {
+    transports: [
+      webSockets(),
+      circuitRelayTransport(),
+      webRTC({ rtcConfiguration: { iceServers: [] } }),
+      webRTCDirect({ rtcConfiguration: { iceServers: [] } })
+    ],
+    listen: network.listen?.map(String) ?? ['/webrtc'],
+    mdns: false,
+    relayed: true
+  }
+}

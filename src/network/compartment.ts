@@ -1,0 +1,323 @@
+import { isLoopbackAddress } from './addresses.js'
+import { carrierOf } from './carriers/carriers.js'
+import { createGossip } from './gossip.js'
+import { createHost } from './host.js'
+import { BoundedMap } from './limits.js'
+import { createMembership } from './membership.js'
+import { PeerExchange } from './peer-exchange.js'
+import { MemberDialer } from './rendezvous/dialer.js'
+import { AMINO_BOOTSTRAP, aminoDht, ownDht } from './rendezvous/dht.js'
+import { Infrastructure, peerOf } from './rendezvous/infrastructure.js'
+import { ProviderRecords } from './rendezvous/provider-records.js'
+import { SealedRecords } from './rendezvous/sealed-records.js'
+import { Seeker } from './rendezvous/seeker.js'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { TypedEventEmitter } from 'main-event'
+import type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, EpochEntry } from './compartment-api.js'
+import type { Gossip } from './gossip.js'
+import type { Membership } from './membership.js'
+import type { Rendezvous } from './rendezvous/rendezvous.js'
+import type { AbortOptions, Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
+import type { KadDHT } from '@libp2p/kad-dht'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** Thrown when a stream is asked for to somebody who is not a connected member. */
+export class NotConnectedError extends Error {
+  static name = 'NotConnectedError'
+  name = 'NotConnectedError'
+}
+
+/** A stranger has so long to prove that it is a member. */
+export const STRANGER_TIMEOUT_MS = 10_000
+/** Streams of one protocol that one member may have open with us. */
+export const MAX_MEMBER_STREAMS = 32
+const BAN_MS = 3_600_000
+const MAX_BANNED = 1_024
+/** A member's stream may arrive a moment before its proof is read. */
+const PROOF_GRACE_MS = 1_000
+const MEMBER_VALUE = 100
+/** Members ask each other again whom they know at this interval. */
+const EXCHANGE_MS = 60_000
+
+interface RoomServices {
+  room: { membership: Membership, gossip: Gossip }
+  ownDht?: KadDHT
+  aminoDht?: KadDHT
+}
+
+class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Compartment {
+  readonly #init: CompartmentInit
+  readonly #libp2p: Libp2p<any>
+  readonly #membership: Membership
+  readonly #gossip: Gossip
+  readonly #rendezvous: Rendezvous[] = []
+  readonly #dialer: MemberDialer
+  readonly #infrastructure: Infrastructure
+  readonly #seeker: Seeker
+  readonly #exchange: PeerExchange
+  readonly #banned: BoundedMap<string, number>
+  readonly #dhts: KadDHT[]
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  readonly #handlers = new Map<string, (stream: Stream, peer: string) => void | Promise<void>>()
+  #epoch?: number
+  #running = false
+
+  constructor (init: CompartmentInit, libp2p: Libp2p<any>, banned: BoundedMap<string, number>) {
+    super()
+    this.#init = init
+    this.#libp2p = libp2p
+    this.#banned = banned
+    const services = libp2p.services as RoomServices
+    this.#membership = services.room.membership
+    this.#gossip = services.room.gossip
+    this.#dhts = [services.ownDht, services.aminoDht].filter(dht => dht != null)
+    const log = (message: string): void => { init.network.log?.('debug', message) }
+    const self = libp2p.peerId.toString()
+    const rendezvous = { epochs: init.epochs, self, addresses: () => this.#announced() }
+    if (services.ownDht != null) {
+      this.#rendezvous.push(new SealedRecords(services.ownDht, rendezvous))
+    }
+    if (services.aminoDht != null) {
+      this.#rendezvous.push(new ProviderRecords(services.aminoDht, rendezvous))
+    }
+    this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, log })
+    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init), log })
+    this.#seeker = new Seeker({ rendezvous: this.#rendezvous, members: () => this.members().length, ready: () => this.#dhts.some(dht => (dht as any).routingTable?.size > 0), log })
+    this.#exchange = new PeerExchange({
+      self,
+      addresses: () => this.#announced(),
+      members: () => this.members(),
+      open: async peer => this.open(peer, 'peers'),
+      onFound: host => { this.#dialer.add(host) },
+      onContact: host => { this.safeDispatchEvent('contact', { detail: { peer: host.peer, addresses: host.addresses.map(a => a.encapsulate(`/p2p/${host.peer}`)) } }) },
+      log
+    })
+    this.#epoch = init.epochs.find(entry => entry.current)?.epoch
+  }
+
+  get peerId (): string { return this.#libp2p.peerId.toString() }
+  addresses (): Multiaddr[] { return this.#libp2p.getMultiaddrs() }
+  members (): string[] { return this.#membership.members() }
+  announcements (): Announcement[] { return this.#rendezvous.flatMap(each => each.announcements()) }
+
+  /** What members are told: loopback only when there is nothing else, or a private network of this machine is meant. */
+  #announced (): Multiaddr[] {
+    const all = this.addresses()
+    const { listen, bootstrap } = this.#init.network
+    if ([...listen ?? [], ...bootstrap ?? []].some(isLoopbackAddress)) {
+      return all
+    }
+    const elsewhere = all.filter(address => !isLoopbackAddress(address))
+    return elsewhere.length > 0 ? elsewhere : all
+  }
+
+  async start (): Promise<void> {
+    if (this.#running) {
+      return
+    }
+    this.#running = true
+    this.#membership.addEventListener('join', event => { this.#joined(event.detail.peer) })
+    this.#membership.addEventListener('leave', event => {
+      this.safeDispatchEvent('member:leave', { detail: event.detail })
+      this.#seeker.refresh(false)
+    })
+    this.#gossip.addEventListener('heard', event => { this.safeDispatchEvent('heard', { detail: event.detail }) })
+    this.#gossip.addEventListener('offender', event => { this.ban(event.detail.peer, event.detail.reason) })
+    this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) })
+    this.#libp2p.addEventListener('connection:close', event => { this.#changed(event.detail) })
+    this.#libp2p.addEventListener('peer:identify', event => {
+      const speaks = (protocol: string): boolean => event.detail.protocols.includes(protocol)
+      if (this.#dhts.some(dht => speaks((dht as any).protocol))) {
+        this.#infrastructure.peers.add(event.detail.peerId.toString())
+        this.#later(50, () => { this.#seeker.refresh(false) })
+      }
+    })
+    this.#libp2p.addEventListener('self:peer:update', () => {
+      this.safeDispatchEvent('address:change', { detail: {} })
+      this.#seeker.refresh(true)
+    })
+    for (const each of this.#rendezvous) {
+      each.addEventListener('found', event => { this.#dialer.add(event.detail) })
+    }
+    this.handle('peers', async (stream, peer) => this.#exchange.answer(stream, peer))
+    await this.#libp2p.start()
+    await Promise.all([...this.#handlers.keys()].map(async name => this.#serve(name)))
+    for (const address of this.#init.contacts) {
+      const peer = peerOf(address)
+      if (peer != null) {
+        this.#dialer.add({ peer, addresses: [address] }, true)
+      }
+    }
+    this.#infrastructure.start()
+    if (this.#rendezvous.length > 0) {
+      this.#seeker.start()
+    }
+    this.#exchangeLater()
+  }
+
+  #exchangeLater (): void {
+    this.#later(EXCHANGE_MS * (0.75 + Math.random() / 2), () => {
+      const members = this.members()
+      if (members.length > 0) {
+        this.#exchange.ask(members[Math.floor(Math.random() * members.length)]).catch(() => {})
+      }
+      this.#exchangeLater()
+    })
+  }
+
+  #joined (peer: string): void {
+    this.safeDispatchEvent('member:join', { detail: { peer } })
+    this.#libp2p.peerStore.merge(peerIdFromString(peer), { tags: { 'undertone-member': { value: MEMBER_VALUE } } }).catch(() => {})
+    // who dialled asks; the answer tells both
+    const connection = this.#connectionsTo(peer)[0]
+    if (connection?.direction === 'outbound') {
+      this.#exchange.ask(peer).catch(() => {})
+    }
+  }
+
+  #connectionsTo (peer: string): Connection[] {
+    return this.#libp2p.getConnections(peerIdFromString(peer)).filter(connection => connection.status === 'open')
+      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null))
+  }
+
+  #opened (connection: Connection): void {
+    this.#changed(connection)
+    const peer = connection.remotePeer.toString()
+    this.#later(STRANGER_TIMEOUT_MS, () => {
+      // infrastructure is what we dialled for its services; nobody else has business here
+      const serves = connection.direction === 'outbound' && this.#infrastructure.peers.has(peer)
+      if (connection.status === 'open' && !this.#membership.isMember(peer) && !serves) {
+        this.#dialer.forget(peer)
+        connection.close().catch(() => {})
+      }
+    })
+  }
+
+  #changed (connection: Connection): void {
+    this.safeDispatchEvent('connection:change', { detail: { peer: connection.remotePeer.toString() } })
+  }
+
+  connections (): ConnectionInfo[] {
+    const proxied = this.#init.network.proxy != null || this.#init.network.profile === 'tor'
+    return this.#libp2p.getConnections().map(connection => ({
+      peer: connection.remotePeer.toString(),
+      carrier: carrierOf(connection.remoteAddr, proxied),
+      limited: connection.limits != null,
+      member: this.#membership.isMember(connection.remotePeer.toString()),
+      direction: connection.direction,
+      address: connection.remoteAddr.toString()
+    }))
+  }
+
+  setEpochs (epochs: EpochEntry[]): void {
+    this.#membership.setEpochs(epochs)
+    this.#gossip.setEpochs(epochs)
+    this.#rendezvous.forEach(each => { each.setEpochs(epochs) })
+    const current = epochs.find(entry => entry.current)?.epoch
+    if (current !== this.#epoch) {
+      this.#epoch = current
+      this.#seeker.refresh(true)
+    }
+  }
+
+  async publish (envelope: Uint8Array, options: AbortOptions & { epoch?: number, stem?: boolean } = {}): Promise<{ peers: number }> {
+    return this.#gossip.publish(envelope, { signal: options.signal, epoch: options.epoch })
+  }
+
+  #protocol (name: string): string { return `/undertone/${name}/1.0.0` }
+
+  handle (name: string, handler: (stream: Stream, peer: string) => void | Promise<void>): void {
+    this.#handlers.set(name, handler)
+    if (this.#libp2p.status === 'started') {
+      this.#serve(name).catch(error => { this.#init.network.log?.('error', `serving ${name}: ${String(error)}`) })
+    }
+  }
+
+  async #serve (name: string): Promise<void> {
+    await this.#libp2p.handle(this.#protocol(name), async (stream, connection) => {
+      const peer = connection.remotePeer.toString()
+      if (!await this.#membership.whenMember(peer, PROOF_GRACE_MS)) {
+        stream.abort(new Error('Members only'))
+        return
+      }
+      await this.#handlers.get(name)?.(stream, peer)
+    }, { maxInboundStreams: MAX_MEMBER_STREAMS, maxOutboundStreams: MAX_MEMBER_STREAMS, runOnLimitedConnection: true })
+  }
+
+  async open (peer: string, name: string, options: AbortOptions = {}): Promise<Stream> {
+    const [connection] = this.#membership.isMember(peer) ? this.#connectionsTo(peer) : []
+    if (connection == null) {
+      throw new NotConnectedError('This member is not connected now. Try again when it is here.')
+    }
+    return connection.newStream([this.#protocol(name)], { ...options, runOnLimitedConnection: true, maxOutboundStreams: MAX_MEMBER_STREAMS })
+  }
+
+  ban (peer: string, reason: string, forMs = BAN_MS): void {
+    this.#init.network.log?.('info', `dropped ${peer} for ${Math.round(forMs / 1000)} s: ${reason}`)
+    this.#banned.set(peer, performance.now() + forMs)
+    this.#dialer.forget(peer)
+    this.#libp2p.hangUp(peerIdFromString(peer)).catch(() => {})
+  }
+
+  refresh (): void {
+    this.#infrastructure.refresh()
+    this.#dialer.refresh()
+    this.#seeker.refresh(true)
+  }
+
+  #later (ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      if (this.#running) {
+        act()
+      }
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  async stop (): Promise<void> {
+    this.#running = false
+    this.#timers.forEach(timer => { clearTimeout(timer) })
+    this.#seeker.stop()
+    this.#dialer.stop()
+    this.#infrastructure.stop()
+    await this.#libp2p.stop()
+  }
+}
+
+function bootstrapOf ({ network }: CompartmentInit): Multiaddr[] {
+  return network.bootstrap ?? (network.dht === 'amino' ? AMINO_BOOTSTRAP.map(address => multiaddr(address)) : [])
+}
+
+/** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
+export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
+  const { network } = init
+  const banned = new BoundedMap<string, number>({ max: MAX_BANNED })
+  const dht = init.dht === false ? 'off' : network.dht
+  const libp2p = await createHost<any>({
+    network,
+    isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
+    services: {
+      ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),
+      ...(dht === 'amino' ? { aminoDht: aminoDht(network, false) } : {}),
+      room: (components: any) => {
+        const membership = createMembership({ epochs: init.epochs })(components)
+        const gossip = createGossip({ epochs: init.epochs, membership, validate: (envelope, context) => init.validate(envelope, context) })(components)
+        return {
+          membership,
+          gossip,
+          start: async () => {
+            await membership.start()
+            await gossip.start()
+          },
+          stop: async () => {
+            await gossip.stop()
+            await membership.stop()
+          }
+        }
+      }
+    }
+  })
+  return new RoomCompartment(init, libp2p, banned)
+}

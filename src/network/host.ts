@@ -1,0 +1,67 @@
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { identify } from '@libp2p/identify'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { createLibp2p } from 'libp2p'
+import { createCarriers } from './carriers/index.js'
+import type { NetworkInit } from './compartment-api.js'
+import type { Libp2p, PeerId, PrivateKey, ServiceMap } from '@libp2p/interface'
+
+/** Every node says the same of itself: not its version, not its browser. */
+const AGENT = 'undertone/1'
+export const MAX_CONNECTIONS = 32
+
+export interface HostInit<T extends ServiceMap> {
+  network: NetworkInit
+  services: { [name in keyof T]: (components: any) => T[name] }
+  /** default: a fresh one */
+  privateKey?: PrivateKey
+  maxConnections?: number
+  /** neither dialled nor accepted */
+  isBanned? (peer: PeerId): boolean
+  /** take a port of one's own, for those who must be found again there */
+  listen?: string[]
+  peerDiscovery?: Array<(components: any) => any>
+}
+
+/** A libp2p node, not yet started, that gives nobody more than its addresses and a disposable peer ID. */
+export async function createHost<T extends ServiceMap> (init: HostInit<T>): Promise<Libp2p<T>> {
+  const { network } = init
+  const privateKey = init.privateKey ?? await generateKeyPair('Ed25519')
+  const carriers = createCarriers(network, privateKey.publicKey.toString().slice(-16))
+  const maxConnections = init.maxConnections ?? network.maxConnections ?? MAX_CONNECTIONS
+  const isBanned = init.isBanned ?? (() => false)
+  return createLibp2p<T>({
+    start: false,
+    privateKey,
+    nodeInfo: { name: 'undertone', version: '1', userAgent: AGENT },
+    addresses: { listen: init.listen ?? [...carriers.listen, ...(carriers.relayed ? ['/p2p-circuit'] : [])] },
+    transports: carriers.transports,
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1024 * 1024 } })],
+    peerDiscovery: init.peerDiscovery,
+    connectionGater: {
+      // rooms on a LAN or on one machine are as good as others
+      denyDialMultiaddr: () => false,
+      denyDialPeer: isBanned,
+      denyInboundEncryptedConnection: isBanned,
+      denyOutboundEncryptedConnection: isBanned
+    },
+    connectionManager: {
+      maxConnections,
+      // many honest people share one address
+      inboundConnectionThreshold: Math.max(100, maxConnections),
+      maxIncomingPendingConnections: 100,
+      dialTimeout: 10_000
+    },
+    // its ping closes connections of a busy process, which are the healthy ones (measured)
+    connectionMonitor: { enabled: false },
+    transportManager: { faultTolerance: 1 },
+    services: {
+      identify: identify({ runOnConnectionOpen: true }),
+      ping: ping(),
+      ...init.services
+    } as any
+  })
+}

@@ -1,0 +1,10 @@
+/**
+ * Rooms on the network: a compartment per room (its own host, carriers, rendezvous, membership proof
+ * and gossip), and the relay that volunteers run. Knows epochs' keys, nothing of what is said.
+ *
+ * @packageDocumentation
+ */
+export { createCompartment, NotConnectedError } from './compartment.js'
+export { createRelay, RELAY_LIMITS } from './relay.js'
+export type { Relay, RelayInit } from './relay.js'
+export type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, DhtMode, EpochEntry, NetworkInit, Profile, Validity } from './compartment-api.js'

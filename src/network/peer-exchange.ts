@@ -1,0 +1,87 @@
+import { lpStream } from '@libp2p/utils'
+import { MAX_RECORD_CONTACTS, decodeContacts, encodeContacts } from '../wire/index.js'
+import { BoundedMap } from './limits.js'
+import type { FoundHost } from './rendezvous/rendezvous.js'
+import type { RecordContact } from '../wire/index.js'
+import type { Stream } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/** Members whose addresses are kept to be told to others. */
+export const MAX_CONTACTS = 128
+const MAX_FRAME_BYTES = 16 * 1024
+const TIMEOUT_MS = 5_000
+
+export interface PeerExchangeInit {
+  self: string
+  addresses (): Multiaddr[]
+  /** proven and connected now */
+  members (): string[]
+  open (peer: string): Promise<Stream>
+  /** a member says where somebody is */
+  onFound (host: FoundHost): void
+  /** a proven member said where it is itself */
+  onContact (host: FoundHost): void
+  log (message: string): void
+}
+
+/** Members tell each other their own addresses and those of members they know, so that the mesh closes. */
+export class PeerExchange {
+  readonly #init: PeerExchangeInit
+  readonly #contacts = new BoundedMap<string, RecordContact>({ max: MAX_CONTACTS })
+
+  constructor (init: PeerExchangeInit) {
+    this.#init = init
+  }
+
+  #known (asker: string): Uint8Array {
+    const now = Date.now()
+    const own: RecordContact = { peer: this.#init.self, addresses: this.#init.addresses().slice(0, 8), time: now }
+    const others = this.#init.members().flatMap(peer => {
+      const contact = peer === asker ? undefined : this.#contacts.get(peer)
+      return contact == null ? [] : [contact]
+    })
+    return encodeContacts([own, ...others].slice(0, MAX_RECORD_CONTACTS))
+  }
+
+  #heard (bytes: Uint8Array, teller: string): void {
+    for (const contact of decodeContacts(bytes) ?? []) {
+      if (contact.peer === this.#init.self || contact.addresses.length === 0) {
+        continue
+      }
+      // what a member says of itself is kept and told on; what it says of others is only tried
+      if (contact.peer === teller) {
+        this.#contacts.set(teller, { ...contact, time: Date.now() })
+        this.#init.onContact(contact)
+      } else {
+        this.#init.onFound(contact)
+      }
+    }
+  }
+
+  /** Asks a member whom it knows, and tells it whom we know. */
+  async ask (peer: string): Promise<void> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const stream = await this.#init.open(peer)
+    try {
+      const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
+      await frames.write(this.#known(peer), { signal })
+      this.#heard((await frames.read({ signal })).subarray(), peer)
+      await stream.close({ signal })
+    } catch (error) {
+      stream.abort(error as Error)
+      this.#init.log(`peer exchange with ${peer}: ${String(error)}`)
+    }
+  }
+
+  async answer (stream: Stream, peer: string): Promise<void> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    try {
+      const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
+      this.#heard((await frames.read({ signal })).subarray(), peer)
+      await frames.write(this.#known(peer), { signal })
+      await stream.close({ signal })
+    } catch (error) {
+      stream.abort(error as Error)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The local database: what a node keeps of its rooms, sealed under a vault key. Without a passphrase
+ * it keeps nothing.
+ *
+ * @packageDocumentation
+ */
+import { MemoryStore } from './memory.js'
+import type { Store } from './store-api.js'
+
+export * from './errors.js'
+export { MemoryStore } from './memory.js'
+export type { RoomStore, Store, StoredRecord } from './store-api.js'
+
+export interface OpenStoreInit {
+  /** folder (Node.js) or database name (browser) */
+  data?: string
+  /** without one nothing is written */
+  passphrase?: string
+}
+
+export async function openStore (init: OpenStoreInit = {}): Promise<Store> {
+  return new MemoryStore()
+}

@@ -1,0 +1,190 @@
+import { lpStream } from '@libp2p/utils'
+import { sha256 } from '../crypto/index.js'
+import { SyncInterruptedError, SyncProtocolError } from './errors.js'
+import { BATCH_BYTES, FRAME_DONE, FRAME_HELLO, FRAME_MESSAGES, FRAME_RECONCILE, FRAME_WANT, MAX_FRAME_BYTES, frame, helloFrame, messagesFrame, readHello, readMessages, readWant } from './frame.js'
+import { idKey } from './id-key.js'
+import { ItemSet } from './item-set.js'
+import { Negentropy } from './negentropy.js'
+import type { FrameKind } from './frame.js'
+import type { SyncSource } from './sync-api.js'
+import type { AbortOptions, Stream } from '@libp2p/interface'
+
+/** Reconciliation messages in one session: a set of 10 million items needs about ten. */
+const MAX_ROUNDS = 256
+/** IDs one session may ask us for. */
+export const MAX_SERVED_IDS = 1_000_000
+/** Messages of a session that we had already: a few cross on their way, more are a waste of our time. */
+export const MAX_KNOWN = 4_096
+const SIGNATURE_LENGTH = 64
+/** Largest reconciliation message, bytes. */
+export const FRAME_LIMIT = 256 * 1024
+/** Messages handed out at once from the source. */
+const CHUNK = 512
+
+export interface Frame { kind: FrameKind, body: Uint8Array }
+
+/** Frames over one stream, for either side. */
+export class FrameStream {
+  readonly #stream: Stream
+  readonly #frames: ReturnType<typeof lpStream>
+  readonly #signal?: AbortSignal
+
+  constructor (stream: Stream, { signal }: AbortOptions) {
+    this.#stream = stream
+    this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: 4 * MAX_FRAME_BYTES })
+    this.#signal = signal
+  }
+
+  /** Resolves when the peer is ready for more. */
+  async write (bytes: Uint8Array): Promise<void> {
+    await this.#guarded(async () => this.#frames.write(bytes, { signal: this.#signal }))
+  }
+
+  /**
+   * @throws {SyncProtocolError} for what is no frame
+   * @throws {SyncInterruptedError} when the stream ends first
+   */
+  async read (): Promise<Frame> {
+    const bytes = (await this.#guarded(async () => this.#frames.read({ signal: this.#signal }))).subarray()
+    if (bytes.length === 0 || bytes[0] > FRAME_DONE) {
+      throw new SyncProtocolError('This is not a sync frame')
+    }
+    return { kind: bytes[0] as FrameKind, body: bytes.subarray(1) }
+  }
+
+  async #guarded<T> (act: () => Promise<T>): Promise<T> {
+    try {
+      return await act()
+    } catch (error: any) {
+      this.#signal?.throwIfAborted()
+      if (error?.name === 'InvalidDataLengthError' || error?.name === 'InvalidMessageLengthError' || error?.name === 'InvalidDataLengthLengthError') {
+        throw new SyncProtocolError('A frame is larger than any frame')
+      }
+      throw new SyncInterruptedError()
+    }
+  }
+
+  async close (): Promise<void> { await this.#stream.close({ signal: this.#signal }) }
+  abort (error: Error): void { this.#stream.abort(error) }
+}
+
+/** Items no older than both sides care for. */
+export function itemsSince (source: SyncSource, since: number): ItemSet {
+  const items = source.items()
+  if (items.length === 0 || items[0].time >= since) {
+    return new ItemSet(items)
+  }
+  return new ItemSet(items.filter(item => item.time >= since))
+}
+
+/** Sends what is held of `ids`, in the order given, in batches; what others wait for goes first. */
+export async function sendMessages (frames: FrameStream, source: SyncSource, ids: Uint8Array[]): Promise<number> {
+  const urgent = source.isUrgent == null ? [] : ids.filter(id => source.isUrgent?.(id) === true)
+  const rest = urgent.length === 0 ? ids : ids.filter(id => source.isUrgent?.(id) !== true)
+  let sent = 0
+  for (const list of [urgent, rest]) {
+    for (let i = 0; i < list.length; i += CHUNK) {
+      let batch: Uint8Array[] = []
+      let bytes = 0
+      for (const message of await source.get(list.slice(i, i + CHUNK))) {
+        batch.push(message)
+        bytes += message.length
+        if (bytes >= BATCH_BYTES) {
+          await frames.write(messagesFrame(batch))
+          sent += batch.length
+          batch = []
+          bytes = 0
+        }
+      }
+      if (batch.length > 0) {
+        await frames.write(messagesFrame(batch))
+        sent += batch.length
+      }
+    }
+  }
+  await frames.write(frame(FRAME_DONE))
+  return sent
+}
+
+/** Answers one member's stream until it is done. */
+export async function serve (frames: FrameStream, source: SyncSource, peer: string): Promise<void> {
+  let negentropy: Negentropy | undefined
+  let rounds = 0
+  let served = 0
+  let known = 0
+  while (true) {
+    let next: Frame
+    try {
+      next = await frames.read()
+    } catch (error) {
+      if (error instanceof SyncInterruptedError) {
+        return
+      }
+      throw error
+    }
+    switch (next.kind) {
+      case FRAME_HELLO: {
+        const since = Math.max(readHello(next.body), source.since())
+        negentropy = new Negentropy(itemsSince(source, since), { frameLimit: FRAME_LIMIT })
+        await frames.write(helloFrame(since))
+        break
+      }
+      case FRAME_RECONCILE:
+        if (negentropy == null || ++rounds > MAX_ROUNDS) {
+          throw new SyncProtocolError('Reconciliation does not come to an end')
+        }
+        await frames.write(frame(FRAME_RECONCILE, negentropy.respond(next.body)))
+        break
+      case FRAME_WANT: {
+        const ids = readWant(next.body)
+        served += ids.length
+        if (served > MAX_SERVED_IDS) {
+          throw new SyncProtocolError('A member asks for more than there is')
+        }
+        await sendMessages(frames, source, ids)
+        break
+      }
+      case FRAME_MESSAGES: {
+        const counts = await source.accept(readMessages(next.body), peer)
+        known += counts.known
+        if (counts.invalid > 0 || known > MAX_KNOWN) {
+          throw new SyncProtocolError(counts.invalid > 0 ? 'A member sent messages that nobody signed' : 'A member sends what is there again and again')
+        }
+        break
+      }
+      case FRAME_DONE:
+        await frames.write(frame(FRAME_DONE))
+        break
+    }
+  }
+}
+
+/**
+ * Reads batches until the end of one answer. Only what was asked for is taken.
+ *
+ * @returns how many were added
+ */
+export async function receiveMessages (frames: FrameStream, source: SyncSource, wanted: Set<string>, peer: string, onBatch: (received: number) => void): Promise<number> {
+  let added = 0
+  while (true) {
+    const { kind, body } = await frames.read()
+    if (kind === FRAME_DONE) {
+      return added
+    }
+    if (kind !== FRAME_MESSAGES) {
+      throw new SyncProtocolError('Messages were expected')
+    }
+    const messages = readMessages(body)
+    for (const message of messages) {
+      if (!wanted.delete(idKey(sha256(message.subarray(SIGNATURE_LENGTH))))) {
+        throw new SyncProtocolError('A member sent what it was not asked for')
+      }
+    }
+    const counts = await source.accept(messages, peer)
+    if (counts.invalid > 0) {
+      throw new SyncProtocolError('A member sent messages that nobody signed')
+    }
+    added += counts.added
+    onBatch(messages.length)
+  }
+}
