@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { findNode } from '../scripts/node.js'
+
+const MINIMUM = 22
+
+if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
+  const entry = new URL('../dist/src/cli/index.js', import.meta.url)
+  if (!existsSync(entry)) {
+    console.error('Undertone is not built yet. Run `npm start`, which builds it, or `npm run build`.')
+    process.exit(1)
+  }
+  const { main } = await import(entry.href)
+  process.exitCode = await main(process.argv.slice(2))
+} else {
+  // libp2p needs a newer Node.js than this one: the pinned one from the npm registry takes over
+  const node = findNode()
+  if (node == null) {
+    console.error(`Undertone needs Node.js ${MINIMUM} or newer; this is ${process.versions.node}. Install a newer one, or run \`npm ci\` in this folder, which brings one.`)
+    process.exit(1)
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => { child.kill(signal) })
+  }
+  child.on('exit', (code, signal) => { process.exit(code ?? (signal == null ? 1 : 0)) })
+}

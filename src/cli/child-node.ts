@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { CommandFailedError } from './errors.js'
+import type { ChildProcess } from 'node:child_process'
+
+const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))
+
+export interface RpcEvent { type: string, room?: string, [name: string]: any }
+
+/** Another Undertone process, driven over its stdin and stdout, as any program could. */
+export class ChildNode {
+  readonly #child: ChildProcess
+  readonly #calls = new Map<number, { resolve (value: any): void, reject (error: Error): void }>()
+  readonly #lines: string[] = []
+  readonly #listeners = new Set<() => void>()
+  readonly events: RpcEvent[] = []
+  #next = 1
+  #rest = ''
+  #stderr = ''
+
+  constructor (args: string[]) {
+    this.#child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-4_096) })
+    this.#child.stdin?.on('error', () => {})
+    this.#child.on('exit', () => {
+      this.#calls.forEach(({ reject }) => { reject(new CommandFailedError(`A node ended by itself. ${this.#stderr}`)) })
+      this.#calls.clear()
+      this.#tell()
+    })
+  }
+
+  #read (text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() as string
+    for (const line of lines) {
+      if (!line.startsWith('{')) {
+        this.#lines.push(line)
+        continue
+      }
+      const message = JSON.parse(line)
+      if (message.method === 'event') {
+        this.events.push(message.params)
+      } else if (message.id != null) {
+        const call = this.#calls.get(message.id)
+        this.#calls.delete(message.id)
+        if (message.error == null) {
+          call?.resolve(message.result)
+        } else {
+          call?.reject(new CommandFailedError(`${message.error.data?.name}: ${message.error.message}`))
+        }
+      }
+    }
+    this.#tell()
+  }
+
+  #tell (): void { [...this.#listeners].forEach(listener => { listener() }) }
+
+  async call (method: string, params: object = {}): Promise<any> {
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject })
+      this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`)
+    })
+  }
+
+  /** Resolves with the first truthy answer, asked whenever something arrives. */
+  async until<T> (ask: () => T | undefined | false, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const answer = ask()
+        if (answer != null && answer !== false) {
+          done()
+          resolve(answer)
+        } else if (this.#child.exitCode != null) {
+          done()
+          reject(new CommandFailedError(`A node ended by itself. ${this.#stderr}`))
+        }
+      }
+      const onAbort = (): void => {
+        done()
+        reject(signal.reason)
+      }
+      const done = (): void => {
+        this.#listeners.delete(look)
+        signal.removeEventListener('abort', onAbort)
+      }
+      this.#listeners.add(look)
+      signal.addEventListener('abort', onAbort, { once: true })
+      look()
+    })
+  }
+
+  async firstLine (signal: AbortSignal): Promise<string> {
+    return this.until(() => this.#lines[0], signal)
+  }
+
+  async stop (): Promise<void> {
+    if (this.#child.exitCode != null || this.#child.signalCode != null) {
+      return
+    }
+    const exited = new Promise(resolve => { this.#child.once('exit', resolve) })
+    this.#child.kill('SIGTERM')
+    const timer = setTimeout(() => { this.#child.kill('SIGKILL') }, 5_000)
+    await exited
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The `undertone` command: reads arguments, runs one command, answers with an exit code (0 done,
+ * 1 failed, 2 wrong usage). Data goes to stdout, everything else to stderr.
+ *
+ * @packageDocumentation
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { VERSION } from '../version.js'
+import { UsageError } from './errors.js'
+import { LOG_LEVELS, checkAddress, checkProxy } from './options.js'
+import type { CommonOptions } from './options.js'
+
+function collect (check: (text: string) => string): (text: string, before?: string[]) => string[] {
+  return (text, before = []) => [...before, check(text)]
+}
+
+/** Options every command takes; each may stand before or after the command's name. */
+function common (command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder for what is kept (needs a passphrase)')
+    .option('--memory', 'keep nothing on disk')
+    .option('--passphrase-file <file>', 'file with the passphrase of the data')
+    .addOption(new Option('--profile <profile>', 'how to reach others').choices(['public', 'private', 'lan', 'tor']).default('public'))
+    .option('--bootstrap <multiaddr>', 'node to start from (repeatable)', collect(checkAddress))
+    .option('--listen <multiaddr>', 'address to open (repeatable)', collect(checkAddress))
+    .addOption(new Option('--dht <dht>', 'which DHT to look in').choices(['own', 'amino', 'off']))
+    .option('--proxy <url>', 'SOCKS5 proxy that everything goes through, like socks5://127.0.0.1:9050', checkProxy)
+    .option('--shared-host', 'one host for all rooms: less memory, less privacy')
+    .option('--json', 'machine-readable output')
+    .addOption(new Option('--log <level>', 'what to write to stderr').choices([...LOG_LEVELS]).default('warn'))
+}
+
+export function createProgram (done: (code: number) => void): Command {
+  const program = common(new Command('undertone'))
+    .description('Group chat with no server and no accounts.')
+    .version(VERSION)
+    .option('--port <port>', 'port of the app on this machine (default: any)', wholePort)
+    .option('--no-open', 'do not open the browser')
+    .allowExcessArguments(false)
+    .action(async (options: CommonOptions & { open: boolean, port?: number }) => {
+      done(await (await import('./app.js')).runApp(options))
+    })
+
+  const add = (name: string, description: string, run: (options: CommonOptions, ...args: string[]) => Promise<number>): Command => {
+    const command = common(program.command(name)).description(description).allowExcessArguments(false)
+    return command.action(async (...given: any[]) => {
+      const args = given.slice(0, -2)
+      done(await run(merged(program, command), ...args))
+    })
+  }
+  add('rpc', 'JSON-RPC 2.0 on stdin and stdout, one object a line', async options => (await import('./rpc.js')).runRpc(options))
+  add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.js')).runRelay(options))
+  add('demo', 'three nodes on this machine find each other and talk', async options => (await import('./demo.js')).runDemo(options))
+  add('doctor', 'check clock, carriers, DHT and proxy, and say what to do', async options => (await import('./doctor.js')).runDoctor(options))
+  add('chat', 'talk in the terminal', async (options, target) => (await import('./chat.js')).runChat(options, target)).argument('<invite or room name>')
+  add('verify', 'verify a report or room file offline', async (options, file) => (await import('./verify.js')).runVerify(options, file)).argument('<file>')
+  return program
+}
+
+/** Options given before the command's name count as well; those after it win. */
+function merged (program: Command, command: Command): CommonOptions {
+  const options: Record<string, unknown> = { ...command.opts() }
+  for (const [name, value] of Object.entries(program.opts())) {
+    const source = command.getOptionValueSource(name)
+    if (program.getOptionValueSource(name) === 'cli' && (source == null || source === 'default')) {
+      options[name] = value
+    }
+  }
+  return options as unknown as CommonOptions
+}
+
+function wholePort (text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UsageError('--port must be a number from 0 to 65535')
+  }
+  return port
+}
+
+/** Runs one command line; never rejects. */
+export async function main (args: string[]): Promise<number> {
+  let code = 0
+  const program = createProgram(result => { code = result })
+  const quiet = (command: Command): void => {
+    command.exitOverride()
+    command.commands.forEach(quiet)
+  }
+  quiet(program)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error: any) {
+    if (error instanceof CommanderError) {
+      // commander has printed what was wrong; help and version are no errors
+      return error.exitCode === 0 ? 0 : 2
+    }
+    process.stderr.write(`undertone: ${error?.message ?? String(error)}\n`)
+    if (process.env.UNDERTONE_STACK === '1') {
+      process.stderr.write(`${error?.stack}\n`)
+    }
+    return error?.name === 'UsageError' || error?.name === 'InvalidParametersError' ? 2 : 1
+  }
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
+import { UsageError } from './errors.js'
+import type { UndertoneInit } from '../engine/api.js'
+import type { NetworkInit } from '../network/compartment-api.js'
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = typeof LOG_LEVELS[number]
+
+/** Options that every command takes, as commander gives them. */
+export interface CommonOptions {
+  data?: string
+  memory?: boolean
+  passphraseFile?: string
+  profile: NetworkInit['profile']
+  bootstrap?: string[]
+  listen?: string[]
+  dht?: NetworkInit['dht']
+  proxy?: string
+  sharedHost?: boolean
+  json?: boolean
+  log?: LogLevel
+}
+
+/**
+ * @throws {UsageError}
+ */
+export function checkAddress (text: string): string {
+  try {
+    return multiaddr(text).toString()
+  } catch {
+    throw new UsageError(`${JSON.stringify(text)} is not a multiaddr. Write it like /ip4/127.0.0.1/tcp/4001.`)
+  }
+}
+
+/**
+ * @throws {UsageError}
+ */
+export function checkProxy (text: string): string {
+  if (!/^socks5h?:\/\/[^\s/]+:\d{1,5}\/?$/.test(text)) {
+    throw new UsageError(`${JSON.stringify(text)} is not a SOCKS5 proxy. Write it like socks5://127.0.0.1:9050.`)
+  }
+  return text
+}
+
+/** One line per entry on stderr, so that stdout holds data only. Control characters cannot reach the terminal. */
+export function makeLog (level: LogLevel = 'warn'): (level: LogLevel, message: string) => void {
+  const most = LOG_LEVELS.indexOf(level)
+  return (at, message) => {
+    if (LOG_LEVELS.indexOf(at) <= most) {
+      // eslint-disable-next-line no-control-regex
+      process.stderr.write(`${new Date().toISOString()} ${at} ${message.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�')}\n`)
+    }
+  }
+}
+
+export function defaultData (): string {
+  const { XDG_DATA_HOME, APPDATA } = process.env
+  return join(XDG_DATA_HOME ?? APPDATA ?? join(homedir(), '.local', 'share'), 'undertone')
+}
+
+function readPassphrase (file: string): string {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new UsageError(`The passphrase file ${file} cannot be read. Check its name and permissions.`)
+  }
+  // editors end files with a newline; it is not part of the passphrase
+  const passphrase = text.replace(/\r?\n$/, '')
+  if (passphrase === '') {
+    throw new UsageError(`The passphrase file ${file} is empty.`)
+  }
+  return passphrase
+}
+
+/** What the engine is made with. Without a passphrase nothing is written. */
+export function engineInit (options: CommonOptions, log: ReturnType<typeof makeLog>): UndertoneInit {
+  if (options.memory === true && options.data != null) {
+    throw new UsageError('--memory and --data exclude each other: memory writes nothing to disk.')
+  }
+  const passphrase = options.passphraseFile == null ? undefined : readPassphrase(options.passphraseFile)
+  const data = options.memory === true ? undefined : options.data ?? (passphrase == null ? undefined : defaultData())
+  if (data != null && passphrase == null) {
+    log('warn', 'Without --passphrase-file nothing is written to --data: this session leaves no trace.')
+  }
+  return {
+    profile: options.profile,
+    dht: options.dht,
+    bootstrap: options.bootstrap,
+    listen: options.listen,
+    proxy: options.proxy,
+    sharedHost: options.sharedHost,
+    data: passphrase == null ? undefined : data,
+    passphrase: data == null ? undefined : passphrase,
+    log
+  }
+}
+
+/** The network part alone, for commands without an engine. */
+export function networkInit (options: CommonOptions, log: ReturnType<typeof makeLog>): NetworkInit {
+  return {
+    profile: options.profile,
+    dht: options.dht ?? (options.profile === 'public' ? 'amino' : options.profile === 'lan' ? 'off' : 'own'),
+    bootstrap: options.bootstrap?.map(address => multiaddr(address)),
+    listen: options.listen?.map(address => multiaddr(address)),
+    proxy: options.proxy,
+    sharedHost: options.sharedHost,
+    log
+  }
+}

@@ -1,0 +1,66 @@
+/** Events that wait for a slow reader, bytes; the oldest go first, and the reader is told how many. */
+export const MAX_EVENT_BYTES = 32 * 1024 * 1024
+
+export interface OutboxInit {
+  /** resolves when the reader is ready for more */
+  write (text: string): Promise<void>
+  /** what to tell a reader who was too slow for `lost` events */
+  overflow (lost: number): string
+  maxEventBytes?: number
+}
+
+/** Replies and events on their way to one reader. Replies are never dropped: who asks too much is not read. */
+export class Outbox {
+  readonly #init: OutboxInit
+  readonly #limit: number
+  #replies: string[] = []
+  #events: string[] = []
+  #eventBytes = 0
+  #lost = 0
+  #writing?: Promise<void>
+
+  constructor (init: OutboxInit) {
+    this.#init = init
+    this.#limit = init.maxEventBytes ?? MAX_EVENT_BYTES
+  }
+
+  reply (text: string): void {
+    this.#replies.push(text)
+    this.#flush()
+  }
+
+  event (text: string): void {
+    this.#events.push(text)
+    this.#eventBytes += text.length
+    while (this.#eventBytes > this.#limit && this.#events.length > 1) {
+      this.#eventBytes -= (this.#events.shift() as string).length
+      this.#lost++
+    }
+    this.#flush()
+  }
+
+  #flush (): void {
+    this.#writing ??= this.#write().catch(() => {}).finally(() => { this.#writing = undefined })
+  }
+
+  async #write (): Promise<void> {
+    // what is said in one turn of the event loop goes out in one write
+    await Promise.resolve()
+    while (this.#replies.length + this.#events.length + this.#lost > 0) {
+      // events first: a message is told before the reply to a later request that speaks of it
+      const lines = [...(this.#lost > 0 ? [this.#init.overflow(this.#lost)] : []), ...this.#events, ...this.#replies]
+      this.#replies = []
+      this.#events = []
+      this.#eventBytes = 0
+      this.#lost = 0
+      await this.#init.write(lines.map(line => `${line}\n`).join(''))
+    }
+  }
+
+  /** Resolves when everything is out. */
+  async drained (): Promise<void> {
+    while (this.#writing != null) {
+      await this.#writing
+    }
+  }
+}
