@@ -3,8 +3,8 @@
  * Prints latency, CPU per delivery and what a burst takes. Loopback TCP, all connected to all (up to 12 each).
  */
 import { tcp } from '@libp2p/tcp'
-import { block, createRoomHost, epochs, until } from '../test/support/room-hosts.js'
-import type { RoomHost } from '../test/support/room-hosts.js'
+import { block, createRoomHost, epochs, until } from '../test/support/room-hosts.ts'
+import type { RoomHost } from '../test/support/room-hosts.ts'
 
 const [hosts = 10, rate = 50, seconds = 10, burst = 5000, D = 0, coalesceMs = 1] = process.argv.slice(2).map(Number)
 const size = 512

@@ -21,7 +21,11 @@ export function findNode () {
   return Number(process.versions.node.split('.')[0]) >= MINIMUM ? process.execPath : undefined
 }
 
-/** Environment in which `node` and the tools are those of this folder. */
+/**
+ * Environment in which `node` and the tools are those of this folder.
+ *
+ * @param extra
+ */
 export function toolEnvironment (extra = {}) {
   const node = findNode()
   const path = [node == null ? undefined : dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH]

@@ -1,45 +1,108 @@
-// `npm test` from a fresh clone: installs, transpiles, runs the unit tests, ends with `N passed, N failed`.
+// `npm test` from a fresh clone: installs, builds, lints, type-checks, runs unit, integration and
+// browser tests; ends with `N passed, N failed`. `--only node,lint` runs some steps only.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, mkdirSync, rmSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { browserEnvironment, installChromium } from './chromium.js'
+import { findNode, root, toolEnvironment } from './node.js'
+import { install } from './prepare.js'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const env = { ...process.env, PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH }
+const REPORTS = join(root, '.build', 'reports')
+/** A step that hangs fails, so that the whole stays under the limit of continuous integration. */
+const STEP_TIMEOUT_MS = 9 * 60_000
 
-function run (command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : undefined
+const results = []
+
+function command (args, env = {}) {
+  const { status } = spawnSync(findNode(), args, { cwd: root, env: toolEnvironment(env), stdio: 'inherit', timeout: STEP_TIMEOUT_MS, killSignal: 'SIGKILL' })
   return status === 0
 }
 
-function files (folder, ending) {
-  return readdirSync(join(root, folder), { recursive: true }).filter(f => ending.test(f)).map(f => join(folder, f))
+/**
+ * One check that passes or fails as a whole.
+ *
+ * @param name
+ * @param args
+ */
+function check (name, args) {
+  const ok = command(args)
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
 }
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json')) && !run('npm', ['ci', '--no-audit', '--no-fund'])) {
-  console.log('0 passed, 1 failed')
-  process.exit(1)
-}
-rmSync(join(root, '.build', 'test'), { recursive: true, force: true })
-mkdirSync(join(root, '.build', 'test'), { recursive: true })
-const built = run('esbuild', [...files('src', /\.tsx?$/), ...files('test', /\.tsx?$/), '--outdir=.build/test', '--outbase=.', '--format=esm', '--target=es2023', '--log-level=error'])
-const report = join(root, '.build', 'test', 'report.json')
-const node = join(root, 'node_modules', '.bin', 'node')
-if (built) {
-  run(node, ['node_modules/mocha/bin/mocha.js', '--timeout', '60000', '--reporter', 'json', '--reporter-option', `output=${report}`, '.build/test/test/unit/**/*.spec.js'])
-}
-let passed = 0
-let failed = built ? 0 : 1
-if (existsSync(report)) {
-  const { readFileSync } = await import('node:fs')
-  const result = JSON.parse(readFileSync(report, 'utf8'))
-  passed += result.stats.passes
-  failed += result.stats.failures
-  for (const failure of result.failures) {
-    console.log(`FAILED ${failure.fullTitle}\n${failure.err.stack}`)
+/**
+ * Mocha in this process's Node.js; counts come from its report, and a run without one has failed.
+ *
+ * @param name
+ * @param files
+ * @param timeout
+ */
+function mocha (name, files, timeout) {
+  if (files.length === 0) {
+    return { passed: 0, failed: 1 }
   }
-} else {
-  failed++
+  const report = join(REPORTS, `${name}.json`)
+  const ok = command(['--no-warnings', 'node_modules/mocha/bin/mocha.js', '--exit', '--timeout', String(timeout), '--reporter', './scripts/mocha-report.cjs', '--reporter-option', `output=${report}`, ...files])
+  return counts(report, ok)
 }
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 && passed > 0 ? 0 : 1)
+
+function counts (report, ok) {
+  if (!existsSync(report)) {
+    return { passed: 0, failed: 1 }
+  }
+  const { passed, failed } = JSON.parse(readFileSync(report, 'utf8'))
+  // killed or crashed after its last test
+  return { passed, failed: !ok && failed === 0 ? 1 : failed }
+}
+
+function specs (folder) {
+  const full = join(root, 'dist', 'test', folder)
+  return existsSync(full) ? readdirSync(full).filter(name => name.endsWith('.spec.js')).map(name => join('dist', 'test', folder, name)) : []
+}
+
+/** aegir's browser runner prints mocha's text; its last lines count. */
+async function unitInBrowser () {
+  const env = await browserEnvironment()
+  const run = spawnSync(findNode(), ['node_modules/aegir/src/index.js', 'test', '-t', 'browser', '--build', 'false', '--files', 'dist/test/unit/*.spec.js'], { cwd: root, env: toolEnvironment(env), encoding: 'utf8', timeout: STEP_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 })
+  const output = `${run.stdout}${run.stderr}`
+  process.stdout.write(output)
+  // eslint-disable-next-line no-control-regex
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, '')
+  const number = word => Number([...plain.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, 'gm'))].pop()?.[1] ?? 0)
+  const passed = number('passing')
+  const failed = number('failing')
+  return { passed, failed: failed === 0 && (run.status !== 0 || passed === 0) ? 1 : failed }
+}
+
+const steps = [
+  ['build', () => check('build', ['scripts/build.js'])],
+  ['lint', () => check('lint', ['scripts/lint.js'])],
+  ['node', () => mocha('node', specs('unit'), 60_000)],
+  ['integration', () => mocha('integration', specs('integration'), 120_000)],
+  ['browser', async () => installChromium() ? unitInBrowser() : { passed: 0, failed: 1 }],
+  ['web', () => installChromium() ? mocha('web', specs('browser'), 120_000) : { passed: 0, failed: 1 }]
+]
+
+install()
+rmSync(REPORTS, { recursive: true, force: true })
+mkdirSync(REPORTS, { recursive: true })
+for (const [name, run] of steps) {
+  if (only != null && !only.includes(name)) {
+    continue
+  }
+  console.log(`\n== ${name}`)
+  const began = performance.now()
+  const { passed, failed } = await run()
+  results.push({ name, passed, failed, seconds: Math.round((performance.now() - began) / 1000) })
+  // nothing after a failed build says anything
+  if (name === 'build' && failed > 0) {
+    break
+  }
+}
+console.log()
+for (const { name, passed, failed, seconds } of results) {
+  console.log(`${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s`)
+}
+const sum = key => results.reduce((total, each) => total + each[key], 0)
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
+process.exit(sum('failed') === 0 && sum('passed') > 0 ? 0 : 1)

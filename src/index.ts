@@ -14,8 +14,8 @@
  *
  * @packageDocumentation
  */
-export { createUndertone } from './engine/undertone.js'
-export * from './engine/errors.js'
-export type * from './engine/api.js'
-export type * from './moderation/moderation-api.js'
-export { VERSION } from './version.js'
+export { createUndertone } from './engine/undertone.ts'
+export * from './engine/errors.ts'
+export type * from './engine/api.ts'
+export type * from './moderation/moderation-api.ts'
+export { VERSION } from './version.ts'

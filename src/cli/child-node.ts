@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { CommandFailedError } from './errors.js'
+import { CommandFailedError } from './errors.ts'
 import type { ChildProcess } from 'node:child_process'
 
 const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))

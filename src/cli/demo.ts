@@ -1,7 +1,7 @@
-import { ChildNode } from './child-node.js'
-import { CommandFailedError } from './errors.js'
-import { untilSignal } from './lifetime.js'
-import type { CommonOptions } from './options.js'
+import { ChildNode } from './child-node.ts'
+import { CommandFailedError } from './errors.ts'
+import { untilSignal } from './lifetime.ts'
+import type { CommonOptions } from './options.ts'
 
 const TIMEOUT_MS = 60_000
 const PEOPLE = ['Ana', 'Bilal', 'Chen']

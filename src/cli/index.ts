@@ -5,10 +5,10 @@
  * @packageDocumentation
  */
 import { Command, CommanderError, Option } from 'commander'
-import { VERSION } from '../version.js'
-import { UsageError } from './errors.js'
-import { LOG_LEVELS, checkAddress, checkProxy } from './options.js'
-import type { CommonOptions } from './options.js'
+import { VERSION } from '../version.ts'
+import { UsageError } from './errors.ts'
+import { LOG_LEVELS, checkAddress, checkProxy } from './options.ts'
+import type { CommonOptions } from './options.ts'
 
 function collect (check: (text: string) => string): (text: string, before?: string[]) => string[] {
   return (text, before = []) => [...before, check(text)]
@@ -48,9 +48,9 @@ export function createProgram (done: (code: number) => void): Command {
       done(await run(merged(program, command), ...args))
     })
   }
-  add('rpc', 'JSON-RPC 2.0 on stdin and stdout, one object a line', async options => (await import('./rpc.js')).runRpc(options))
-  add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.js')).runRelay(options))
-  add('demo', 'three nodes on this machine find each other and talk', async options => (await import('./demo.js')).runDemo(options))
+  add('rpc', 'JSON-RPC 2.0 on stdin and stdout, one object a line', async options => (await import('./rpc.ts')).runRpc(options))
+  add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.ts')).runRelay(options))
+  add('demo', 'three nodes on this machine find each other and talk', async options => (await import('./demo.ts')).runDemo(options))
   add('doctor', 'check clock, carriers, DHT and proxy, and say what to do', async options => (await import('./doctor.js')).runDoctor(options))
   add('chat', 'talk in the terminal', async (options, target) => (await import('./chat.js')).runChat(options, target)).argument('<invite or room name>')
   add('verify', 'verify a report or room file offline', async (options, file) => (await import('./verify.js')).runVerify(options, file)).argument('<file>')

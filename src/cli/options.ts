@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
-import { UsageError } from './errors.js'
-import type { UndertoneInit } from '../engine/api.js'
-import type { NetworkInit } from '../network/compartment-api.js'
+import { UsageError } from './errors.ts'
+import type { UndertoneInit } from '../engine/api.ts'
+import type { NetworkInit } from '../network/compartment-api.ts'
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = typeof LOG_LEVELS[number]

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRelay } from '../network/relay.js'
-import { CommandFailedError } from './errors.js'
-import { aborted, untilSignal } from './lifetime.js'
-import { makeLog, networkInit } from './options.js'
-import type { CommonOptions } from './options.js'
+import { createRelay } from '../network/relay.ts'
+import { CommandFailedError } from './errors.ts'
+import { aborted, untilSignal } from './lifetime.ts'
+import { makeLog, networkInit } from './options.ts'
+import type { CommonOptions } from './options.ts'
 
 const SEED_BYTES = 32
 

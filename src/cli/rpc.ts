@@ -1,9 +1,9 @@
-import { createUndertone } from '../engine/undertone.js'
-import { nodeFiles } from '../rpc/node-files.js'
-import { serveStdio } from '../rpc/stdio.js'
-import { untilSignal } from './lifetime.js'
-import { engineInit, makeLog } from './options.js'
-import type { CommonOptions } from './options.js'
+import { createUndertone } from '../engine/undertone.ts'
+import { nodeFiles } from '../rpc/node-files.ts'
+import { serveStdio } from '../rpc/stdio.ts'
+import { untilSignal } from './lifetime.ts'
+import { engineInit, makeLog } from './options.ts'
+import type { CommonOptions } from './options.ts'
 
 /** `undertone rpc`: JSON-RPC on stdin and stdout until input ends. */
 export async function runRpc (options: CommonOptions): Promise<number> {

@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
-import { InvalidKeyError, isAcceptablePublicKey, KEY_LENGTH, SIGNATURE_LENGTH } from './key-pair.js'
-import type { KeyPair } from './key-pair.js'
-import type { MaybePromise } from './maybe-promise.js'
+import { InvalidKeyError, isAcceptablePublicKey, KEY_LENGTH, SIGNATURE_LENGTH } from './key-pair.ts'
+import type { KeyPair } from './key-pair.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 const MAX_PUBLIC_KEYS = 2_048
 const publicKeys = new Map<string, Promise<CryptoKey>>()

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, randomBytes, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
-import { InvalidKeyError, isAcceptablePublicKey, KEY_LENGTH, SIGNATURE_LENGTH } from './key-pair.js'
-import type { KeyPair } from './key-pair.js'
-import type { MaybePromise } from './maybe-promise.js'
+import { InvalidKeyError, isAcceptablePublicKey, KEY_LENGTH, SIGNATURE_LENGTH } from './key-pair.ts'
+import type { KeyPair } from './key-pair.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 import type { KeyObject } from 'node:crypto'
 
 // RFC 8410 §7 and §4: everything before the 32 bytes of the key

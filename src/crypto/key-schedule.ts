@@ -1,9 +1,9 @@
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { argon2id, PASSPHRASE_COST } from './argon2.js'
-import { hkdfSha256, sha256 } from './hash.js'
-import { label, u64be } from './label.js'
+import { argon2id, PASSPHRASE_COST } from './argon2.ts'
+import { hkdfSha256, sha256 } from './hash.ts'
+import { label, u64be } from './label.ts'
 
 declare const epochBrand: unique symbol
 declare const roomBrand: unique symbol

@@ -1,5 +1,5 @@
 import { base58btc } from 'multiformats/bases/base58'
-import { isAcceptablePublicKey, KEY_LENGTH } from './key-pair.js'
+import { isAcceptablePublicKey, KEY_LENGTH } from './key-pair.ts'
 
 declare const personaBrand: unique symbol
 

@@ -1,6 +1,6 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { concat } from 'uint8arrays/concat'
-import { constantTimeEqual, hmacSha256 } from './hash.js'
+import { constantTimeEqual, hmacSha256 } from './hash.ts'
 
 /** XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): bytes of the nonce and of the tag. */
 export const NONCE_LENGTH = 24

@@ -1,11 +1,11 @@
 import { concat } from 'uint8arrays/concat'
-import { argon2id } from './argon2.js'
-import { roomIdBytes } from './key-schedule.js'
-import { label } from './label.js'
-import { publicKeyOf } from './persona.js'
-import type { Argon2Cost } from './argon2.js'
-import type { RoomId } from './key-schedule.js'
-import type { PersonaId } from './persona.js'
+import { argon2id } from './argon2.ts'
+import { roomIdBytes } from './key-schedule.ts'
+import { label } from './label.ts'
+import { publicKeyOf } from './persona.ts'
+import type { Argon2Cost } from './argon2.ts'
+import type { RoomId } from './key-schedule.ts'
+import type { PersonaId } from './persona.ts'
 
 /** One try: large enough to spoil graphics cards and chips, small enough for a phone. */
 export const STAMP_COST: Argon2Cost = Object.freeze({ memoryKiB: 8_192, passes: 1, parallelism: 1 })

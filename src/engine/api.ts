@@ -1,6 +1,6 @@
-import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.js'
-import type { Action, Entry, ListSummary, ModerationPolicy, PreviewResult, Reason, ReportSummary, Subject, Subscription, Verdict } from '../moderation/moderation-api.js'
-import type { Policy } from '../room/policy.js'
+import type { Action, Entry, ListSummary, ModerationPolicy, PreviewResult, Reason, ReportSummary, Subject, Subscription, Verdict } from '../moderation/moderation-api.ts'
+import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
+import type { Policy } from '../room/policy.ts'
 import type { AbortOptions, Startable, TypedEventTarget } from '@libp2p/interface'
 
 export interface RoomInfo {
@@ -17,7 +17,7 @@ export interface RoomInfo {
   connected: number
 }
 
-export type { Policy } from '../room/policy.js'
+export type { Policy } from '../room/policy.ts'
 export type Delivery = 'sending' | 'sent' | 'heard'
 
 export interface AttachmentInfo { id: string, name: string, type: string, size: number }

@@ -1,11 +1,11 @@
-import { open, seal, sha256 } from '../crypto/index.js'
-import { InvalidParametersError, UnknownAttachmentError } from '../room/index.js'
-import { randomSeed } from './randomness.js'
 import { byteStream } from '@libp2p/utils'
 import { toString } from 'uint8arrays'
-import type { RoomCore } from './room-core.js'
-import type { Compartment } from '../network/compartment-api.js'
-import type { MessageId } from '../wire/index.js'
+import { open, seal, sha256 } from '../crypto/index.ts'
+import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
+import { randomSeed } from './randomness.ts'
+import type { RoomCore } from './room-core.ts'
+import type { Compartment } from '../network/compartment-api.ts'
+import type { MessageId } from '../wire/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Largest file, bytes. It is held in memory by everybody who fetched it. */

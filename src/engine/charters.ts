@@ -1,5 +1,5 @@
-import { NotSupportedError } from './errors.js'
-import type { Charters } from './api.js'
+import { NotSupportedError } from './errors.ts'
+import type { Charters } from './api.ts'
 const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
 export class CharterOffice implements Charters {
   constructor (init: any) { void init }

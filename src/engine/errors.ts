@@ -1,5 +1,5 @@
-export * from '../room/errors.js'
-export { InvalidInviteError, MessageTooLargeError } from '../wire/index.js'
+export * from '../room/errors.ts'
+export { InvalidInviteError, MessageTooLargeError } from '../wire/index.ts'
 
 /** Thrown when a list ID is not one this reader follows or maintains. */
 export class UnknownListError extends Error {

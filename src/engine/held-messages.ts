@@ -1,4 +1,4 @@
-import type { MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** Bounds on what waits for a hello; the author that has waited longest goes first. */
 export const MAX_HELD_AUTHORS = 1_024

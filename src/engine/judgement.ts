@@ -1,9 +1,9 @@
-import type { Moderation, Room } from './api.js'
-import type { RoomCore } from './room-core.js'
-import type { Judge } from './room-view.js'
-import type { ModerationPolicy, Verdict } from '../moderation/moderation-api.js'
-import type { PersonaId, SignedMessage } from '../wire/index.js'
-import { NotSupportedError } from './errors.js'
+import { NotSupportedError } from './errors.ts'
+import type { Moderation, Room } from './api.ts'
+import type { RoomCore } from './room-core.ts'
+import type { Judge } from './room-view.ts'
+import type { ModerationPolicy, Verdict } from '../moderation/moderation-api.ts'
+import type { PersonaId, SignedMessage } from '../wire/index.ts'
 
 export class Judgement implements Moderation, Judge {
   #policy: ModerationPolicy = { threshold: 1, classifier: null, hidden: 'press' }

@@ -1,6 +1,6 @@
-import type { PrivacyLedger } from './api.js'
-import type { LiveRoom } from './room.js'
-import type { ConnectionInfo } from '../network/compartment-api.js'
+import type { PrivacyLedger } from './api.ts'
+import type { LiveRoom } from './room.ts'
+import type { ConnectionInfo } from '../network/compartment-api.ts'
 
 /** Carriers that do not show the other side our address. */
 const HIDING = new Set(['tor', 'relay'])

@@ -1,8 +1,8 @@
-import { NotSupportedError } from './errors.js'
-import type { Lists } from './api.js'
+import { NotSupportedError } from './errors.ts'
+import type { Lists } from './api.ts'
 const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
 export class ListRegistry implements Lists {
-  constructor (init: any) { void init }
+  constructor (init: { makeInvite: any, emit?: any, [name: string]: any }) { void init }
   async load (): Promise<void> {}
   received (...args: any[]): void {}
   create = no; add = no; remove = no; subscribe = no; unsubscribe = no; entries = no; preview = no; export = no

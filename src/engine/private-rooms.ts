@@ -1,12 +1,12 @@
-import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo } from '../crypto/index.js'
-import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.js'
-import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.js'
-import { randomSeed } from './randomness.js'
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
-import type { RoomCore } from './room-core.js'
-import type { LiveRoom } from './room.js'
-import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.js'
+import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo } from '../crypto/index.ts'
+import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.ts'
+import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.ts'
+import { randomSeed } from './randomness.ts'
+import type { RoomCore } from './room-core.ts'
+import type { LiveRoom } from './room.ts'
+import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** An invite that does not say otherwise opens the door for a week. */
@@ -194,4 +194,3 @@ function invitedAddresses (addresses: string[]): ReturnType<typeof multiaddr>[] 
     }
   })
 }
-

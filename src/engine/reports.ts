@@ -1,5 +1,5 @@
-import { NotSupportedError } from './errors.js'
-import type { Reports } from './api.js'
+import { NotSupportedError } from './errors.ts'
+import type { Reports } from './api.ts'
 const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
 export class ReportDesk implements Reports {
   constructor (init: any) { void init }

@@ -1,9 +1,9 @@
-import { expiryOf, isStanding } from '../room/index.js'
-import { decodeMessage, encodeSigned } from '../wire/index.js'
-import { encodeRoomState } from './room-state.js'
-import type { RoomState } from './room-state.js'
-import type { RoomStore } from '../store/store-api.js'
-import type { SignedMessage } from '../wire/index.js'
+import { expiryOf, isStanding } from '../room/index.ts'
+import { decodeMessage, encodeSigned } from '../wire/index.ts'
+import { encodeRoomState } from './room-state.ts'
+import type { RoomState } from './room-state.ts'
+import type { RoomStore } from '../store/store-api.ts'
+import type { SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
 const WRITE_DELAY_MS = 50

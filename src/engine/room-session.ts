@@ -1,9 +1,9 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
-import type { RoomCore } from './room-core.js'
-import type { Compartment, CompartmentInit } from '../network/compartment-api.js'
-import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.js'
-import type { MessageId } from '../wire/index.js'
+import type { RoomCore } from './room-core.ts'
+import type { Compartment, CompartmentInit } from '../network/compartment-api.ts'
+import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.ts'
+import type { MessageId } from '../wire/index.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,7 +1,7 @@
 import { fromString, toString } from 'uint8arrays'
-import { completePolicy } from '../room/policy.js'
-import type { RoomId } from '../crypto/index.js'
-import type { Policy } from '../room/policy.js'
+import { completePolicy } from '../room/policy.ts'
+import type { RoomId } from '../crypto/index.ts'
+import type { Policy } from '../room/policy.ts'
 
 /** Everything of a room that must survive a restart, besides its messages. Keys are base64url. */
 export interface RoomState {

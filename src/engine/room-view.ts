@@ -1,7 +1,7 @@
-import type { ChatMessage, MemberInfo, RoomInfo } from './api.js'
-import type { RoomCore } from './room-core.js'
-import type { Verdict } from '../moderation/moderation-api.js'
-import type { PersonaId, SignedMessage } from '../wire/index.js'
+import type { ChatMessage, MemberInfo, RoomInfo } from './api.ts'
+import type { RoomCore } from './room-core.ts'
+import type { Verdict } from '../moderation/moderation-api.ts'
+import type { PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** What the reader's lists make of things; implemented by engine/judgement.ts. */
 export interface Judge {

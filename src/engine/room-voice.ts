@@ -1,10 +1,10 @@
-import { sha256 } from '../crypto/index.js'
-import { BoundedMap, TokenBucket } from '../network/limits.js'
-import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, TextTooLongError, isVisible } from '../room/index.js'
-import { MessageTooLargeError, encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.js'
 import { toString } from 'uint8arrays'
-import type { RoomCore } from './room-core.js'
-import type { KnownBody, MessageId, SignedMessage } from '../wire/index.js'
+import { sha256 } from '../crypto/index.ts'
+import { BoundedMap, TokenBucket } from '../network/limits.ts'
+import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, TextTooLongError, isVisible } from '../room/index.ts'
+import { MessageTooLargeError, encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
+import type { RoomCore } from './room-core.ts'
+import type { KnownBody, MessageId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** Own messages whose fate is remembered; older ones count as sent. */

@@ -1,29 +1,29 @@
-import { createCompartment } from '../network/compartment.js'
-import { InvalidParametersError } from '../room/index.js'
-import { openStore } from '../store/index.js'
-import { createSync, exportBundle, importBundle } from '../sync/index.js'
-import { VERSION } from '../version.js'
-import { encodeInvite } from '../wire/index.js'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
-import { Attachments } from './attachments.js'
-import { NotStartedError } from './errors.js'
-import { Judgement } from './judgement.js'
-import { readLedger } from './ledger.js'
-import { ListRegistry } from './lists.js'
-import { PrivateRooms } from './private-rooms.js'
-import { ReportDesk } from './reports.js'
-import { CharterOffice } from './charters.js'
-import { RoomCore } from './room-core.js'
-import { RoomSession } from './room-session.js'
-import { LiveRoom } from './room.js'
-import { RoomRegistry } from './rooms.js'
-import { isVisible } from '../room/index.js'
-import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.js'
-import type { RoomState } from './room-state.js'
-import type { NetworkInit } from '../network/compartment-api.js'
-import type { Store } from '../store/store-api.js'
-import type { SignedMessage } from '../wire/index.js'
+import { createCompartment } from '../network/compartment.ts'
+import { InvalidParametersError } from '../room/index.ts'
+import { isVisible } from '../room/index.ts'
+import { openStore } from '../store/index.ts'
+import { createSync, exportBundle, importBundle } from '../sync/index.ts'
+import { VERSION } from '../version.ts'
+import { encodeInvite } from '../wire/index.ts'
+import { Attachments } from './attachments.ts'
+import { CharterOffice } from './charters.ts'
+import { NotStartedError } from './errors.ts'
+import { Judgement } from './judgement.ts'
+import { readLedger } from './ledger.ts'
+import { ListRegistry } from './lists.ts'
+import { PrivateRooms } from './private-rooms.ts'
+import { ReportDesk } from './reports.ts'
+import { RoomCore } from './room-core.ts'
+import { RoomSession } from './room-session.ts'
+import { LiveRoom } from './room.ts'
+import { RoomRegistry } from './rooms.ts'
+import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.ts'
+import type { RoomState } from './room-state.ts'
+import type { NetworkInit } from '../network/compartment-api.ts'
+import type { Store } from '../store/store-api.ts'
+import type { SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -125,12 +125,13 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     if (known != null) {
       return known
     }
-    let room: LiveRoom | undefined
+    // set once the room exists; what is loaded before is nobody's news
+    const opened: { room?: LiveRoom } = {}
     const core = new RoomCore({
       state,
       store: await this.#store.room(state.room),
       now: () => this.now(),
-      onMessage: (message, own, live) => { this.#heard(core, room, message, own, live) },
+      onMessage: (message, own, live) => { this.#heard(core, opened.room, message, own, live) },
       onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
       onDelivery: (id, delivery) => { this.emit({ type: 'status', room: state.room, message: id, delivery }) },
       log: (level, message) => { this.#log(level, message) }
@@ -148,7 +149,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       onExpired: ids => { this.emit({ type: 'room', room: state.room, expired: ids.length }) },
       log: (level, message) => { this.#log(level, message) }
     })
-    room = new LiveRoom({
+    const room = opened.room = new LiveRoom({
       core,
       session,
       judge: this.moderation,

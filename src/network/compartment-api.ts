@@ -1,4 +1,4 @@
-import type { EpochKeys } from '../crypto/index.js'
+import type { EpochKeys } from '../crypto/index.ts'
 import type { AbortOptions, Startable, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -29,7 +29,7 @@ export interface NetworkInit {
   sharedHost?: boolean
   /** Dandelion++ stem before gossip (default true) */
   stem?: boolean
-  log?: (level: 'error' | 'warn' | 'info' | 'debug', message: string) => void
+  log?(level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
 export type Validity = 'accept' | 'ignore' | 'reject'

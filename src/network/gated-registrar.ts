@@ -1,7 +1,7 @@
-import { delay, StrangerError } from './gated-pace.js'
-import { COALESCE_MS, CoalescingStream, PacedReader } from './gated-stream.js'
-import { TokenBucket } from './limits.js'
-import type { Membership } from './membership.js'
+import { delay, StrangerError } from './gated-pace.ts'
+import { COALESCE_MS, CoalescingStream, PacedReader } from './gated-stream.ts'
+import { TokenBucket } from './limits.ts'
+import type { Membership } from './membership.ts'
 import type { AbortOptions, Connection, Libp2pEvents, NewStreamOptions, PeerId, Stream, StreamHandler, StreamHandlerOptions, StreamHandlerRecord, StreamMiddleware, Topology, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 

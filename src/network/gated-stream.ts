@@ -1,6 +1,6 @@
 import { Uint8ArrayList } from 'uint8arraylist'
-import { delay, StalledPeerError } from './gated-pace.js'
-import type { TokenBucket } from './limits.js'
+import { delay, StalledPeerError } from './gated-pace.ts'
+import type { TokenBucket } from './limits.ts'
 import type { AbortOptions, EventHandler, MessageStreamEvents, Stream } from '@libp2p/interface'
 
 /** RPCs to one peer wait this long for company; one write then carries them all. */

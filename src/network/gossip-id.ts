@@ -1,4 +1,4 @@
-import { sha256 } from '../crypto/index.js'
+import { sha256 } from '../crypto/index.ts'
 
 /** Bytes of an envelope's hash that acknowledgements carry and duplicates are found by. */
 export const HASH_PREFIX_BYTES = 16

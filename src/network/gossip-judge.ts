@@ -1,7 +1,7 @@
-import { delay } from './gated-pace.js'
-import { BoundedMap } from './limits.js'
-import type { Validity } from './compartment-api.js'
-import type { EnvelopeKey } from './gossip-id.js'
+import { delay } from './gated-pace.ts'
+import { BoundedMap } from './limits.ts'
+import type { Validity } from './compartment-api.ts'
+import type { EnvelopeKey } from './gossip-id.ts'
 
 /** A judgement that takes longer counts as 'ignore'. */
 export const JUDGE_TIMEOUT_MS = 10_000

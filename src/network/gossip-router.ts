@@ -1,9 +1,9 @@
 import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
-import { identify, keyOf, MESSAGE_ID_BYTES } from './gossip-id.js'
-import { GRAYLIST_SCORE, peerScoreParams, scoreThresholds, topicScoreParams } from './gossip-score.js'
-import type { Validity } from './compartment-api.js'
-import type { GatedRegistrar } from './gated-registrar.js'
+import { identify, keyOf, MESSAGE_ID_BYTES } from './gossip-id.ts'
+import { GRAYLIST_SCORE, peerScoreParams, scoreThresholds, topicScoreParams } from './gossip-score.ts'
+import type { Validity } from './compartment-api.ts'
+import type { GatedRegistrar } from './gated-registrar.ts'
 import type { GossipSub, GossipSubComponents, PublishResult } from '@libp2p/gossipsub'
 import type { PeerScore } from '@libp2p/gossipsub/score'
 import type { PeerId } from '@libp2p/interface'
@@ -163,11 +163,9 @@ export class GossipRouter {
 
     // peers' counters first: the library looks their parameters up without asking whether they exist
     for (const stats of this.#gossipsub.score.peerStats.values()) {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
       delete stats.topics[topic]
     }
 
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
     delete this.#gossipsub.score.params.topics[topic]
   }
 

@@ -1,4 +1,4 @@
-import type { EnvelopeKey } from './gossip-id.js'
+import type { EnvelopeKey } from './gossip-id.ts'
 
 /** Own envelopes that may be on their way without an acknowledgement. */
 export const WINDOW_ENVELOPES = 256

@@ -4,8 +4,8 @@ import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
-import { createCarriers } from './carriers/index.js'
-import type { NetworkInit } from './compartment-api.js'
+import { createCarriers } from './carriers/index.ts'
+import type { NetworkInit } from './compartment-api.ts'
 import type { Libp2p, PeerId, PrivateKey, ServiceMap } from '@libp2p/interface'
 
 /** Every node says the same of itself: not its version, not its browser. */

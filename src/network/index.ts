@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { createCompartment, NotConnectedError } from './compartment.js'
-export { createRelay, RELAY_LIMITS } from './relay.js'
-export type { Relay, RelayInit } from './relay.js'
-export type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, DhtMode, EpochEntry, NetworkInit, Profile, Validity } from './compartment-api.js'
+export { createCompartment, NotConnectedError } from './compartment.ts'
+export { createRelay, RELAY_LIMITS } from './relay.ts'
+export type { Relay, RelayInit } from './relay.ts'
+export type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, DhtMode, EpochEntry, NetworkInit, Profile, Validity } from './compartment-api.ts'

@@ -1,5 +1,5 @@
-import { constantTimeEqual, hmacSha256 } from '../crypto/index.js'
-import type { EpochEntry } from './compartment-api.js'
+import { constantTimeEqual, hmacSha256 } from '../crypto/index.ts'
+import type { EpochEntry } from './compartment-api.ts'
 
 /** Bytes of each side's challenge. */
 export const NONCE_BYTES = 32

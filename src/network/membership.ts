@@ -1,9 +1,9 @@
 import { byteStream } from '@libp2p/utils'
 import { TypedEventEmitter } from 'main-event'
-import { BoundedMap, TokenBucket } from './limits.js'
-import { answerOffer, matchAnswer, matchOffer, NONCE_BYTES, OFFERED_TAGS, offeredEpochs, offerTags, TAG_BYTES } from './membership-proof.js'
-import type { EpochEntry } from './compartment-api.js'
-import type { Transcript } from './membership-proof.js'
+import { BoundedMap, TokenBucket } from './limits.ts'
+import { answerOffer, matchAnswer, matchOffer, NONCE_BYTES, OFFERED_TAGS, offeredEpochs, offerTags, TAG_BYTES } from './membership-proof.ts'
+import type { EpochEntry } from './compartment-api.ts'
+import type { Transcript } from './membership-proof.ts'
 import type { AbortOptions, Connection, Libp2pEvents, PeerId, Startable, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 

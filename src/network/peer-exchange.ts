@@ -1,8 +1,8 @@
 import { lpStream } from '@libp2p/utils'
-import { MAX_RECORD_CONTACTS, decodeContacts, encodeContacts } from '../wire/index.js'
-import { BoundedMap } from './limits.js'
-import type { FoundHost } from './rendezvous/rendezvous.js'
-import type { RecordContact } from '../wire/index.js'
+import { MAX_RECORD_CONTACTS, decodeContacts, encodeContacts } from '../wire/index.ts'
+import { BoundedMap } from './limits.ts'
+import type { FoundHost } from './rendezvous/rendezvous.ts'
+import type { RecordContact } from '../wire/index.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -3,8 +3,8 @@
  * or its name decided (policy), and the keys in force (key ring). Values and small state machines,
  * no I/O: the engine connects them to the network and the store.
  */
-export * from './errors.js'
-export * from './policy.js'
-export * from './key-ring.js'
-export * from './timeline.js'
-export * from './roster.js'
+export * from './errors.ts'
+export * from './policy.ts'
+export * from './key-ring.ts'
+export * from './timeline.ts'
+export * from './roster.ts'

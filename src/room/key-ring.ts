@@ -1,5 +1,5 @@
-import { epochAt, epochKeys, nextEpochKey, epochKeyFromSecret, advance } from '../crypto/index.js'
-import type { EpochKeys } from '../crypto/index.js'
+import { epochAt, epochKeys, nextEpochKey, epochKeyFromSecret, advance } from '../crypto/index.ts'
+import type { EpochKeys } from '../crypto/index.ts'
 
 /** How far clocks may be apart, ms: epochs that overlap now ± this are accepted (DESIGN, "Clock skew"). */
 export const CLOCK_SKEW_MS = 120_000

@@ -1,4 +1,4 @@
-import { InvalidParametersError } from './errors.js'
+import { InvalidParametersError } from './errors.ts'
 
 /** Room policy; every field has a default. Times in ms. */
 export interface Policy {

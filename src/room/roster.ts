@@ -1,4 +1,4 @@
-import type { MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** Bound on personas known in one room. */
 export const MAX_PERSONAS = 10_000

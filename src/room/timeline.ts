@@ -1,4 +1,4 @@
-import type { MessageId, PersonaId, SignedMessage } from '../wire/index.js'
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** Bound on messages held; the oldest go first. */
 export const MAX_TIMELINE_MESSAGES = 250_000

@@ -1,6 +1,6 @@
-import { InvalidRequestError, ParseError, UnknownMethodError, isAccident, toErrorObject } from './errors.js'
-import type { ErrorObject } from './errors.js'
-import type { Methods } from './method.js'
+import { InvalidRequestError, ParseError, UnknownMethodError, isAccident, toErrorObject } from './errors.ts'
+import type { ErrorObject } from './errors.ts'
+import type { Methods } from './method.ts'
 
 /** Requests of one batch; more are refused as a whole. */
 export const MAX_BATCH = 1_000

@@ -4,8 +4,8 @@
  *
  * @packageDocumentation
  */
-export { Dispatcher, notification } from './dispatch.js'
-export * from './errors.js'
-export type { Files } from './files.js'
-export { createMethods } from './methods.js'
-export type { Method, Methods, MethodsInit } from './method.js'
+export { Dispatcher, notification } from './dispatch.ts'
+export * from './errors.ts'
+export type { Files } from './files.ts'
+export { createMethods } from './methods.ts'
+export type { Method, Methods, MethodsInit } from './method.ts'

@@ -1,7 +1,7 @@
 import { toString } from 'uint8arrays'
-import { NotSupportedError } from '../engine/errors.js'
-import { exactlyOne } from './params.js'
-import type { Files } from './files.js'
+import { NotSupportedError } from '../engine/errors.ts'
+import { exactlyOne } from './params.ts'
+import type { Files } from './files.ts'
 
 /** Most bytes read from a file that a call names. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024

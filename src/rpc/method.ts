@@ -1,7 +1,7 @@
-import { readParams } from './params.js'
-import type { Fields, Values } from './params.js'
-import type { Files } from './files.js'
-import type { Undertone } from '../engine/api.js'
+import { readParams } from './params.ts'
+import type { Files } from './files.ts'
+import type { Fields, Values } from './params.ts'
+import type { Undertone } from '../engine/api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** One operation that can be called by name. */

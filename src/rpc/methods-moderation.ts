@@ -1,8 +1,8 @@
-import { load, save } from './method-files.js'
-import { binary, exactlyOne, flag, fraction, id, json, listOf, nullOr, object, oneOf, optional, path, text, time, whole } from './params.js'
-import { InvalidParametersError } from '../engine/errors.js'
-import type { Define, MethodsInit } from './method.js'
-import type { Subject } from '../moderation/moderation-api.js'
+import { InvalidParametersError } from '../engine/errors.ts'
+import { load, save } from './method-files.ts'
+import { binary, exactlyOne, flag, fraction, id, json, listOf, nullOr, object, oneOf, optional, path, text, time, whole } from './params.ts'
+import type { Define, MethodsInit } from './method.ts'
+import type { Subject } from '../moderation/moderation-api.ts'
 
 const SUBJECTS = ['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image'] as const
 const MAX_WORDS = 64

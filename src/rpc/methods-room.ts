@@ -1,8 +1,8 @@
-import { InvalidParametersError } from '../engine/errors.js'
-import { load, save } from './method-files.js'
-import { binary, exactlyOne, flag, id, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.js'
-import type { Define, MethodsInit } from './method.js'
-import type { Policy } from '../engine/api.js'
+import { InvalidParametersError } from '../engine/errors.ts'
+import { load, save } from './method-files.ts'
+import { binary, exactlyOne, flag, id, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.ts'
+import type { Define, MethodsInit } from './method.ts'
+import type { Policy } from '../engine/api.ts'
 
 /** Most messages of one answer: with texts of 16 KiB it is 16 MiB. */
 const MAX_MESSAGES = 1_000

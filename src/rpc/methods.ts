@@ -1,8 +1,8 @@
-import { methodTable } from './method.js'
-import { defineModerationMethods } from './methods-moderation.js'
-import { defineRoomMethods } from './methods-room.js'
-import { yes } from './params.js'
-import type { Methods, MethodsInit } from './method.js'
+import { methodTable } from './method.ts'
+import { defineModerationMethods } from './methods-moderation.ts'
+import { defineRoomMethods } from './methods-room.ts'
+import { yes } from './params.ts'
+import type { Methods, MethodsInit } from './method.ts'
 
 /**
  * The one table of operations: stdio, the app's WebSocket and the app's own page serve it. Names,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, stat, unlink } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { FileError } from './errors.js'
-import type { Files } from './files.js'
+import { FileError } from './errors.ts'
+import type { Files } from './files.ts'
 
 function because (error: any): string {
   switch (error?.code) {

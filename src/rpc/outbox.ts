@@ -7,6 +7,8 @@ export interface OutboxInit {
   /** what to tell a reader who was too slow for `lost` events */
   overflow (lost: number): string
   maxEventBytes?: number
+  /** one write per line, where the carrier keeps messages apart by itself */
+  separate?: boolean
 }
 
 /** Replies and events on their way to one reader. Replies are never dropped: who asks too much is not read. */
@@ -53,7 +55,9 @@ export class Outbox {
       this.#events = []
       this.#eventBytes = 0
       this.#lost = 0
-      await this.#init.write(lines.map(line => `${line}\n`).join(''))
+      for (const text of this.#init.separate === true ? lines : [lines.map(line => `${line}\n`).join('')]) {
+        await this.#init.write(text)
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { fromString } from 'uint8arrays'
-import { InvalidParametersError } from '../engine/errors.js'
+import { InvalidParametersError } from '../engine/errors.ts'
 
 /** How one parameter is read. `must` completes the sentence "… must be …". */
 export interface Param<T> {
@@ -46,8 +46,10 @@ export const binary: Param<Uint8Array> = param('binary data in base64url', value
     return
   }
   try {
-    return fromString(value.replace(/=+$/, ''), 'base64url')
-  } catch {}
+    return fromString(value.replace(/[=]+$/, ''), 'base64url')
+  } catch {
+    return undefined
+  }
 })
 
 export function whole (least: number, most = Number.MAX_SAFE_INTEGER): Param<number> {
@@ -87,7 +89,9 @@ export function object<F extends Fields> (fields: F): Param<Values<F>> {
   return param(`an object {${names}}`, value => {
     try {
       return readParams('', fields, value) as Values<F>
-    } catch {}
+    } catch {
+      return undefined
+    }
   })
 }
 

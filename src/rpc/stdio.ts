@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { Dispatcher, notification } from './dispatch.js'
-import { LineTooLongError, ParseError } from './errors.js'
-import { MAX_LINE_BYTES, readLines } from './lines.js'
-import { createMethods } from './methods.js'
-import { Outbox } from './outbox.js'
-import type { Files } from './files.js'
-import type { Undertone, UndertoneEvent } from '../engine/api.js'
+import { Dispatcher, notification } from './dispatch.ts'
+import { LineTooLongError, ParseError } from './errors.ts'
+import { MAX_LINE_BYTES, readLines } from './lines.ts'
+import { createMethods } from './methods.ts'
+import { Outbox } from './outbox.ts'
+import type { Files } from './files.ts'
+import type { Undertone, UndertoneEvent } from '../engine/api.ts'
 import type { Readable, Writable } from 'node:stream'
 
 /** Requests that run at once; more wait unread. */

@@ -4,12 +4,12 @@
  *
  * @packageDocumentation
  */
-import { MemoryStore } from './memory.js'
-import type { Store } from './store-api.js'
+import { MemoryStore } from './memory.ts'
+import type { Store } from './store-api.ts'
 
-export * from './errors.js'
-export { MemoryStore } from './memory.js'
-export type { RoomStore, Store, StoredRecord } from './store-api.js'
+export * from './errors.ts'
+export { MemoryStore } from './memory.ts'
+export type { RoomStore, Store, StoredRecord } from './store-api.ts'
 
 export interface OpenStoreInit {
   /** folder (Node.js) or database name (browser) */

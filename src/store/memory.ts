@@ -1,5 +1,5 @@
-import { PassphraseNotUsableError, StoreClosedError } from './errors.js'
-import type { RoomStore, Store, StoredRecord } from './store-api.js'
+import { PassphraseNotUsableError, StoreClosedError } from './errors.ts'
+import type { RoomStore, Store, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface MemoryStoreInit {

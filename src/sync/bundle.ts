@@ -1,7 +1,7 @@
 import { concat, fromString, toString } from 'uint8arrays'
-import { PASSPHRASE_COST, argon2id, constantTimeEqual, label, open, personaId, seal, sha256, sign, u64be, verify } from '../crypto/index.js'
-import { InvalidBundleError } from './errors.js'
-import type { KeyPair } from '../crypto/index.js'
+import { PASSPHRASE_COST, argon2id, constantTimeEqual, label, open, personaId, seal, sha256, sign, u64be, verify } from '../crypto/index.ts'
+import { InvalidBundleError } from './errors.ts'
+import type { KeyPair } from '../crypto/index.ts'
 
 const MAGIC = fromString('undertone-bundle')
 const VERSION = 1
@@ -53,7 +53,7 @@ export async function exportBundle (content: Omit<Bundle, 'author'> & { keyPair:
   // what is signed is what it says, not how it is sealed: `verify` works on what was opened
   const signature = await sign(content.keyPair.privateKey, label('bundle', fromString(content.room, 'hex'), sha256(plaintext)))
   const body = concat([content.keyPair.publicKey, signature, plaintext])
-  const parts = [header]
+  const parts: Uint8Array[] = [header]
   for (let at = 0, index = 0; at === 0 || at < body.length; at += CHUNK, index++) {
     const last = at + CHUNK >= body.length
     parts.push(seal(key, body.subarray(at, at + CHUNK), place(header, index, last), random(NONCE_LENGTH)))
@@ -120,7 +120,7 @@ function place (header: Uint8Array, index: number, last: boolean): Uint8Array {
 
 /** room (32 bytes) ‖ length of invite (u32) ‖ invite ‖ (length (u32) ‖ message)… */
 function encodeContent ({ room, invite, encoded }: Omit<Bundle, 'author'>): Uint8Array {
-  const text: Uint8Array = fromString(invite)
+  const text = new TextEncoder().encode(invite)
   return concat([fromString(room, 'hex'), u32(text.length), text, ...encoded.flatMap(message => [u32(message.length), message])])
 }
 

@@ -1,5 +1,5 @@
-import { ID_LENGTH } from './item-set.js'
-import { SyncProtocolError } from './errors.js'
+import { SyncProtocolError } from './errors.ts'
+import { ID_LENGTH } from './item-set.ts'
 
 /** Kinds of frames on a sync stream; the first byte of each. */
 export const FRAME_HELLO = 0

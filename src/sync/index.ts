@@ -5,8 +5,8 @@
  *
  * @packageDocumentation
  */
-export { createSync } from './sync.js'
-export { exportBundle, importBundle } from './bundle.js'
-export type { Bundle } from './bundle.js'
-export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.js'
-export type { Sync, SyncProgress, SyncSource } from './sync-api.js'
+export { createSync } from './sync.ts'
+export { exportBundle, importBundle } from './bundle.ts'
+export type { Bundle } from './bundle.ts'
+export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.ts'
+export type { Sync, SyncProgress, SyncSource } from './sync-api.ts'

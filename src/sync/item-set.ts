@@ -1,4 +1,4 @@
-import { sha256 } from '../crypto/hash.js'
+import { sha256 } from '../crypto/hash.ts'
 
 /** Length of an item's ID, bytes. */
 export const ID_LENGTH = 32

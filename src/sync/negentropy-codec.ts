@@ -1,5 +1,6 @@
-import { SyncProtocolError } from './errors.js'
-import { FINGERPRINT_LENGTH, ID_LENGTH, MAX_TIMESTAMP, writeVarint, type Bound } from './item-set.js'
+import { SyncProtocolError } from './errors.ts'
+import { FINGERPRINT_LENGTH, ID_LENGTH, MAX_TIMESTAMP, writeVarint } from './item-set.ts'
+import type { Bound } from './item-set.ts'
 
 /** First byte of every message: version 1. */
 export const PROTOCOL_VERSION = 0x61

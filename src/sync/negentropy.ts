@@ -1,7 +1,8 @@
-import { SyncProtocolError } from './errors.js'
-import { idKey } from './id-key.js'
-import { ID_LENGTH, type Bound, type ItemSet } from './item-set.js'
-import { MODE_FINGERPRINT, MODE_ID_LIST, MODE_SKIP, PROTOCOL_VERSION, RangeWriter, readRanges } from './negentropy-codec.js'
+import { SyncProtocolError } from './errors.ts'
+import { idKey } from './id-key.ts'
+import { ID_LENGTH } from './item-set.ts'
+import { MODE_FINGERPRINT, MODE_ID_LIST, MODE_SKIP, PROTOCOL_VERSION, RangeWriter, readRanges } from './negentropy-codec.ts'
+import type { Bound, ItemSet } from './item-set.ts'
 
 /** Smallest frame limit that always makes progress, bytes; the reference implementations use the same. */
 export const MIN_FRAME_LIMIT = 4096

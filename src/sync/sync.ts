@@ -1,9 +1,9 @@
-import { SyncProtocolError } from './errors.js'
-import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, MAX_WANT_IDS, frame, helloFrame, readHello, wantFrame } from './frame.js'
-import { idKey } from './id-key.js'
-import { Negentropy } from './negentropy.js'
-import { FRAME_LIMIT, FrameStream, itemsSince, receiveMessages, sendMessages, serve } from './session.js'
-import type { Sync, SyncProgress, SyncSource } from './sync-api.js'
+import { SyncProtocolError } from './errors.ts'
+import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, MAX_WANT_IDS, frame, helloFrame, readHello, wantFrame } from './frame.ts'
+import { idKey } from './id-key.ts'
+import { Negentropy } from './negentropy.ts'
+import { FRAME_LIMIT, FrameStream, itemsSince, receiveMessages, sendMessages, serve } from './session.ts'
+import type { Sync, SyncProgress, SyncSource } from './sync-api.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 const MAX_ROUNDS = 256

@@ -1,10 +1,10 @@
-import { personaId, publicKeyOf, SEALING_PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, STAMP_LENGTH } from '../crypto/index.js'
-import { InvalidMessageError } from './errors.js'
-import * as limits from './limits.js'
-import { atMost, bounded, exactly, readNumber, readText, writeNumber, writeText } from './limits.js'
-import { messageIdBytes, messageIdFromBytes } from './message-id.js'
-import type { Admission, KnownBody, MessageBody } from './body.js'
-import type { Payload } from './payload.js'
+import { personaId, publicKeyOf, SEALING_PUBLIC_KEY_LENGTH, SIGNATURE_LENGTH, STAMP_LENGTH } from '../crypto/index.ts'
+import { InvalidMessageError } from './errors.ts'
+import * as limits from './limits.ts'
+import { atMost, bounded, exactly, readNumber, readText, writeNumber, writeText } from './limits.ts'
+import { messageIdBytes, messageIdFromBytes } from './message-id.ts'
+import type { Admission, KnownBody, MessageBody } from './body.ts'
+import type { Payload } from './payload.ts'
 
 type BodyFields = Omit<Payload, 'author' | 'sequence' | 'previous' | 'seen' | 'time' | 'expires'>
 

@@ -1,5 +1,5 @@
-import type { MessageId } from './message-id.js'
-import type { PersonaId } from '../crypto/index.js'
+import type { MessageId } from './message-id.ts'
+import type { PersonaId } from '../crypto/index.ts'
 
 /** Words to everybody. */
 export interface TextBody { kind: 'text', text: string, mentions: PersonaId[] }

@@ -1,12 +1,12 @@
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { andThen, generateKeyPair, hmacSha256, label, personaId, publicKeyOf, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.js'
-import { InvalidMessageError } from './errors.js'
-import { CertificateBody } from './invite-body.js'
-import { exactly, MAX_CERTIFICATE_LENGTH, readNumber, writeNumber } from './limits.js'
-import type { Admission } from './body.js'
-import type { KeyPair, MaybePromise, PersonaId, RoomId } from '../crypto/index.js'
+import { andThen, generateKeyPair, hmacSha256, label, personaId, publicKeyOf, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.ts'
+import { InvalidMessageError } from './errors.ts'
+import { CertificateBody } from './invite-body.ts'
+import { exactly, MAX_CERTIFICATE_LENGTH, readNumber, writeNumber } from './limits.ts'
+import type { Admission } from './body.ts'
+import type { KeyPair, MaybePromise, PersonaId, RoomId } from '../crypto/index.ts'
 
 const EMPTY = new Uint8Array(0)
 const LABEL_LENGTH = 16

@@ -1,6 +1,6 @@
-import { openEnvelope, SEAL_OVERHEAD, sealEnvelope } from '../crypto/index.js'
-import { isSizeClass, MessageTooLargeError, padTo, sizeClassOf, unpad } from './padding.js'
-import type { EnvelopeKeys } from '../crypto/index.js'
+import { openEnvelope, SEAL_OVERHEAD, sealEnvelope } from '../crypto/index.ts'
+import { isSizeClass, MessageTooLargeError, padTo, sizeClassOf, unpad } from './padding.ts'
+import type { EnvelopeKeys } from '../crypto/index.ts'
 
 /** Sealing and at least one byte of padding. */
 const OVERHEAD = SEAL_OVERHEAD + 1

@@ -2,10 +2,10 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { DEFAULT_EPOCH_LENGTH_MS, personaId, publicKeyOf, roomIdBytes, sha256, toRoomId } from '../crypto/index.js'
-import { InviteBody } from './invite-body.js'
-import { MAX_CERTIFICATE_LENGTH, MAX_PETNAME_LENGTH, bounded, exactly, readNumber, readText, writeNumber, writeText } from './limits.js'
-import type { PersonaId, RoomId } from '../crypto/index.js'
+import { DEFAULT_EPOCH_LENGTH_MS, personaId, publicKeyOf, roomIdBytes, sha256, toRoomId } from '../crypto/index.ts'
+import { InviteBody } from './invite-body.ts'
+import { MAX_CERTIFICATE_LENGTH, MAX_PETNAME_LENGTH, bounded, exactly, readNumber, readText, writeNumber, writeText } from './limits.ts'
+import type { PersonaId, RoomId } from '../crypto/index.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export const INVITE_VERSION = 1
@@ -119,7 +119,7 @@ function payloadOf (text: string): string {
     rest = rest.slice(fragment + LINK_FRAGMENT.length)
   }
   // mail programs break long lines
-  rest = rest.replace(/\s+/g, '').replace(/=+$/, '')
+  rest = rest.replace(/\s+/g, '').replace(/[=]+$/, '')
   const bare = rest.length === text.replace(/[\s=]+/g, '').length
   if (!/^[A-Za-z0-9_-]+$/.test(rest) || (bare && rest.length < MIN_BARE_TEXT)) {
     throw new InvalidInviteError('This is not an invite. Paste the whole text that starts with undertone:join/.')

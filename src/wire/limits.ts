@@ -1,4 +1,4 @@
-import { InvalidMessageError } from './errors.js'
+import { InvalidMessageError } from './errors.ts'
 
 /** Most bytes of each field; what is longer is refused by writer and reader alike. */
 export const MAX_TEXT_LENGTH = 16_384

@@ -1,7 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
-import { sha256 } from '../crypto/index.js'
-import { InvalidMessageError } from './errors.js'
+import { sha256 } from '../crypto/index.ts'
+import { InvalidMessageError } from './errors.ts'
 
 declare const messageBrand: unique symbol
 

@@ -1,12 +1,12 @@
+import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import * as Digest from 'multiformats/hashes/digest'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
-import { constantTimeEqual, generateKeyPair, label, open, seal, sha256, sign, SIGNATURE_LENGTH, u64be, verify } from '../crypto/index.js'
-import { padTo, unpad } from './padding.js'
-import { RecordBody } from './record-body.js'
-import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
-import * as Digest from 'multiformats/hashes/digest'
-import type { EpochKeys } from '../crypto/index.js'
+import { constantTimeEqual, generateKeyPair, label, open, seal, sha256, sign, SIGNATURE_LENGTH, u64be, verify } from '../crypto/index.ts'
+import { padTo, unpad } from './padding.ts'
+import { RecordBody } from './record-body.ts'
+import type { EpochKeys } from '../crypto/index.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** A sealed record has always this many bytes; a server learns nothing from its size. */

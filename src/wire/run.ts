@@ -1,6 +1,6 @@
-import { verifyMessage } from './message.js'
-import type { SignedMessage } from './message.js'
-import type { RoomId } from '../crypto/index.js'
+import { verifyMessage } from './message.ts'
+import type { SignedMessage } from './message.ts'
+import type { RoomId } from '../crypto/index.ts'
 
 /** What one author's run of messages turned out to be; ascending, together all messages given. */
 export interface RunVerdict {

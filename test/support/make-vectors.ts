@@ -5,9 +5,9 @@
  */
 import { multiaddr } from '@multiformats/multiaddr'
 import { toString } from 'uint8arrays'
-import { epochKeyFromSecret, epochKeys, generateKeyPair, genesisKey, personaId, ratchet, roomIdFromSecret, roomSecretFromName } from '../../src/crypto/index.js'
-import { encodeInvite, encodePayload, encodeSigned, issueCertificate, packEnvelope, recordKey, sealRecord, signMessage } from '../../src/wire/index.js'
-import type { KnownBody, MessageId } from '../../src/wire/index.js'
+import { epochKeyFromSecret, epochKeys, generateKeyPair, genesisKey, personaId, ratchet, roomIdFromSecret, roomSecretFromName } from '../../src/crypto/index.ts'
+import { encodeInvite, encodePayload, encodeSigned, issueCertificate, packEnvelope, recordKey, sealRecord, signMessage } from '../../src/wire/index.ts'
+import type { KnownBody, MessageId } from '../../src/wire/index.ts'
 
 const hex = (bytes: Uint8Array): string => toString(bytes, 'hex')
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)

@@ -4,7 +4,7 @@ import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { argon2id as nobleArgon2id } from '@noble/hashes/argon2.js'
 import { expect } from 'aegir/chai'
 import { concat, fromString, toString } from 'uint8arrays'
-import { argon2id, generateKeyPair, hkdfSha256, open, seal, sign, verify } from '../../src/crypto/index.js'
+import { argon2id, generateKeyPair, hkdfSha256, open, seal, sign, verify } from '../../src/crypto/index.ts'
 import vectors from '../vectors/published.json' with { type: 'json' }
 
 const bytes = (hex: string): Uint8Array => fromString(hex, 'hex')

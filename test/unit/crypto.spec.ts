@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { ANCHOR_INTERVAL, EpochRangeError, InvalidPersonaError, InvalidRoomNameError, InvalidSealError, MAX_ADVANCE, advance, canonicalRoomName, checkStamp, constantTimeEqual, epochAt, epochKeyFromSecret, epochKeys, generateKeyPair, generateSealingKeyPair, mintStamp, nextEpochKey, openSealed, personaId, publicKeyOf, ratchet, roomIdFromSecret, sealTo, stampBits } from '../../src/crypto/index.js'
+import { ANCHOR_INTERVAL, EpochRangeError, InvalidPersonaError, InvalidRoomNameError, InvalidSealError, MAX_ADVANCE, advance, canonicalRoomName, checkStamp, constantTimeEqual, epochAt, epochKeyFromSecret, epochKeys, generateKeyPair, generateSealingKeyPair, mintStamp, nextEpochKey, openSealed, personaId, publicKeyOf, ratchet, roomIdFromSecret, sealTo, stampBits } from '../../src/crypto/index.ts'
 
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)

@@ -1,12 +1,12 @@
 import { expect } from 'aegir/chai'
-import { epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.js'
-import { HeldMessages, MAX_HELD_AUTHORS, MAX_HELD_MESSAGES } from '../../src/engine/held-messages.js'
-import { LIVE_WINDOW_MS, RoomCore } from '../../src/engine/room-core.js'
-import { completePolicy } from '../../src/room/index.js'
-import { MemoryStore } from '../../src/store/memory.js'
-import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage } from '../../src/wire/index.js'
-import type { Policy } from '../../src/room/index.js'
-import type { KnownBody, MessageId, SignedMessage } from '../../src/wire/index.js'
+import { epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
+import { HeldMessages, MAX_HELD_AUTHORS, MAX_HELD_MESSAGES } from '../../src/engine/held-messages.ts'
+import { LIVE_WINDOW_MS, RoomCore } from '../../src/engine/room-core.ts'
+import { completePolicy } from '../../src/room/index.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage } from '../../src/wire/index.ts'
+import type { Policy } from '../../src/room/index.ts'
+import type { KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
 
 const NOW = 1_700_000_000_000
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
@@ -32,7 +32,7 @@ class Persona {
 
 const hello = (admission?: any): KnownBody => ({ kind: 'hello', sealingKey: new Uint8Array(), stamp: new Uint8Array(), petname: '', capabilities: 0, admission })
 
-async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona, policy?: Partial<Policy>, now?: () => number } = {}): Promise<{ core: RoomCore, heard: SignedMessage[] }> {
+async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona, policy?: Partial<Policy>, now?(): number } = {}): Promise<{ core: RoomCore, heard: SignedMessage[] }> {
   const heard: SignedMessage[] = []
   const policy = completePolicy(options.policy)
   const epoch = Math.floor((NOW - 120_000) / policy.epoch)

@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
-import { epochAt, epochKeyFromSecret } from '../../src/crypto/key-schedule.js'
-import { CLOCK_SKEW_MS, KeyRing } from '../../src/room/key-ring.js'
+import { epochAt, epochKeyFromSecret } from '../../src/crypto/key-schedule.ts'
+import { CLOCK_SKEW_MS, KeyRing } from '../../src/room/key-ring.ts'
 
 const HOUR = 3_600_000
 

@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { BoundedMap, BoundedSet, TokenBucket } from '../../src/network/limits.js'
+import { BoundedMap, BoundedSet, TokenBucket } from '../../src/network/limits.ts'
 
 describe('limits', () => {
   let time = 0

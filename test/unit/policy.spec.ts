@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { DEFAULT_POLICY, completePolicy, decodePolicy, encodePolicy, expiryOf } from '../../src/room/policy.js'
+import { DEFAULT_POLICY, completePolicy, decodePolicy, encodePolicy, expiryOf } from '../../src/room/policy.ts'
 
 describe('policy', () => {
   it('gives every field a default', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { Timeline } from '../../src/room/timeline.js'
+import { Timeline } from '../../src/room/timeline.ts'
 
 let count = 0
 

@@ -1,10 +1,10 @@
 import { expect } from 'aegir/chai'
 import { fromString, toString } from 'uint8arrays'
-import { epochKeyFromSecret, epochKeys, roomSecretFromName } from '../../src/crypto/index.js'
-import { checkRecord, decodeInvite, decodeMessage, openRecord, unpackEnvelope, verifyMessage } from '../../src/wire/index.js'
-import { makeVectors } from '../support/make-vectors.js'
+import { epochKeyFromSecret, epochKeys, roomSecretFromName } from '../../src/crypto/index.ts'
+import { checkRecord, decodeInvite, decodeMessage, openRecord, unpackEnvelope, verifyMessage } from '../../src/wire/index.ts'
+import { makeVectors } from '../support/make-vectors.ts'
 import vectors from '../vectors/undertone.json' with { type: 'json' }
-import type { RoomId } from '../../src/crypto/index.js'
+import type { RoomId } from '../../src/crypto/index.ts'
 
 const bytes = (hex: string): Uint8Array => fromString(hex, 'hex')
 const hex = (value: Uint8Array): string => toString(value, 'hex')

@@ -1,8 +1,8 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
-import { epochKeyFromSecret, epochKeys, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.js'
-import { InvalidInviteError, InvalidMessageError, MAX_SIGNED_LENGTH, MessageTooLargeError, SIZE_CLASSES, checkInvite, checkRecord, decodeInvite, decodeMessage, encodeInvite, encodePayload, encodeSigned, inviteLink, isSizeClass, issueCertificate, openRecord, packEnvelope, proveAdmission, recordKey, recordSequence, sealRecord, selectRecord, signMessage, unpackEnvelope, verifyAdmission, verifyRun } from '../../src/wire/index.js'
-import type { Invite, KnownBody, MessageId, SignedMessage } from '../../src/wire/index.js'
+import { epochKeyFromSecret, epochKeys, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
+import { InvalidInviteError, InvalidMessageError, MAX_SIGNED_LENGTH, MessageTooLargeError, SIZE_CLASSES, checkInvite, checkRecord, decodeInvite, decodeMessage, encodeInvite, encodePayload, encodeSigned, inviteLink, isSizeClass, issueCertificate, openRecord, packEnvelope, proveAdmission, recordKey, recordSequence, sealRecord, selectRecord, signMessage, unpackEnvelope, verifyAdmission, verifyRun } from '../../src/wire/index.ts'
+import type { Invite, KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
 
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
 const secret = filled(1)

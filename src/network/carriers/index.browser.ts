@@ -6,9 +6,9 @@
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
-import { NotSupportedByCarrierError } from './errors.js'
-import type { Carriers } from './carriers.js'
-import type { NetworkInit } from '../compartment-api.js'
+import { NotSupportedByCarrierError } from './errors.ts'
+import type { Carriers } from './carriers.ts'
+import type { NetworkInit } from '../compartment-api.ts'
 
 /**
  * @throws {NotSupportedByCarrierError} for a proxy: a page cannot choose one, the browser can

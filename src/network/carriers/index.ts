@@ -6,9 +6,9 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
-import { socksTcp } from './socks.js'
-import type { Carriers } from './carriers.js'
-import type { NetworkInit } from '../compartment-api.js'
+import { socksTcp } from './socks.ts'
+import type { Carriers } from './carriers.ts'
+import type { NetworkInit } from '../compartment-api.ts'
 
 /** Opened when nothing else is asked for: any free port on every interface. */
 const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct']

@@ -1,6 +1,6 @@
 import { tcp } from '@libp2p/tcp'
 import { SocksClient } from 'socks'
-import { InvalidProxyError } from './errors.js'
+import { InvalidProxyError } from './errors.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Socket } from 'node:net'
 

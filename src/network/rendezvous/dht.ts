@@ -1,7 +1,7 @@
 import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { isPrivateIp } from '@libp2p/utils'
-import { checkRecord, selectRecord } from '../../wire/index.js'
-import type { NetworkInit } from '../compartment-api.js'
+import { checkRecord, selectRecord } from '../../wire/index.ts'
+import type { NetworkInit } from '../compartment-api.ts'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { BoundedMap } from '../limits.js'
-import type { FoundHost } from './rendezvous.js'
+import { BoundedMap } from '../limits.ts'
+import type { FoundHost } from './rendezvous.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,4 +1,4 @@
-import type { Announcement, EpochEntry } from '../compartment-api.js'
+import type { Announcement, EpochEntry } from '../compartment-api.ts'
 import type { AbortOptions, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 

@@ -1,4 +1,4 @@
-import type { Rendezvous } from './rendezvous.js'
+import type { Rendezvous } from './rendezvous.ts'
 
 /** Look-ups while nobody is here: soon, then less and less often. */
 const FIRST_DELAY_MS = 200

@@ -1,0 +1,13 @@
+// `npm start [-- arguments]`: installs and builds if needed, then runs `undertone`.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { findNode, root, toolEnvironment } from './node.js'
+import { buildIfStale, install } from './prepare.js'
+
+install()
+buildIfStale()
+const child = spawn(findNode(), [join(root, 'bin', 'undertone.js'), ...process.argv.slice(2)], { stdio: 'inherit', env: toolEnvironment() })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => { child.kill(signal) })
+}
+child.on('exit', (code, signal) => { process.exit(code ?? (signal == null ? 1 : 0)) })

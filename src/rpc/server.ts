@@ -1,0 +1,253 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+import { WebSocketServer } from 'ws'
+import { Dispatcher, notification } from './dispatch.js'
+import { MAX_LINE_BYTES } from './lines.js'
+import { createMethods } from './methods.js'
+import { Outbox } from './outbox.js'
+import type { Undertone, UndertoneEvent } from '../engine/api.js'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+
+/** Windows of the app at once. */
+export const MAX_CLIENTS = 16
+/** Requests of one window that run at once; one more and it is disconnected. */
+const MAX_RUNNING = 512
+const MAX_TOKEN_BODY = 1_024
+/** Wrong tokens before the door stays shut: a guess is one in 2^256 anyway. */
+const MAX_WRONG_TOKENS = 20
+const COOKIE = 'undertone_session'
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png'
+}
+
+export interface AppServerInit {
+  engine: Undertone
+  /** folder of the built app */
+  folder: string
+  /** 0: any free one */
+  port: number
+  log (level: 'error' | 'warn', message: string): void
+}
+
+/**
+ * Serves the app to the person at this machine and nobody else: loopback only, a token that works
+ * once, then a cookie no other site can use. Requests must name this host (against DNS rebinding)
+ * and come from this origin.
+ */
+export class AppServer {
+  readonly #init: AppServerInit
+  readonly #server: Server
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_LINE_BYTES, perMessageDeflate: false })
+  readonly #sessions = new Set<string>()
+  readonly #closing = new AbortController()
+  #token: string | undefined = secret()
+  #wrong = 0
+  /** resolves when somebody called `node.stop` */
+  readonly stopped: Promise<void>
+  readonly #stop: () => void
+
+  constructor (init: AppServerInit) {
+    this.#init = init
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.stopped = promise
+    this.#stop = resolve
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(error => {
+        init.log('error', `app server: ${String(error)}`)
+        response.writeHead(500).end()
+      })
+    })
+    this.#server.on('upgrade', (request, socket, head) => { this.#upgrade(request, socket, head) })
+    this.#server.headersTimeout = 10_000
+    this.#server.requestTimeout = 30_000
+  }
+
+  async start (): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.#init.port, '127.0.0.1', resolve)
+    })
+  }
+
+  get port (): number { return (this.#server.address() as AddressInfo).port }
+  get origin (): string { return `http://127.0.0.1:${this.port}` }
+  /** With the token in the fragment: it is sent to no server and kept in no log. */
+  get address (): string { return `${this.origin}/#/session/${this.#token ?? ''}` }
+
+  #isHere (request: IncomingMessage): boolean {
+    const { host } = request.headers
+    return host === `127.0.0.1:${this.port}` || host === `localhost:${this.port}` || host === `[::1]:${this.port}`
+  }
+
+  #isOurs (request: IncomingMessage): boolean {
+    const { origin } = request.headers
+    return origin === this.origin || origin === `http://localhost:${this.port}`
+  }
+
+  #hasSession (request: IncomingMessage): boolean {
+    const cookies = (request.headers.cookie ?? '').split(/;\s*/)
+    return cookies.some(cookie => cookie.startsWith(`${COOKIE}=`) && this.#sessions.has(cookie.slice(COOKIE.length + 1)))
+  }
+
+  async #answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
+    secure(response, this.port)
+    if (!this.#isHere(request)) {
+      response.writeHead(421).end('This address is not served here.')
+      return
+    }
+    const { pathname } = new URL(request.url ?? '/', this.origin)
+    if (request.method === 'POST' && pathname === '/session') {
+      await this.#openSession(request, response)
+    } else if (request.method === 'GET' && pathname === '/session') {
+      response.writeHead(this.#hasSession(request) ? 204 : 401).end()
+    } else if (request.method === 'GET' || request.method === 'HEAD') {
+      await this.#file(pathname, response, request.method === 'HEAD')
+    } else {
+      response.writeHead(405).end()
+    }
+  }
+
+  async #openSession (request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#isOurs(request)) {
+      response.writeHead(403).end('Requests from other pages are refused.')
+      return
+    }
+    let body = ''
+    for await (const chunk of request) {
+      body += String(chunk)
+      if (body.length > MAX_TOKEN_BODY) {
+        response.writeHead(413).end()
+        return
+      }
+    }
+    let token: unknown
+    try {
+      token = JSON.parse(body).token
+    } catch {
+      response.writeHead(400).end()
+      return
+    }
+    if (typeof token !== 'string' || this.#token == null || this.#wrong >= MAX_WRONG_TOKENS || !equal(token, this.#token)) {
+      this.#wrong++
+      response.writeHead(401).end('This link was used already or is not from this run. Start Undertone again for a new one.')
+      return
+    }
+    this.#token = undefined
+    const session = secret()
+    this.#sessions.add(session)
+    response.writeHead(204, { 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/` }).end()
+  }
+
+  async #file (pathname: string, response: ServerResponse, headOnly: boolean): Promise<void> {
+    const { folder } = this.#init
+    const name = pathname === '/' ? 'index.html' : decodeURIComponent(pathname).slice(1)
+    const path = normalize(join(folder, name))
+    const type = TYPES[extname(path)]
+    if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep) || path.includes('\0') || type == null) {
+      response.writeHead(404).end()
+      return
+    }
+    try {
+      const content = await readFile(path)
+      response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(headOnly ? undefined : content)
+    } catch {
+      response.writeHead(404).end()
+    }
+  }
+
+  #upgrade (request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refuse = (status: string): void => { socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`) }
+    if (!this.#isHere(request) || !this.#isOurs(request)) {
+      refuse('403 Forbidden')
+    } else if (!this.#hasSession(request) || new URL(request.url ?? '/', this.origin).pathname !== '/rpc') {
+      refuse('401 Unauthorized')
+    } else if (this.#sockets.clients.size >= MAX_CLIENTS) {
+      refuse('503 Service Unavailable')
+    } else {
+      this.#sockets.handleUpgrade(request, socket, head, client => { this.#serve(client) })
+    }
+  }
+
+  #serve (client: WebSocket): void {
+    const gone = new AbortController()
+    const methods = createMethods({ engine: this.#init.engine, stop: this.#stop })
+    const dispatcher = new Dispatcher({ methods, signal: AbortSignal.any([gone.signal, this.#closing.signal]), log: this.#init.log })
+    const outbox = new Outbox({
+      write: async text => new Promise(resolve => { client.send(text, () => { resolve() }) }),
+      separate: true,
+      overflow: lost => notification({ type: 'status', overflow: lost })
+    })
+    const onEvent = (event: CustomEvent<UndertoneEvent>): void => { outbox.event(notification(event.detail)) }
+    this.#init.engine.addEventListener('event', onEvent)
+    let running = 0
+    client.on('message', (data, binary) => {
+      if (binary || running >= MAX_RUNNING) {
+        client.close(1008)
+        return
+      }
+      running++
+      dispatcher.handle(String(data)).then(reply => {
+        running--
+        if (reply != null) {
+          outbox.reply(reply)
+        }
+      }, () => { running-- })
+    })
+    client.on('error', () => { client.terminate() })
+    client.on('close', () => {
+      gone.abort(new Error('The window was closed.'))
+      this.#init.engine.removeEventListener('event', onEvent)
+    })
+  }
+
+  async stop (): Promise<void> {
+    this.#closing.abort(new Error('The node is stopping.'))
+    this.#sockets.clients.forEach(client => { client.close(1001) })
+    setTimeout(() => { this.#sockets.clients.forEach(client => { client.terminate() }) }, 500).unref()
+    this.#server.closeAllConnections()
+    await new Promise<void>(resolve => { this.#server.close(() => { resolve() }) })
+  }
+}
+
+function secret (): string { return randomBytes(32).toString('base64url') }
+
+function equal (a: string, b: string): boolean {
+  const [one, two] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === two.length && timingSafeEqual(one, two)
+}
+
+/** Nothing from elsewhere is loaded, nobody frames the page, nothing is told to where links lead. */
+function secure (response: ServerResponse, port: number): void {
+  response.setHeader('Content-Security-Policy', [
+    'default-src \'none\'',
+    'script-src \'self\'',
+    'style-src \'self\'',
+    'img-src \'self\' data: blob:',
+    'media-src blob:',
+    'font-src \'self\'',
+    'manifest-src \'self\'',
+    'worker-src \'self\'',
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    'base-uri \'none\'',
+    'form-action \'none\'',
+    'frame-ancestors \'none\''
+  ].join('; '))
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('X-Frame-Options', 'DENY')
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
+  response.setHeader('Permissions-Policy', 'geolocation=(), microphone=(), camera=(self)')
+}
