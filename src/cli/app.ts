@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { createUndertone } from '../engine/undertone.js'
-import { AppServer } from '../rpc/server.js'
-import { aborted, untilSignal } from './lifetime.js'
-import { engineInit, makeLog } from './options.js'
-import type { CommonOptions } from './options.js'
+import { createUndertone } from '../engine/undertone.ts'
+import { AppServer } from '../rpc/server.ts'
+import { aborted, untilSignal } from './lifetime.ts'
+import { engineInit, makeLog } from './options.ts'
+import type { CommonOptions } from './options.ts'
 
 const FOLDER = fileURLToPath(new URL('../../web', import.meta.url))
 

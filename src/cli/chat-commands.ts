@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { terminalText, terminalTime } from './terminal-text.js'
-import type { ChatMessage, Room, Undertone } from '../engine/api.js'
+import { terminalText, terminalTime } from './terminal-text.ts'
+import type { ChatMessage, Room, Undertone } from '../engine/api.ts'
 
 /** What a command works with. */
 export interface ChatContext {

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline'
-import { createUndertone } from '../engine/undertone.js'
-import { CHAT_COMMANDS } from './chat-commands.js'
-import { untilSignal } from './lifetime.js'
-import { engineInit, makeLog } from './options.js'
-import { terminalText, terminalTime } from './terminal-text.js'
-import type { CommonOptions } from './options.js'
-import type { ChatMessage, Room } from '../engine/api.js'
+import { createUndertone } from '../engine/undertone.ts'
+import { CHAT_COMMANDS } from './chat-commands.ts'
+import { untilSignal } from './lifetime.ts'
+import { engineInit, makeLog } from './options.ts'
+import { terminalText, terminalTime } from './terminal-text.ts'
+import type { CommonOptions } from './options.ts'
+import type { ChatMessage, Room } from '../engine/api.ts'
 
 const HISTORY = 50
 const CLEAR_LINE = '\r\u001b[2K'

@@ -38,7 +38,7 @@ export function createProgram (done: (code: number) => void): Command {
     .option('--no-open', 'do not open the browser')
     .allowExcessArguments(false)
     .action(async (options: CommonOptions & { open: boolean, port?: number }) => {
-      done(await (await import('./app.js')).runApp(options))
+      done(await (await import('./app.ts')).runApp(options))
     })
 
   const add = (name: string, description: string, run: (options: CommonOptions, ...args: string[]) => Promise<number>): Command => {
@@ -51,9 +51,9 @@ export function createProgram (done: (code: number) => void): Command {
   add('rpc', 'JSON-RPC 2.0 on stdin and stdout, one object a line', async options => (await import('./rpc.ts')).runRpc(options))
   add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.ts')).runRelay(options))
   add('demo', 'three nodes on this machine find each other and talk', async options => (await import('./demo.ts')).runDemo(options))
-  add('doctor', 'check clock, carriers, DHT and proxy, and say what to do', async options => (await import('./doctor.js')).runDoctor(options))
-  add('chat', 'talk in the terminal', async (options, target) => (await import('./chat.js')).runChat(options, target)).argument('<invite or room name>')
-  add('verify', 'verify a report or room file offline', async (options, file) => (await import('./verify.js')).runVerify(options, file)).argument('<file>')
+  add('doctor', 'check clock, carriers, DHT and proxy, and say what to do', async options => (await import('./doctor.ts')).runDoctor(options))
+  add('chat', 'talk in the terminal', async (options, target) => (await import('./chat.ts')).runChat(options, target)).argument('<invite or room name>')
+  add('verify', 'verify a report or room file offline', async (options, file) => (await import('./verify.ts')).runVerify(options, file)).argument('<file>')
   return program
 }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { importBundle } from '../sync/index.js'
-import { decodeMessage, verifyRun } from '../wire/index.js'
-import { CommandFailedError } from './errors.js'
-import type { CommonOptions } from './options.js'
-import type { RoomId, SignedMessage } from '../wire/index.js'
+import { importBundle } from '../sync/index.ts'
+import { decodeMessage, verifyRun } from '../wire/index.ts'
+import { CommandFailedError } from './errors.ts'
+import type { CommonOptions } from './options.ts'
+import type { RoomId, SignedMessage } from '../wire/index.ts'
 
 /** `undertone verify <file>`: whether everything in a file was signed by whom it says; needs no network. */
 export async function runVerify (options: CommonOptions & { passphraseFile?: string }, file: string): Promise<number> {

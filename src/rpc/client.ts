@@ -1,5 +1,5 @@
-import { ConnectionClosedError, RemoteError } from './errors.js'
-import type { UndertoneEvent } from '../engine/api.js'
+import { ConnectionClosedError, RemoteError } from './errors.ts'
+import type { UndertoneEvent } from '../engine/api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface RpcClientInit {

@@ -1,0 +1,20 @@
+import { effect, signal } from '@preact/signals'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+export const theme = signal<Theme>('system')
+/** percent of the browser's own size */
+export const textSize = signal(100)
+
+/** Puts the choices on the document. They last as long as the page: nothing is stored. */
+export function applyAppearance (): void {
+  effect(() => {
+    const { dataset, style } = document.documentElement
+    if (theme.value === 'system') {
+      delete dataset.theme
+    } else {
+      dataset.theme = theme.value
+    }
+    style.fontSize = `${textSize.value}%`
+  })
+}
