@@ -14,6 +14,8 @@ export class ChildNode {
   readonly #lines: string[] = []
   readonly #listeners = new Set<() => void>()
   readonly events: RpcEvent[] = []
+  /** replies to nothing that was asked here: errors about what could not be read */
+  readonly refusals: any[] = []
   #next = 1
   #rest = ''
   #stderr = ''
@@ -41,7 +43,9 @@ export class ChildNode {
       const message = JSON.parse(line)
       if (message.method === 'event') {
         this.events.push(message.params)
-      } else if (message.id != null) {
+      } else if (message.id == null) {
+        this.refusals.push(message.error)
+      } else {
         const call = this.#calls.get(message.id)
         this.#calls.delete(message.id)
         if (message.error == null) {
@@ -93,6 +97,24 @@ export class ChildNode {
 
   async firstLine (signal: AbortSignal): Promise<string> {
     return this.until(() => this.#lines[0], signal)
+  }
+
+  /** Sends a signal and waits for nothing. */
+  kill (signal: NodeJS.Signals): void { this.#child.kill(signal) }
+
+  /** Raw bytes on its stdin. */
+  write (bytes: string | Uint8Array): void { this.#child.stdin?.write(bytes) }
+  endInput (): void { this.#child.stdin?.end() }
+
+  /** Every line of its stdout that is no JSON object. */
+  get lines (): readonly string[] { return this.#lines }
+
+  /** Resolves with its exit code. */
+  async exited (): Promise<number | null> {
+    if (this.#child.exitCode == null && this.#child.signalCode == null) {
+      await new Promise(resolve => { this.#child.once('exit', resolve) })
+    }
+    return this.#child.exitCode
   }
 
   async stop (): Promise<void> {

@@ -39,9 +39,10 @@ function loadSuite (): Promise<CipherSuite> {
   return suite
 }
 
-// the library takes ArrayBuffers: a view's whole buffer would be more than the view
+// the library takes ArrayBuffers: a view's whole buffer would be more than the view, and slice() of a
+// Node.js Buffer is a view
 function buffer (bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer
+  return new Uint8Array(bytes).buffer
 }
 
 /**

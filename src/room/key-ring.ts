@@ -37,7 +37,7 @@ export class KeyRing {
     this.epochLength = init.epochLength
     this.#secret = init.secret
     this.#oldest = init.epoch
-    this.#keys = [init.key.slice()]
+    this.#keys = [new Uint8Array(init.key)]
   }
 
   /** For an open room: straight to the window around `now`, from the secret. */

@@ -117,7 +117,7 @@ class MemoryRoomStore implements RoomStore {
     this.assertOpen()
 
     for (const record of records) {
-      this.records.set(record.id, { ...record, bytes: record.bytes.slice() })
+      this.records.set(record.id, { ...record, bytes: new Uint8Array(record.bytes) })
     }
   }
 
@@ -223,7 +223,7 @@ export function isExpired (record: { expires?: number }, now: number): boolean {
 }
 
 function copyOf (record: StoredRecord): StoredRecord {
-  return { ...record, bytes: record.bytes.slice() }
+  return { ...record, bytes: new Uint8Array(record.bytes) }
 }
 
 function putValue (values: Map<string, Uint8Array>, name: string, bytes: Uint8Array | undefined): void {
@@ -232,6 +232,6 @@ function putValue (values: Map<string, Uint8Array>, name: string, bytes: Uint8Ar
   if (bytes == null) {
     values.delete(name)
   } else {
-    values.set(name, bytes.slice())
+    values.set(name, new Uint8Array(bytes))
   }
 }

@@ -52,7 +52,7 @@ export function readWant (body: Uint8Array): Uint8Array[] {
   if (body.length % ID_LENGTH !== 0 || body.length > MAX_WANT_IDS * ID_LENGTH) {
     throw new SyncProtocolError('A want is a list of at most 16,384 IDs')
   }
-  return Array.from({ length: body.length / ID_LENGTH }, (_, i) => body.slice(i * ID_LENGTH, (i + 1) * ID_LENGTH))
+  return Array.from({ length: body.length / ID_LENGTH }, (_, i) => new Uint8Array(body.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
 }
 
 /** Each message with its length (u32) before it. */
@@ -77,7 +77,8 @@ export function readMessages (body: Uint8Array): Uint8Array[] {
     if (end > body.length) {
       throw new SyncProtocolError('A batch of messages was cut off')
     }
-    messages.push(body.slice(at + 4, end))
+    // a copy: one message must not keep the whole frame in memory
+    messages.push(new Uint8Array(body.subarray(at + 4, end)))
     at = end
   }
   return messages

@@ -197,7 +197,7 @@ export class Negentropy {
     const missing = new Map<string, Uint8Array>()
 
     for (let offset = 0; offset < theirs.byteLength; offset += ID_LENGTH) {
-      const id = theirs.slice(offset, offset + ID_LENGTH)
+      const id = new Uint8Array(theirs.subarray(offset, offset + ID_LENGTH))
       missing.set(idKey(id), id)
     }
 

@@ -110,3 +110,14 @@ describe('stamps', () => {
     await expect(minting).to.eventually.be.rejectedWith('enough')
   })
 })
+
+describe('sealing with keys that lie inside larger buffers', () => {
+  it('reads the view, not the buffer', async () => {
+    const { publicKey, privateKey } = await generateSealingKeyPair()
+    const large = new Uint8Array(publicKey.length + 100)
+    large.set(publicKey, 50)
+    // what protobuf decoding gives in Node.js is a Buffer, whose slice() is no copy
+    const view = typeof Buffer === 'undefined' ? large.subarray(50, 50 + publicKey.length) : Buffer.from(large.buffer, 50, publicKey.length)
+    expect(await openSealed(privateKey, await sealTo(view, text('x'), text('i')), text('i'))).to.deep.equal(text('x'))
+  })
+})
