@@ -1,8 +1,8 @@
 import { toString } from 'uint8arrays'
 import { sha256 } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
-import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, TextTooLongError, isVisible } from '../room/index.ts'
-import { MessageTooLargeError, encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
+import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
+import { encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
 import type { RoomCore } from './room-core.ts'
 import type { KnownBody, MessageId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -44,7 +44,7 @@ export class RoomVoice {
    *
    * @throws {NotMemberError} when policy does not let this persona write, or the room was left
    * @throws {RateLimitedError} in slow mode, when it is too early
-   * @throws {TextTooLongError} when it does not fit one envelope
+   * @throws {MessageTooLargeError} when it does not fit one envelope
    */
   async say (body: KnownBody, options: SayOptions = {}): Promise<SignedMessage> {
     const turn = this.#last.catch(() => {}).then(async () => {
@@ -105,14 +105,7 @@ export class RoomVoice {
     const { ring } = this.#core
     const { epoch } = ring.current(this.#core.now())
     const keys = ring.keysOf(epoch)
-    try {
-      return keys == null ? undefined : { envelope: packEnvelope(keys, encodeSigned(message)), epoch }
-    } catch (error) {
-      if (error instanceof MessageTooLargeError) {
-        throw new TextTooLongError('This message is too long for one envelope. Split it, or attach it as a file.')
-      }
-      throw error
-    }
+    return keys == null ? undefined : { envelope: packEnvelope(keys, encodeSigned(message)), epoch }
   }
 
   async #publish (message: SignedMessage, options: AbortOptions): Promise<void> {

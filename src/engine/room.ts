@@ -1,5 +1,5 @@
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
-import { encodeInvite, inviteLink } from '../wire/index.ts'
+import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
 import { showMembers, showMessage, showRoom } from './room-view.ts'
 import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo } from './api.ts'
@@ -65,9 +65,7 @@ export class LiveRoom implements Room {
   }
 
   async send (text: string, options: AbortOptions & { replyTo?: string, expires?: number } = {}): Promise<{ id: string, time: number }> {
-    if (text.trim() === '') {
-      throw new InvalidParametersError('text must not be empty')
-    }
+    checkText(text)
     let body: KnownBody = { kind: 'text', text, mentions: [] }
     if (options.replyTo != null) {
       body = { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions: [] }
@@ -96,9 +94,7 @@ export class LiveRoom implements Room {
   }
 
   async edit (message: string, text: string, options: AbortOptions = {}): Promise<{ id: string }> {
-    if (text.trim() === '') {
-      throw new InvalidParametersError('text must not be empty; use room.delete to take a message back')
-    }
+    checkText(text)
     const { id } = await this.core.voice.say({ kind: 'edit', to: this.#own(message).id, text }, options)
     return { id }
   }
@@ -244,5 +240,15 @@ export class LiveRoom implements Room {
       reader(this.core.timeline.visible[0])
     }
     this.#readers.clear()
+  }
+}
+
+function checkText (text: string): void {
+  if (text.trim() === '') {
+    throw new InvalidParametersError('text must not be empty; use room.delete to take a message back')
+  }
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes > MAX_TEXT_LENGTH) {
+    throw new MessageTooLargeError(`text has ${bytes} bytes and at most ${MAX_TEXT_LENGTH} fit one message. Split it, or send it as a file with room.attach.`)
   }
 }

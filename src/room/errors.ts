@@ -39,9 +39,3 @@ export class RateLimitedError extends Error {
   static name = 'RateLimitedError'
   name = 'RateLimitedError'
 }
-
-/** Thrown when a text does not fit the largest envelope. */
-export class TextTooLongError extends Error {
-  static name = 'TextTooLongError'
-  name = 'TextTooLongError'
-}

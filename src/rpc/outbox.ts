@@ -42,13 +42,21 @@ export class Outbox {
   }
 
   #flush (): void {
-    this.#writing ??= this.#write().catch(() => {}).finally(() => { this.#writing = undefined })
+    this.#writing ??= this.#write().catch(() => {}).finally(() => {
+      this.#writing = undefined
+      // something may have been added after the last look and before this
+      if (this.#waiting) {
+        this.#flush()
+      }
+    })
   }
+
+  get #waiting (): boolean { return this.#replies.length + this.#events.length + this.#lost > 0 }
 
   async #write (): Promise<void> {
     // what is said in one turn of the event loop goes out in one write
     await Promise.resolve()
-    while (this.#replies.length + this.#events.length + this.#lost > 0) {
+    while (this.#waiting) {
       // events first: a message is told before the reply to a later request that speaks of it
       const lines = [...(this.#lost > 0 ? [this.#init.overflow(this.#lost)] : []), ...this.#events, ...this.#replies]
       this.#replies = []

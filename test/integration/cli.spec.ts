@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'aegir/chai'
+import { LOCAL, Nodes, soon } from '../support/nodes.ts'
+
+const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))
+
+function undertone (...args: string[]): { status: number | null, stdout: string, stderr: string } {
+  return spawnSync(process.execPath, [ENTRY, ...args], { encoding: 'utf8', timeout: 60_000 })
+}
+
+describe('undertone', () => {
+  const nodes = new Nodes()
+  afterEach(async () => { await nodes.stop() })
+
+  it('tells its version and helps, with exit code 0', () => {
+    expect(undertone('--version')).to.include({ status: 0, stdout: '0.1.0\n' })
+    const help = undertone('--help')
+    expect(help.status).to.equal(0)
+    for (const word of ['chat', 'rpc', 'relay', 'demo', 'doctor', 'verify', '--bootstrap', '--passphrase-file']) {
+      expect(help.stdout).to.include(word)
+    }
+  })
+
+  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file']]) {
+    it(`refuses "${args.join(' ')}" with exit code 2, a reason, and nothing on stdout`, () => {
+      const { status, stdout, stderr } = undertone(...args)
+      expect(status).to.equal(2)
+      expect(stderr.length).to.be.above(10)
+      expect(stdout).to.equal('')
+    })
+  }
+
+  it('fails to verify what is no room file with exit code 1', () => {
+    expect(undertone('verify', ENTRY)).to.include({ status: 1, stdout: '' })
+  })
+
+  it('shows three strangers meeting: demo', () => {
+    const { status, stdout } = undertone('demo')
+    expect(status, stdout).to.equal(0)
+    expect(stdout.match(/has read all three/g)).to.have.lengthOf(3)
+    const steps = undertone('demo', '--json').stdout.trim().split('\n').map(line => JSON.parse(line))
+    expect(steps[0]).to.have.property('bootstrap').that.matches(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\//)
+  })
+
+  it('relay prints addresses, one a line, and doctor finds it', async () => {
+    const relay = nodes.start(['relay', '--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--listen', '/ip4/127.0.0.1/tcp/0/ws'])
+    await relay.until(() => relay.lines.length >= 2, soon())
+    for (const line of relay.lines) {
+      expect(line).to.match(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+(\/ws)?\/p2p\/12D3KooW/)
+    }
+    const doctor = undertone('doctor', ...LOCAL, '--bootstrap', relay.lines[0], '--json')
+    expect(doctor.status, doctor.stdout).to.equal(0)
+    expect(JSON.parse(doctor.stdout).findings.find((f: any) => f.check === 'DHT')).to.include({ state: 'ok' })
+    const lost = undertone('doctor', ...LOCAL, '--bootstrap', '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN')
+    expect(lost.status).to.equal(1)
+    expect(lost.stdout).to.include('fail')
+  })
+
+  it('relay keeps its address over a restart on the same data', async () => {
+    const data = `${fileURLToPath(new URL('../../../.build', import.meta.url))}/relay-${process.pid}`
+    const peers = []
+    for (let i = 0; i < 2; i++) {
+      const { address, node } = await nodes.relay(['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--data', data])
+      peers.push(address.split('/p2p/')[1])
+      node.kill('SIGTERM')
+      expect(await node.exited()).to.equal(0)
+    }
+    expect(peers[0]).to.equal(peers[1])
+  })
+
+  it('chat talks in the terminal, and prints no escape sequence of others', async () => {
+    const { address } = await nodes.relay()
+    const peer = nodes.rpc(['--bootstrap', address, '--dht', 'own'])
+    const { room } = await peer.call('room.join', { name: 'Terminal' })
+    const chat = nodes.start(['chat', 'Terminal', ...LOCAL, '--bootstrap', address, '--dht', 'own'])
+    await peer.until(() => peer.events.some(e => e.type === 'status' && e.connected >= 1), soon())
+    await peer.call('room.send', { room, text: 'hello \u001b[31mred\u001b[0m \u202eevil' })
+    await chat.until(() => chat.lines.some(line => line.includes('hello')), soon())
+    expect(chat.lines.join('\n')).to.not.match(/[\u001b\u202e]/)
+    chat.write('hi from the terminal\n/members\n/nonsense\n')
+    await peer.until(() => peer.events.some(e => e.type === 'message' && e.message.text === 'hi from the terminal'), soon())
+    await chat.until(() => chat.lines.some(line => line.includes('There is no command')), soon())
+    chat.write('/quit\n')
+    expect(await chat.exited()).to.equal(0)
+  })
+})
