@@ -28,6 +28,8 @@ export interface AcceptCounts { added: number, known: number, refused: number, i
 export interface RoomCoreInit {
   state: RoomState
   store: RoomStore
+  /** the store outlives this process: what is said is written before it is sent */
+  durable: boolean
   now (): number
   /** a message was added, live, by sync or by its own author */
   onMessage (message: SignedMessage, own: boolean, live: boolean): void
@@ -108,6 +110,11 @@ export class RoomCore {
     }
     for (const message of this.#held.release()) {
       this.#insert(message, { stored: true })
+    }
+    // messages are written before the state that counts them: after a crash the chain goes on behind them
+    const head = this.timeline.head(this.self)
+    if (head != null && head.sequence > (this.state.head?.sequence ?? -1)) {
+      this.state.head = { sequence: head.sequence, id: head.id }
     }
   }
 

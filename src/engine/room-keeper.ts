@@ -11,6 +11,7 @@ const WRITE_DELAY_MS = 50
 export interface RoomKeeperInit {
   state: RoomState
   store: RoomStore
+  durable: boolean
   log (level: 'error' | 'warn', message: string): void
 }
 
@@ -51,9 +52,16 @@ export class RoomKeeper {
   }
 
   keep (message: SignedMessage): void {
-    if (this.#init.state.policy.retention !== 0 || isStanding(message)) {
+    if (this.#init.durable && (this.#init.state.policy.retention !== 0 || isStanding(message))) {
       this.#unsaved.push(message)
       this.#soon()
+    }
+  }
+
+  /** Before something is told to others it must not be forgotten: a chain that forks after a crash is nobody's. */
+  async secure (): Promise<void> {
+    if (this.#init.durable) {
+      await this.flush()
     }
   }
 

@@ -51,6 +51,7 @@ export class RoomVoice {
       this.#mayStill(body)
       await this.#paced(options)
       const message = await this.#compose(body, options.expires)
+      await this.#core.keeper.secure()
       await this.#publish(message, options)
       return message
     })

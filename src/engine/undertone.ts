@@ -130,6 +130,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     const core = new RoomCore({
       state,
       store: await this.#store.room(state.room),
+      durable: !this.#store.ephemeral,
       now: () => this.now(),
       onMessage: (message, own, live) => { this.#heard(core, opened.room, message, own, live) },
       onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
@@ -279,7 +280,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
  * @throws {WrongPassphraseError} when the passphrase does not open the store
  */
 export async function createUndertone (init: UndertoneInit = {}): Promise<Undertone> {
-  const store = await openStore({ data: init.data, passphrase: init.passphrase })
+  const store = await openStore({ data: init.data, passphrase: init.passphrase, now: init.now })
   try {
     const engine = new Engine(init, store)
     await engine.start()

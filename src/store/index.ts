@@ -16,8 +16,19 @@ export interface OpenStoreInit {
   data?: string
   /** without one nothing is written */
   passphrase?: string
+  /** ms since 1970 */
+  now? (): number
 }
 
+/**
+ * Opens the encrypted store, or one in memory when there is nothing to lock it with.
+ *
+ * @throws {WrongPassphraseError|DataInUseError|CorruptVaultError|ReadOnlyStoreError}
+ */
 export async function openStore (init: OpenStoreInit = {}): Promise<Store> {
-  return new MemoryStore()
+  if (init.data == null || init.passphrase == null) {
+    return new MemoryStore({ now: init.now })
+  }
+  const { VaultStore } = await import('./vault-store.ts')
+  return VaultStore.open(init.data, init.passphrase, init.now)
 }

@@ -9,7 +9,7 @@ describe('undertone rpc', () => {
   afterEach(async () => { await nodes.stop() })
 
   const refused = async (method: string, params: object, name: string): Promise<void> => {
-    await expect(node.call(method, params), `${method} ${JSON.stringify(params).slice(0, 80)}`).to.eventually.be.rejected.with.property('message').that.includes(`${name}:`)
+    await expect(node.call(method, params), `${method} ${JSON.stringify(params).slice(0, 80)}`).to.eventually.be.rejected.with.property('message').that.include(`${name}:`)
   }
 
   it('has every method of the contract', async () => {
@@ -76,7 +76,7 @@ describe('undertone rpc', () => {
     const other = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
     await other.call('node.status')
     await new Promise(resolve => setTimeout(resolve, 1_600))
-    await expect(other.call('room.join', { invite })).to.eventually.be.rejected.with.property('message').that.includes('InvalidInviteError')
+    await expect(other.call('room.join', { invite })).to.eventually.be.rejected.with.property('message').that.include('InvalidInviteError')
   })
 
   it('survives lines of 10 MB, bytes that are no UTF-8 and words that are no JSON', async () => {

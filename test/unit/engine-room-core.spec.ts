@@ -40,6 +40,7 @@ async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona,
   const core = new RoomCore({
     state: { version: 1, room, name: 'r', kind: options.kind ?? 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret, founder: options.founder?.id ?? null, persona: filled(99), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [] },
     store: await store.room(room),
+    durable: true,
     now: options.now ?? (() => NOW),
     onMessage: message => { heard.push(message) },
     onMember: () => {},

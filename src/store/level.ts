@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import { DataInUseError, DiskFullError, ReadOnlyStoreError } from './errors.ts'
+import type { Platform } from './platform.ts'
+
+/** What the system says when something cannot be written, as errors that tell what to do. */
+function named (error: any): unknown {
+  const codes = [error?.code, error?.cause?.code]
+  const text = `${String(error?.message)} ${String(error?.cause?.message)}`
+  if (codes.includes('ENOSPC') || codes.includes('EDQUOT') || /No space left|Disk quota/i.test(text)) {
+    return new DiskFullError()
+  }
+  if (codes.includes('EACCES') || codes.includes('EROFS') || codes.includes('EPERM') || /Permission denied|Read-only file system/i.test(text)) {
+    return new ReadOnlyStoreError()
+  }
+  if (codes.includes('LEVEL_LOCKED') || /LOCK: already held|lock .*LOCK/i.test(text)) {
+    return new DataInUseError()
+  }
+  return error
+}
+
+async function syncFolder (folder: string): Promise<void> {
+  // some systems cannot: then a rename is as durable as they make it
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+/** Overwrites, then removes. A disk that moves blocks around may keep the old ones; the passphrase still guards those. */
+async function shred (path: string): Promise<void> {
+  const { size } = await stat(path)
+  const handle = await open(path, 'r+')
+  try {
+    await handle.write(randomBytes(Math.max(size, 1)), 0, size, 0)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await unlink(path)
+}
+
+/** Folders and files of one machine: classic-level beside a few small vault files. */
+export const platform: Platform = {
+  async exists (location) {
+    return access(join(location, 'vault')).then(() => true, () => false)
+  },
+
+  async openFiles (location) {
+    await mkdir(location, { recursive: true, mode: 0o700 }).catch(error => { throw named(error) })
+    return {
+      async read (name) {
+        return readFile(join(location, name)).then(bytes => new Uint8Array(bytes), error => {
+          if (error.code === 'ENOENT') {
+            return undefined
+          }
+          throw named(error)
+        })
+      },
+      async write (name, bytes) {
+        const temporary = join(location, `${name}.new`)
+        try {
+          const handle = await open(temporary, 'w', 0o600)
+          try {
+            await handle.writeFile(bytes)
+            await handle.sync()
+          } finally {
+            await handle.close()
+          }
+          await rename(temporary, join(location, name))
+          await syncFolder(location)
+        } catch (error) {
+          throw named(error)
+        }
+      },
+      async destroy (name) {
+        await shred(join(location, name)).catch(error => {
+          if (error.code !== 'ENOENT') {
+            throw named(error)
+          }
+        })
+      },
+      async list () { return readdir(location) },
+      async close () {}
+    }
+  },
+
+  async openLevel (location) {
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(join(location, 'records'), { keyEncoding: 'view', valueEncoding: 'view' })
+    await level.open().catch(error => { throw named(error) })
+    return level
+  },
+
+  async destroyLevel (location) {
+    await rm(join(location, 'records'), { recursive: true, force: true })
+  },
+
+  named
+}

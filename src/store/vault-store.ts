@@ -1,0 +1,164 @@
+import { hmacSha256, label } from '../crypto/index.ts'
+import { StoreClosedError } from './errors.ts'
+import { decodeKeyFile, encodeKeyFile, randomKey } from './key-file.ts'
+import { platform } from './level.ts'
+import { VaultRoomStore } from './vault-room-store.ts'
+import { Vault } from './vault.ts'
+import type { KeyFile } from './key-file.ts'
+import type { Level, VaultFiles } from './platform.ts'
+import type { RoomStore, Store } from './store-api.ts'
+
+/** Room state changes with every message; what it held before is put beyond reach at least this often, ms. */
+const ROTATE_MS = 300_000
+export const ROOM_PREFIX_LENGTH = 16
+
+/** The encrypted store: records in a level database, keys in a vault. */
+export class VaultStore implements Store {
+  readonly ephemeral = false
+  readonly #location: string
+  readonly #files: VaultFiles
+  readonly #vault: Vault
+  readonly #level: Level
+  readonly #keys: KeyFile
+  readonly #rooms = new Map<string, VaultRoomStore>()
+  readonly #now: () => number
+  #rotated: number
+  #closed = false
+
+  private constructor (location: string, files: VaultFiles, vault: Vault, level: Level, now: () => number) {
+    this.#location = location
+    this.#files = files
+    this.#vault = vault
+    this.#level = level
+    this.#keys = decodeKeyFile(vault.content)
+    this.#now = now
+    this.#rotated = now()
+  }
+
+  readonly [Symbol.toStringTag] = '@undertone/vault-store'
+
+  /** @throws {WrongPassphraseError|DataInUseError|CorruptVaultError|ReadOnlyStoreError} */
+  static async open (location: string, passphrase: string, now: () => number = Date.now): Promise<VaultStore> {
+    const files = await platform.openFiles(location)
+    try {
+      // the passphrase first: with a wrong one nothing is opened, made or changed
+      const known = await platform.exists(location)
+      if (!known) {
+        await platform.destroyLevel(location)
+      }
+      const level = known ? undefined : await platform.openLevel(location)
+      const { vault, duress } = await Vault.open(files, passphrase).catch(async error => {
+        await level?.close()
+        throw error
+      })
+      if (duress) {
+        await platform.destroyLevel(location)
+      }
+      return new VaultStore(location, files, vault, level ?? await platform.openLevel(location), now)
+    } catch (error) {
+      await files.close()
+      throw platform.named(error)
+    }
+  }
+
+  #assertOpen (): void {
+    if (this.#closed) {
+      throw new StoreClosedError()
+    }
+  }
+
+  /** Writes the key file; `forgetting`: what it held before must be gone. */
+  async #save (forgetting: boolean): Promise<void> {
+    const content = encodeKeyFile(this.#keys)
+    if (forgetting || this.#now() - this.#rotated > ROTATE_MS) {
+      this.#rotated = this.#now()
+      await this.#vault.rotate(content)
+    } else {
+      await this.#vault.write(content)
+    }
+  }
+
+  async rooms (): Promise<string[]> {
+    this.#assertOpen()
+    return [...this.#keys.rooms.keys()]
+  }
+
+  async room (room: string): Promise<RoomStore> {
+    this.#assertOpen()
+    let store = this.#rooms.get(room)
+    if (store == null) {
+      let keys = this.#keys.rooms.get(room)
+      if (keys == null) {
+        keys = { key: randomKey(), buckets: new Map(), state: new Map() }
+        this.#keys.rooms.set(room, keys)
+        await this.#save(false)
+      }
+      store = new VaultRoomStore({
+        level: this.#level,
+        keys,
+        prefix: hmacSha256(this.#keys.index, label('store-room', new TextEncoder().encode(room))).subarray(0, ROOM_PREFIX_LENGTH),
+        now: this.#now,
+        saveKeys: async forgetting => this.#save(forgetting),
+        named: error => platform.named(error)
+      })
+      this.#rooms.set(room, store)
+    }
+    return store
+  }
+
+  async forget (room: string): Promise<void> {
+    this.#assertOpen()
+    const store = await this.room(room) as VaultRoomStore
+    this.#keys.rooms.delete(room)
+    this.#rooms.delete(room)
+    await this.#save(true)
+    await store.clear()
+  }
+
+  async getSetting (name: string): Promise<Uint8Array | undefined> {
+    this.#assertOpen()
+    return this.#keys.settings.get(name)?.slice()
+  }
+
+  async putSetting (name: string, bytes: Uint8Array | undefined): Promise<void> {
+    this.#assertOpen()
+    if (bytes == null) {
+      this.#keys.settings.delete(name)
+    } else {
+      this.#keys.settings.set(name, new Uint8Array(bytes))
+    }
+    await this.#save(bytes == null)
+  }
+
+  async changePassphrase (current: string, next: string): Promise<void> {
+    this.#assertOpen()
+    await this.#vault.changePassphrase(current, next)
+  }
+
+  async setDuressPassphrase (current: string, duress: string): Promise<void> {
+    this.#assertOpen()
+    await this.#vault.setDuressPassphrase(current, duress)
+  }
+
+  async wipe (): Promise<void> {
+    this.#assertOpen()
+    this.#closed = true
+    await this.#vault.destroy()
+    this.#rooms.forEach(room => { room.close() })
+    await this.#level.close()
+    await platform.destroyLevel(this.#location)
+    await this.#files.close()
+  }
+
+  async close (): Promise<void> {
+    if (this.#closed) {
+      return
+    }
+    this.#closed = true
+    this.#rooms.forEach(room => { room.close() })
+    await this.#level.close()
+    this.#vault.forget()
+    await this.#files.close()
+  }
+}
+

@@ -1,0 +1,235 @@
+import { concat } from 'uint8arrays'
+import { PASSPHRASE_COST, argon2id, constantTimeEqual, open, seal } from '../crypto/index.ts'
+import { CorruptVaultError, PassphraseNotUsableError, WrongPassphraseError } from './errors.ts'
+import type { VaultFiles } from './platform.ts'
+import type { Argon2Cost } from '../crypto/index.ts'
+
+const MAGIC = new TextEncoder().encode('undertone-vault\u0001')
+const SALT_LENGTH = 16
+const NONCE_LENGTH = 24
+const KEY_LENGTH = 32
+/** kind (1) ‖ generation (4) ‖ key (32) */
+const SLOT_PLAIN = 1 + 4 + KEY_LENGTH
+const SLOT_LENGTH = NONCE_LENGTH + SLOT_PLAIN + 16
+const SLOTS = 2
+const HEADER_LENGTH = MAGIC.length + 8 + SLOTS * (SALT_LENGTH + SLOT_LENGTH)
+const MAIN = 1
+const DURESS = 2
+const HEADER = 'vault'
+const EMPTY = new Uint8Array()
+
+interface Slot { salt: Uint8Array, sealed: Uint8Array }
+interface Header { cost: Argon2Cost, slots: Slot[] }
+
+/** What is open: the key of the key file, how it is wrapped, and its content. */
+interface Opened { slot: number, kek: Uint8Array, generation: number, key: Uint8Array }
+
+function random (length: number): Uint8Array {
+  return globalThis.crypto.getRandomValues(new Uint8Array(length))
+}
+
+function encodeHeader ({ cost, slots }: Header): Uint8Array {
+  const costs = new Uint8Array(8)
+  const view = new DataView(costs.buffer)
+  view.setUint32(0, cost.memoryKiB)
+  view.setUint16(4, cost.passes)
+  view.setUint16(6, cost.parallelism)
+  return concat([MAGIC, costs, ...slots.flatMap(({ salt, sealed }) => [salt, sealed])])
+}
+
+function decodeHeader (bytes: Uint8Array): Header {
+  if (bytes.length !== HEADER_LENGTH || !constantTimeEqual(bytes.subarray(0, MAGIC.length), MAGIC)) {
+    throw new CorruptVaultError()
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + MAGIC.length, 8)
+  const cost = { memoryKiB: view.getUint32(0), passes: view.getUint16(4), parallelism: view.getUint16(6) }
+  // a header that asks for more than this was not written by us
+  if (cost.memoryKiB > 1_048_576 || cost.passes > 16 || cost.parallelism !== 1 || cost.memoryKiB < 1_024 || cost.passes < 1) {
+    throw new CorruptVaultError()
+  }
+  const slots = Array.from({ length: SLOTS }, (_, i) => {
+    const at = MAGIC.length + 8 + i * (SALT_LENGTH + SLOT_LENGTH)
+    return { salt: bytes.slice(at, at + SALT_LENGTH), sealed: bytes.slice(at + SALT_LENGTH, at + SALT_LENGTH + SLOT_LENGTH) }
+  })
+  return { cost, slots }
+}
+
+async function kekOf (passphrase: string, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
+  if (passphrase === '') {
+    throw new PassphraseNotUsableError('A passphrase must not be empty.')
+  }
+  return argon2id(new TextEncoder().encode(passphrase.normalize('NFKC')), salt, cost, KEY_LENGTH)
+}
+
+function sealSlot (kek: Uint8Array, kind: number, generation: number, key: Uint8Array): Uint8Array {
+  const plain = new Uint8Array(SLOT_PLAIN)
+  plain[0] = kind
+  new DataView(plain.buffer).setUint32(1, generation)
+  plain.set(key, 5)
+  return seal(kek, plain, MAGIC, random(NONCE_LENGTH))
+}
+
+function fileOf (generation: number): string { return `keys-${generation}` }
+
+/**
+ * The keys of a store. A header holds two slots that look alike (the second is random bytes until a
+ * duress passphrase is set): each wraps, under Argon2id of a passphrase (RFC 9106), the key of a
+ * small key file. The key file is replaced as a whole under a fresh key whenever something in it must
+ * be gone for good, and the old file and its wrapping are destroyed: what was sealed with a key that
+ * went is noise, in whatever old table of the database it still lies.
+ */
+export class Vault {
+  readonly #files: VaultFiles
+  #header: Header
+  #opened: Opened
+  #content: Uint8Array
+  #writing: Promise<unknown> = Promise.resolve()
+
+  private constructor (files: VaultFiles, header: Header, opened: Opened, content: Uint8Array) {
+    this.#files = files
+    this.#header = header
+    this.#opened = opened
+    this.#content = content
+  }
+
+  /** @throws {WrongPassphraseError|CorruptVaultError} and nothing was changed */
+  static async open (files: VaultFiles, passphrase: string): Promise<{ vault: Vault, duress: boolean }> {
+    const bytes = await files.read(HEADER)
+    if (bytes == null) {
+      return { vault: await Vault.#create(files, passphrase, PASSPHRASE_COST), duress: false }
+    }
+    const header = decodeHeader(bytes)
+    for (const [slot, { salt, sealed }] of header.slots.entries()) {
+      const kek = await kekOf(passphrase, salt, header.cost)
+      const plain = open(kek, sealed, MAGIC)
+      if (plain == null) {
+        continue
+      }
+      if (plain[0] === DURESS) {
+        // the other vault's wrapping goes first; its files are noise from here on
+        await files.destroy(HEADER)
+        const vault = await Vault.#create(files, passphrase, header.cost)
+        return { vault, duress: true }
+      }
+      const generation = new DataView(plain.buffer, plain.byteOffset).getUint32(1)
+      const key = plain.slice(5)
+      const sealedContent = await files.read(fileOf(generation))
+      const content = sealedContent == null ? undefined : open(key, sealedContent, MAGIC)
+      if (content == null) {
+        throw new CorruptVaultError()
+      }
+      const vault = new Vault(files, header, { slot, kek, generation, key }, content)
+      await vault.#sweep()
+      return { vault, duress: false }
+    }
+    throw new WrongPassphraseError()
+  }
+
+  static async #create (files: VaultFiles, passphrase: string, cost: Argon2Cost): Promise<Vault> {
+    const slots = Array.from({ length: SLOTS }, () => ({ salt: random(SALT_LENGTH), sealed: random(SLOT_LENGTH) }))
+    const kek = await kekOf(passphrase, slots[0].salt, cost)
+    // a generation nobody used: files of an earlier vault are never taken for ours
+    const generation = new DataView(random(4).buffer as ArrayBuffer).getUint32(0) >>> 8
+    const vault = new Vault(files, { cost, slots }, { slot: 0, kek, generation, key: random(KEY_LENGTH) }, EMPTY)
+    await vault.#replace(EMPTY)
+    await vault.#sweep()
+    return vault
+  }
+
+  /** Content of the key file. */
+  get content (): Uint8Array { return this.#content }
+
+  /** Replaces the key file's content; durable when it resolves. Old content may survive on the disk, sealed. */
+  async write (content: Uint8Array): Promise<void> {
+    await this.#next(async () => {
+      await this.#files.write(fileOf(this.#opened.generation), seal(this.#opened.key, content, MAGIC, random(NONCE_LENGTH)))
+      this.#content = content
+    })
+  }
+
+  /** As `write`, and what the old content held is gone for good. */
+  async rotate (content: Uint8Array): Promise<void> {
+    await this.#next(async () => this.#replace(content))
+  }
+
+  async #next (act: () => Promise<void>): Promise<void> {
+    const turn = this.#writing.catch(() => {}).then(act)
+    this.#writing = turn
+    await turn
+  }
+
+  async #replace (content: Uint8Array): Promise<void> {
+    const before = this.#opened
+    const next: Opened = { ...before, generation: before.generation + 1, key: random(KEY_LENGTH) }
+    await this.#files.write(fileOf(next.generation), seal(next.key, content, MAGIC, random(NONCE_LENGTH)))
+    // the header decides which file counts: until here a crash changes nothing
+    await this.#wrap(next, this.#header)
+    before.key.fill(0)
+    this.#opened = next
+    this.#content = content
+    await this.#files.destroy(fileOf(before.generation)).catch(() => {})
+  }
+
+  async #wrap (opened: Opened, header: Header): Promise<void> {
+    const slots = header.slots.map((slot, i) => i === opened.slot ? { salt: slot.salt, sealed: sealSlot(opened.kek, MAIN, opened.generation, opened.key) } : slot)
+    await this.#files.write(HEADER, encodeHeader({ ...header, slots }))
+    this.#header = { ...header, slots }
+  }
+
+  /** Key files that a crash left behind. */
+  async #sweep (): Promise<void> {
+    for (const name of await this.#files.list()) {
+      if (/^keys-\d+(\.new)?$/.test(name) && name !== fileOf(this.#opened.generation)) {
+        await this.#files.destroy(name).catch(() => {})
+      }
+    }
+  }
+
+  /** @throws {WrongPassphraseError} */
+  async #check (passphrase: string): Promise<void> {
+    const kek = await kekOf(passphrase, this.#header.slots[this.#opened.slot].salt, this.#header.cost)
+    if (!constantTimeEqual(kek, this.#opened.kek)) {
+      throw new WrongPassphraseError()
+    }
+  }
+
+  /** Wraps the same key anew: nothing that is stored is rewritten. */
+  async changePassphrase (current: string, next: string): Promise<void> {
+    await this.#check(current)
+    const salt = random(SALT_LENGTH)
+    const kek = await kekOf(next, salt, this.#header.cost)
+    await this.#next(async () => {
+      const opened = { ...this.#opened, kek }
+      await this.#wrap(opened, { ...this.#header, slots: this.#header.slots.map((slot, i) => i === opened.slot ? { ...slot, salt } : slot) })
+      this.#opened = opened
+    })
+  }
+
+  async setDuressPassphrase (current: string, duress: string): Promise<void> {
+    await this.#check(current)
+    if (current.normalize('NFKC') === duress.normalize('NFKC')) {
+      throw new PassphraseNotUsableError('The duress passphrase must differ from the passphrase.')
+    }
+    const salt = random(SALT_LENGTH)
+    const kek = await kekOf(duress, salt, this.#header.cost)
+    await this.#next(async () => {
+      const slots = this.#header.slots.map((slot, i) => i === this.#opened.slot ? slot : { salt, sealed: sealSlot(kek, DURESS, 0, random(KEY_LENGTH)) })
+      await this.#files.write(HEADER, encodeHeader({ ...this.#header, slots }))
+      this.#header = { ...this.#header, slots }
+    })
+  }
+
+  /** The wrapping first: a few milliseconds, and everything else is noise. */
+  async destroy (): Promise<void> {
+    await this.#files.destroy(HEADER)
+    await this.#files.destroy(fileOf(this.#opened.generation))
+    this.forget()
+  }
+
+  /** Overwrites the keys in memory. */
+  forget (): void {
+    this.#opened.key.fill(0)
+    this.#opened.kek.fill(0)
+    this.#content.fill(0)
+  }
+}

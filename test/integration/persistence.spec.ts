@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'aegir/chai'
+import { Nodes, heard, hears, meets, soon } from '../support/nodes.ts'
+import type { ChildNode } from '../../src/cli/child-node.ts'
+
+const NETWORK = ['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
+
+describe('a node with a passphrase', () => {
+  const nodes = new Nodes()
+  let folder: string
+  let passphrase: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'undertone-data-'))
+    passphrase = join(folder, 'passphrase')
+    writeFileSync(passphrase, 'correct horse\n')
+  })
+  afterEach(async () => {
+    await nodes.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const start = (file = passphrase): ChildNode => nodes.start(['rpc', ...NETWORK, '--data', join(folder, 'data'), '--passphrase-file', file])
+
+  it('is the same persona in the same rooms after kill -9, finds the others and hears what it missed', async () => {
+    const friend = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
+    const { room } = await friend.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const node = start()
+    const { persona } = await node.call('room.join', { invite: (await friend.call('room.invite', { room })).invite })
+    await Promise.all([meets(node), meets(friend)])
+    await node.call('room.send', { room, text: 'before the fall' })
+    await hears(friend, 'before the fall')
+    node.kill('SIGKILL')
+    await node.exited()
+    await friend.call('room.send', { room, text: 'while you were away' })
+
+    const again = start()
+    const { rooms } = await again.call('room.list')
+    expect(rooms.map((r: any) => [r.room, r.persona, r.name])).to.deep.equal([[room, persona, 'Kitchen']])
+    expect((await again.call('room.messages', { room })).messages.map((m: any) => m.text)).to.include('before the fall')
+    await hears(again, 'while you were away')
+    await again.call('room.send', { room, text: 'back' })
+    await hears(friend, 'back')
+    expect(heard(friend).filter(text => text === 'before the fall')).to.have.lengthOf(1)
+    const { members } = await friend.call('room.members', { room })
+    expect(members).to.have.lengthOf(2)
+  })
+
+  it('refuses a wrong passphrase and a second process with exit code 1, and goes on', async () => {
+    const node = start()
+    await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const second = start()
+    expect(await second.exited()).to.equal(1)
+    expect((await node.call('room.list')).rooms).to.have.lengthOf(1)
+    await node.stop()
+    const wrong = join(folder, 'wrong')
+    writeFileSync(wrong, 'incorrect horse')
+    expect(await start(wrong).exited()).to.equal(1)
+    expect((await start().call('room.list')).rooms).to.have.lengthOf(1)
+  })
+
+  it('writes nothing at all without one', async () => {
+    const node = nodes.start(['rpc', ...NETWORK, '--data', join(folder, 'data')])
+    const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    await node.call('room.send', { room, text: 'words' })
+    await node.stop()
+    expect(readdirSync(folder)).to.deep.equal(['passphrase'])
+  })
+
+  it('holds nothing after wipe, and no disappearing message after its time, also while it was off', async () => {
+    const node = start()
+    const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    await node.call('room.send', { room, text: 'lasting' })
+    await node.call('room.send', { room, text: 'passing', expires: Date.now() + 1_500 })
+    await node.stop()
+    await new Promise(resolve => setTimeout(resolve, 1_500))
+    const again = start()
+    expect((await again.call('room.messages', { room })).messages.map((m: any) => m.text)).to.deep.equal(['lasting'])
+    await again.call('node.wipe', { confirm: true })
+    await again.stop()
+    expect(readdirSync(join(folder, 'data'))).to.deep.equal([])
+  })
+
+  it('carries a room to another machine in a file, both ways, once', async () => {
+    const node = start()
+    const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    await node.call('room.send', { room, text: 'over the mountains' })
+    const path = join(folder, 'room.undertone')
+    expect(await node.call('room.export', { room, path, passphrase: 'mule' })).to.include({ messages: 1 })
+    expect(readFileSync(path).includes('mountains')).to.equal(false)
+    await node.stop()
+
+    const other = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
+    await expect(other.call('room.import', { path })).to.eventually.be.rejected.with.property('message').that.include('WrongPassphraseError')
+    await expect(other.call('room.import', { path: passphrase })).to.eventually.be.rejected.with.property('message').that.include('InvalidBundleError')
+    await other.call('room.import', { path, passphrase: 'mule' })
+    await other.call('room.import', { path, passphrase: 'mule' })
+    expect((await other.call('room.messages', { room })).messages.map((m: any) => m.text)).to.deep.equal(['over the mountains'])
+    await other.until(() => other.events.filter(e => e.type === 'message').length === 1, soon())
+    await other.call('room.send', { room, text: 'answer' })
+    const back = join(folder, 'back.undertone')
+    await other.call('room.export', { room, path: back })
+    const home = start()
+    await home.call('room.import', { path: back })
+    expect((await home.call('room.messages', { room })).messages.map((m: any) => m.text)).to.deep.equal(['over the mountains', 'answer'])
+  })
+})

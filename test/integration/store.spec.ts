@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'aegir/chai'
+import { openStore } from '../../src/store/index.ts'
+import { storeConformance } from '../support/store-conformance.ts'
+import type { Store } from '../../src/store/index.ts'
+
+const ROOM = 'c'.repeat(64)
+const WRITER = fileURLToPath(new URL('../support/store-writer.js', import.meta.url))
+/** rounds of kill -9; the full run has 200 */
+const ROUNDS = Number(process.env.UNDERTONE_CRASH_ROUNDS ?? 12)
+
+function files (folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).map(each => join(each.parentPath, each.name))
+}
+
+/** Everything that is in any file, deleted or not. */
+function onDisk (folder: string): Buffer {
+  return Buffer.concat(files(folder).map(file => readFileSync(file)))
+}
+
+describe('the store on disk', () => {
+  const folders: string[] = []
+  const folder = (): string => {
+    const made = mkdtempSync(join(tmpdir(), 'undertone-store-'))
+    folders.push(made)
+    return made
+  }
+  const open = async (data: string, passphrase = 'tulips'): Promise<Store> => openStore({ data, passphrase })
+  after(() => { folders.forEach(each => { rmSync(each, { recursive: true, force: true }) }) })
+
+  describe('like any store', () => {
+    storeConformance(async clock => openStore({ data: folder(), passphrase: 'tulips', now: () => clock.now }))
+  })
+
+  const put = async (store: Store, count: number, expires?: number): Promise<void> => {
+    await (await store.room(ROOM)).put(Array.from({ length: count }, (_, i) => ({ id: `id-of-${i}`, time: i, ...(expires == null ? {} : { expires }), bytes: new TextEncoder().encode(`the secret words number ${i} of Ana`) })))
+  }
+  const count = async (store: Store): Promise<number> => {
+    let found = 0
+    for await (const each of (await store.room(ROOM)).all()) {
+      void each
+      found++
+    }
+    return found
+  }
+
+  it('opens again with the passphrase, and refuses another one without changing anything', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 10)
+    await (await store.room(ROOM)).putState('room', new TextEncoder().encode('state'))
+    await store.close()
+    const before = files(data).filter(file => /vault|keys/.test(file)).map(file => readFileSync(file).toString('hex'))
+    await expect(open(data, 'roses')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
+    expect(files(data).filter(file => /vault|keys/.test(file)).map(file => readFileSync(file).toString('hex'))).to.deep.equal(before)
+    const again = await open(data)
+    expect(await again.rooms()).to.deep.equal([ROOM])
+    expect(await count(again)).to.equal(10)
+    expect(await (await again.room(ROOM)).getState('room')).to.deep.equal(new TextEncoder().encode('state'))
+    await again.close()
+  })
+
+  it('holds no word, ID, room or state that can be read', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 1_000)
+    await (await store.room(ROOM)).putState('room', new TextEncoder().encode('name of the room: kitchen'))
+    const disk = onDisk(data)
+    for (const text of ['secret words', 'id-of-', ROOM, Buffer.from(ROOM, 'hex'), 'kitchen', 'tulips', 'of Ana']) {
+      expect(disk.includes(text), String(text)).to.equal(false)
+    }
+    await store.close()
+  })
+
+  it('tells a second process that the data is in use', async () => {
+    const data = folder()
+    const store = await open(data)
+    await expect(open(data)).to.eventually.be.rejected.with.property('name', 'DataInUseError')
+    await put(store, 1)
+    await store.close()
+  })
+
+  it('takes a new passphrase without rewriting records', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 5)
+    const records = files(data).filter(file => file.includes('records')).map(file => readFileSync(file).length)
+    await expect(store.changePassphrase('wrong', 'roses')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
+    await store.changePassphrase('tulips', 'roses')
+    expect(files(data).filter(file => file.includes('records')).map(file => readFileSync(file).length)).to.deep.equal(records)
+    await store.close()
+    await expect(open(data, 'tulips')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
+    const again = await open(data, 'roses')
+    expect(await count(again)).to.equal(5)
+    await again.close()
+  })
+
+  it('destroys itself when the duress passphrase is entered, and looks the same before', async () => {
+    const data = folder()
+    const plain = folder()
+    await (await open(plain)).close()
+    const store = await open(data)
+    await put(store, 5)
+    await store.setDuressPassphrase('tulips', 'help')
+    await store.close()
+    expect(readFileSync(join(data, 'vault'))).to.have.lengthOf(readFileSync(join(plain, 'vault')).length)
+    const empty = await open(data, 'help')
+    expect(await empty.rooms()).to.deep.equal([])
+    await empty.close()
+    await expect(open(data, 'tulips')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
+  })
+
+  it('makes noise of what expired, for the passphrase too, and of everything when wiped', async () => {
+    const data = folder()
+    let now = 1_000
+    const store = await openStore({ data, passphrase: 'tulips', now: () => now })
+    await put(store, 1_000, 5_000)
+    await (await store.room(ROOM)).put([{ id: 'kept', time: 1, expires: 9_000, bytes: new TextEncoder().encode('kept') }])
+    // as a thief copies it who will learn the passphrase later
+    const keysBefore = files(data).filter(file => file.includes('keys-'))
+    now = 6_000
+    expect(await (await store.room(ROOM)).expire(now)).to.equal(1_000)
+    expect(await count(store)).to.equal(1)
+    for (const file of keysBefore) {
+      expect(files(data)).to.not.include(file)
+    }
+    await store.close()
+    const again = await openStore({ data, passphrase: 'tulips', now: () => 1_000 })
+    expect(await count(again)).to.equal(1)
+    await again.wipe()
+    expect(files(data)).to.deep.equal([])
+  })
+
+  it('loses one record to a flipped byte, not the others', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 50)
+    await store.close()
+    const log = files(data).filter(file => /\.(log|ldb)$/.test(file)).sort((a, b) => readFileSync(b).length - readFileSync(a).length)[0]
+    const bytes = readFileSync(log)
+    bytes[Math.floor(bytes.length / 2)] ^= 1
+    writeFileSync(log, bytes)
+    const again = await open(data)
+    // level drops the damaged batch or we drop the damaged record: the store opens all the same
+    expect(await count(again)).to.be.at.most(50)
+    await put(again, 60)
+    expect(await count(again)).to.equal(60)
+    await again.close()
+  })
+
+  it('names a damaged vault', async () => {
+    const data = folder()
+    await (await open(data)).close()
+    writeFileSync(join(data, 'vault'), 'not a vault')
+    await expect(open(data)).to.eventually.be.rejected.with.property('name', 'CorruptVaultError')
+  })
+
+  it(`keeps what it acknowledged over ${ROUNDS} kills at random moments, and nothing expired`, async function () {
+    this.timeout(ROUNDS * 15_000)
+    const data = folder()
+    const acknowledged = new Set<string>()
+    for (let round = 0; round < ROUNDS; round++) {
+      const child = spawn(process.execPath, [WRITER, data, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
+      let text = ''
+      let ready = false
+      const killed = new Promise<void>(resolve => { child.on('exit', () => { resolve() }) })
+      child.stdout.on('data', chunk => {
+        text += String(chunk)
+        if (!ready && text.includes('ready')) {
+          ready = true
+          setTimeout(() => { child.kill('SIGKILL') }, Math.random() * 250)
+        }
+      })
+      await killed
+      text.split('\n').slice(0, -1).filter(line => line.startsWith('put ')).forEach(line => { acknowledged.add(line.slice(4)) })
+      const store = await open(data)
+      const found = new Set<string>()
+      for await (const { id, expires } of (await store.room(ROOM)).all()) {
+        expect(expires == null || expires > Date.now()).to.equal(true)
+        found.add(id)
+      }
+      const lost = [...acknowledged].filter(id => id.startsWith('lasting') && !found.has(id))
+      expect(lost, `round ${round}`).to.deep.equal([])
+      await store.close()
+    }
+    expect(acknowledged.size).to.be.above(ROUNDS)
+  })
+})

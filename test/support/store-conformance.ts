@@ -1,0 +1,83 @@
+import { expect } from 'aegir/chai'
+import type { Store, StoredRecord } from '../../src/store/index.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const record = (id: string, time: number, expires?: number): StoredRecord => ({ id, time, ...(expires == null ? {} : { expires }), bytes: bytes(`words of ${id}`) })
+
+async function ids (store: Store, room = 'a'.repeat(64)): Promise<string[]> {
+  const found = []
+  for await (const each of (await store.room(room)).all()) {
+    found.push(each.id)
+  }
+  return found
+}
+
+/** What every store must do; `open` gives an empty one whose clock is `clock.now`. */
+export function storeConformance (open: (clock: { now: number }) => Promise<Store>): void {
+  const clock = { now: 1_000 }
+  const room = 'a'.repeat(64)
+  let store: Store
+  beforeEach(async () => {
+    clock.now = 1_000
+    store = await open(clock)
+  })
+  afterEach(async () => { await store.close() })
+
+  it('gives back what was put, in order of time and ID', async () => {
+    const records = await store.room(room)
+    await records.put([record('c', 5), record('a', 9), record('b', 5)])
+    expect(await ids(store)).to.deep.equal(['b', 'c', 'a'])
+    expect((await records.get('a'))?.bytes).to.deep.equal(bytes('words of a'))
+    expect(await records.get('z')).to.equal(undefined)
+    expect((await records.getMany(['a', 'z', 'c'])).map(each => each.id)).to.deep.equal(['a', 'c'])
+    expect((await records.usage()).oldest).to.equal(5)
+  })
+
+  it('keeps rooms apart, and forgets one without the other', async () => {
+    const other = 'b'.repeat(64)
+    await (await store.room(room)).put([record('a', 1)])
+    await (await store.room(other)).put([record('a', 2)])
+    await store.forget(room)
+    expect(await ids(store)).to.deep.equal([])
+    expect(await ids(store, other)).to.deep.equal(['a'])
+  })
+
+  it('gives nothing that has expired, and destroys it when told', async () => {
+    const records = await store.room(room)
+    await records.put([record('a', 1, 2_000), record('b', 1, 3_000), record('c', 1)])
+    clock.now = 2_000
+    expect(await ids(store)).to.deep.equal(['b', 'c'])
+    expect(await records.get('a')).to.equal(undefined)
+    expect(await records.expire(2_000)).to.equal(1)
+    expect(await ids(store)).to.deep.equal(['b', 'c'])
+    await records.put([record('d', 1, 3_000)])
+    expect(await records.expire(3_000)).to.equal(2)
+    expect(await ids(store)).to.deep.equal(['c'])
+  })
+
+  it('deletes what it is told to, and nothing else', async () => {
+    const records = await store.room(room)
+    await records.put([record('a', 1), record('b', 2)])
+    await records.delete(['a', 'z'])
+    expect(await ids(store)).to.deep.equal(['b'])
+  })
+
+  it('keeps states and settings until they are taken back', async () => {
+    const records = await store.room(room)
+    await records.putState('room', bytes('state'))
+    await store.putSetting('theme', bytes('dark'))
+    expect(await records.getState('room')).to.deep.equal(bytes('state'))
+    expect(await store.getSetting('theme')).to.deep.equal(bytes('dark'))
+    await records.putState('room', undefined)
+    await store.putSetting('theme', undefined)
+    expect(await records.getState('room')).to.equal(undefined)
+    expect(await store.getSetting('theme')).to.equal(undefined)
+  })
+
+  it('says that it is closed', async () => {
+    const records = await store.room(room)
+    await store.close()
+    await expect(store.rooms()).to.eventually.be.rejected.with.property('name', 'StoreClosedError')
+    await expect(records.put([record('a', 1)])).to.eventually.be.rejected.with.property('name', 'StoreClosedError')
+  })
+}
