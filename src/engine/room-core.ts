@@ -111,6 +111,8 @@ export class RoomCore {
     for (const message of this.#held.release()) {
       this.#insert(message, { stored: true })
     }
+    // retention goes on while the program is off: what is over is destroyed before anything else happens
+    await this.keeper.expire(this.now())
     // messages are written before the state that counts them: after a crash the chain goes on behind them
     const head = this.timeline.head(this.self)
     if (head != null && head.sequence > (this.state.head?.sequence ?? -1)) {

@@ -1,0 +1,17 @@
+/** Thrown for an entry that no list can hold; the message says what is wrong with it. */
+export class InvalidEntryError extends Error {
+  static name = 'InvalidParametersError'
+  name = 'InvalidParametersError'
+}
+
+/** Thrown for a file that is no list in any format that is known. */
+export class InvalidListError extends Error {
+  static name = 'InvalidListError'
+  name = 'InvalidListError'
+}
+
+/** Thrown for a report that cannot be read, or whose evidence nobody signed. */
+export class InvalidReportError extends Error {
+  static name = 'InvalidReportError'
+  name = 'InvalidReportError'
+}
