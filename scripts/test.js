@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { browserEnvironment, installChromium } from './chromium.js'
 import { findNode, root, toolEnvironment } from './node.js'
 import { install } from './prepare.js'
@@ -63,7 +64,7 @@ function specs (folder) {
 /** aegir's browser runner prints mocha's text; its last lines count. */
 async function unitInBrowser () {
   const env = await browserEnvironment()
-  const run = spawnSync(findNode(), ['node_modules/aegir/src/index.js', 'test', '-t', 'browser', '--build', 'false', '--files', 'dist/test/unit/*.spec.js'], { cwd: root, env: toolEnvironment(env), encoding: 'utf8', timeout: STEP_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 })
+  const run = spawnSync(findNode(), ['node_modules/aegir/src/index.js', 'test', '-t', 'browser', '--build', 'false', '--files', 'dist/test/unit/*.spec.js'], { cwd: root, env: toolEnvironment({ ...env, NODE_OPTIONS: `--import ${pathToFileURL(join(root, 'scripts', 'aegir-hooks.js'))}` }), encoding: 'utf8', timeout: STEP_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 })
   const output = `${run.stdout}${run.stderr}`
   process.stdout.write(output)
   // eslint-disable-next-line no-control-regex

@@ -92,8 +92,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       open: async (state, contacts, options) => this.#open(state, contacts, options),
       importBundle: async (bytes, passphrase) => importBundle(bytes, { passphrase })
     })
-    this.lists = new ListRegistry({ store, rooms: this.rooms, now: () => this.now(), changed: () => { this.moderation.listsChanged() }, makeInvite: async (core, options) => encodeInvite(await this.#private.makeInvite(core, options)) })
-    this.reports = new ReportDesk({ rooms: this.rooms, lists: this.lists, now: () => this.now(), emit: event => { this.emit(event) } })
+    this.lists = new ListRegistry({ store, rooms: this.rooms, now: () => this.now(), changed: () => { this.moderation.listsChanged() }, makeInvite: async (core: RoomCore, options: any) => encodeInvite(await this.#private.makeInvite(core, options)) })
+    this.reports = new ReportDesk({ rooms: this.rooms, lists: this.lists, now: () => this.now(), emit: (event: UndertoneEvent) => { this.emit(event) } })
     this.charters = new CharterOffice({ rooms: this.rooms, now: () => this.now() })
   }
 

@@ -35,7 +35,11 @@ function text (value: unknown, name: string, most: number, optional = false): st
   return value
 }
 
-/** Compiles a pattern: RE2 syntax, linear time, case-insensitive. @throws {InvalidEntryError} */
+/**
+ * Compiles a pattern: RE2 syntax, linear time, case-insensitive.
+ *
+ * @throws {InvalidEntryError}
+ */
 export function compilePattern (pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)

@@ -28,6 +28,7 @@ add('x', 'хχ')
 add('y', 'уγү')
 add('z', 'ᴢ2')
 
+// eslint-disable-next-line no-misleading-character-class
 const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/gu
 const MARKS = /\p{M}/gu
 

@@ -31,7 +31,7 @@ function counts (list: ReaderList, entry: Entry, now: number): boolean {
  * - What the own list says is done, `allow` included.
  * - An `allow` in a list silences the lists after it.
  * - Of the others, the strongest action is done that lists of at least `threshold` weight in all
- *   ask for, or for something stronger. With less agreement nothing is done, and the sources say who asked.
+ * ask for, or for something stronger. With less agreement nothing is done, and the sources say who asked.
  */
 export function verdictOf (judged: Judged, lists: readonly ReaderList[], threshold: number, now: number): Verdict {
   const sources: VerdictSource[] = []

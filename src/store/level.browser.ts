@@ -21,7 +21,7 @@ async function lock (name: string): Promise<void> {
         return
       }
       resolve()
-      await new Promise<void>(release => { locks.set(name, release) })
+      await new Promise<void>(resolve => { locks.set(name, resolve) })
     }).catch(reject)
   })
 }

@@ -68,7 +68,11 @@ export class VaultRoomStore implements RoomStore {
     return seal(this.#init.keys.key, concat([where, inner]), EMPTY, random())
   }
 
-  /** undefined: its key was destroyed. @throws {CorruptRecordError} */
+  /**
+   * undefined: its key was destroyed.
+   *
+   * @throws {CorruptRecordError}
+   */
   #open (value: Uint8Array): { record: StoredRecord, bucket: string } | undefined {
     const outer = open(this.#init.keys.key, value, EMPTY)
     if (outer == null) {

@@ -161,4 +161,3 @@ export class VaultStore implements Store {
     await this.#files.close()
   }
 }
-

@@ -22,7 +22,11 @@ export const MAX_OPAQUE_LENGTH = 61_440
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** Strict UTF-8 of at most `most` bytes. @throws {InvalidMessageError} */
+/**
+ * Strict UTF-8 of at most `most` bytes.
+ *
+ * @throws {InvalidMessageError}
+ */
 export function readText (bytes: Uint8Array, name: string, most: number): string {
   if (bytes.length > most) {
     throw new InvalidMessageError(`${name} has ${bytes.length} bytes; ${most} are allowed`)

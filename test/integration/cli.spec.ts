@@ -77,6 +77,7 @@ describe('undertone', () => {
     await peer.until(() => peer.events.some(e => e.type === 'status' && e.connected >= 1), soon())
     await peer.call('room.send', { room, text: 'hello \u001b[31mred\u001b[0m \u202eevil' })
     await chat.until(() => chat.lines.some(line => line.includes('hello')), soon())
+    // eslint-disable-next-line no-control-regex
     expect(chat.lines.join('\n')).to.not.match(/[\u001b\u202e]/)
     chat.write('hi from the terminal\n/members\n/nonsense\n')
     await peer.until(() => peer.events.some(e => e.type === 'message' && e.message.text === 'hi from the terminal'), soon())
