@@ -15,6 +15,8 @@
  * @packageDocumentation
  */
 export { createUndertone } from './engine/undertone.ts'
+export { createRelay } from './engine/relay.ts'
+export type { Relay, RelayInit } from './engine/relay.ts'
 export * from './engine/errors.ts'
 export type * from './engine/api.ts'
 export type * from './moderation/moderation-api.ts'

@@ -1,4 +1,3 @@
-import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import { createCompartment } from '../network/compartment.ts'
 import { InvalidParametersError } from '../room/index.ts'
@@ -7,6 +6,7 @@ import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
 import { encodeInvite } from '../wire/index.ts'
+import { readAddresses } from './addresses.ts'
 import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
 import { NotStartedError } from './errors.ts'
@@ -28,16 +28,6 @@ import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const DEFAULT_LINK_BASE = 'https://undertone.example/'
-
-function addresses (texts: string[] | undefined, name: string): Multiaddr[] | undefined {
-  return texts?.map(text => {
-    try {
-      return multiaddr(text)
-    } catch {
-      throw new InvalidParametersError(`${name} has an address that is not a multiaddr: ${text}. Write it like /ip4/127.0.0.1/tcp/4001.`)
-    }
-  })
-}
 
 /** The engine. Use {@link createUndertone}. */
 class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
@@ -63,8 +53,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     this.#network = {
       profile,
       dht: init.dht ?? (profile === 'lan' ? 'off' : profile === 'private' ? 'own' : 'amino'),
-      bootstrap: addresses(init.bootstrap, 'bootstrap'),
-      listen: addresses(init.listen, 'listen'),
+      bootstrap: readAddresses(init.bootstrap, 'bootstrap'),
+      listen: readAddresses(init.listen, 'listen'),
       proxy: init.proxy,
       maxConnections: init.maxConnections,
       sharedHost: init.sharedHost,
@@ -110,7 +100,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     }
     this.#started = true
     await this.moderation.load()
-    await this.rooms.restore(async state => this.#open(state, addresses(state.contacts, 'contacts') ?? []), (room, error) => {
+    await this.rooms.restore(async state => this.#open(state, readAddresses(state.contacts, 'contacts') ?? []), (room, error) => {
       this.#log('error', `A stored room could not be opened and was left as it is: ${String(error)}`)
     })
     await this.lists.load()

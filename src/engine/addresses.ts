@@ -1,0 +1,18 @@
+import { multiaddr } from '@multiformats/multiaddr'
+import { InvalidParametersError } from '../room/index.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+/**
+ * Reads the addresses of a setting; undefined stays undefined (nothing was said about it).
+ *
+ * @throws {InvalidParametersError}
+ */
+export function readAddresses (texts: string[] | undefined, setting: string): Multiaddr[] | undefined {
+  return texts?.map(text => {
+    try {
+      return multiaddr(text)
+    } catch {
+      throw new InvalidParametersError(`${setting} has an address that is not a multiaddr: ${text}. Write it like /ip4/127.0.0.1/tcp/4001.`)
+    }
+  })
+}
