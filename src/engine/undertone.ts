@@ -1,6 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
 import { createCompartment } from '../network/compartment.ts'
-import { InvalidParametersError } from '../room/index.ts'
 import { isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
