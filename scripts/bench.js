@@ -1,7 +1,10 @@
 // `npm run bench [-- name…] [--quick]`: benchmarks beside their baselines; writes bench/results.json.
-import { findNode } from './node.js'
-import { buildIfStale, install, run } from './prepare.js'
+import { spawnSync } from 'node:child_process'
+import { findNode, root, toolEnvironment } from './node.js'
+import { buildIfStale, install } from './prepare.js'
 
 install()
 buildIfStale()
-process.exit(run(findNode(), ['dist/bench/index.js', ...process.argv.slice(2)], { stdio: 'inherit' }) ? 0 : 1)
+// the status tells wrong usage (2) from a benchmark that failed (1)
+const { status } = spawnSync(findNode(), ['dist/bench/index.js', ...process.argv.slice(2)], { cwd: root, env: toolEnvironment(), stdio: 'inherit' })
+process.exit(status ?? 1)
