@@ -160,7 +160,7 @@ export class AppServer {
       return
     }
     try {
-      const content = await readFile(path)
+      const content = name === 'index.html' ? marked(await readFile(path, 'utf8')) : await readFile(path)
       response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(headOnly ? undefined : content)
     } catch {
       response.writeHead(404).end()
@@ -220,6 +220,9 @@ export class AppServer {
     await new Promise<void>(resolve => { this.#server.close(() => { resolve() }) })
   }
 }
+
+/** Tells the page that there is a node behind it; a page from anywhere else does not ask. */
+function marked (page: string): string { return page.replace('</head>', '<meta name="undertone-node" content="here"></head>') }
 
 function secret (): string { return randomBytes(32).toString('base64url') }
 

@@ -31,6 +31,12 @@ export class PageBackend implements Backend {
   async close (): Promise<void> { await this.#engine.stop() }
 }
 
-export async function openPage (init: UndertoneInit): Promise<PageBackend> {
-  return new PageBackend(await createUndertone(init))
+export interface PageInit extends Pick<UndertoneInit, 'log' | 'data' | 'passphrase'> {
+  /** relays and DHT servers that this page starts from; without one it knows only what invites say */
+  helpers: string[]
+}
+
+/** Starts the node. A page asks nobody it was not told of: the IPFS bootstrap peers are found by DNS over third parties. */
+export async function openPage ({ helpers, ...init }: PageInit): Promise<PageBackend> {
+  return new PageBackend(await createUndertone({ ...init, profile: 'public', dht: 'own', bootstrap: helpers }))
 }

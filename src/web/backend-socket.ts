@@ -71,16 +71,13 @@ export class SocketBackend implements Backend {
  * an earlier visit; undefined when the page was not served by one.
  */
 export async function openDesktop (token: string | undefined): Promise<SocketBackend | undefined> {
-  const { hostname, protocol, host } = location
-  if (protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(hostname)) {
+  const { host } = location
+  if (document.querySelector('meta[name=undertone-node]') == null) {
     return undefined
   }
   const answer = token == null
     ? await fetch('/session')
     : await fetch('/session', { method: 'POST', body: JSON.stringify({ token }) })
-  if (answer.status === 404 || answer.status === 405) {
-    return undefined
-  }
   if (!answer.ok && !(token != null && (await fetch('/session')).ok)) {
     throw new SessionRefusedError(await answer.text())
   }

@@ -1,29 +1,27 @@
 import { render } from 'preact'
+import { parseFragment } from './address.ts'
 import { App } from './app.js'
 import { applyAppearance } from './appearance.ts'
 import { SessionRefusedError, openDesktop } from './backend-socket.ts'
 import { chooseLanguage, preferredLanguage, t } from './catalogue/index.ts'
 import { attach } from './state.ts'
+import type { Address } from './address.ts'
 import type { Backend } from './backend.ts'
 
-/** What the address asks for: `#/session/<token>` from the desktop node, `#/join/<invite>` from a link. */
-function readAddress (): { token?: string, invite?: string } {
+/** Secrets do not stay in the address bar, the history or a screenshot. */
+function takeAddress (): Address {
   const { hash } = location
-  // secrets do not stay in the address bar, the history or a screenshot
   history.replaceState(null, '', location.pathname + location.search)
-  if (hash.startsWith('#/session/')) {
-    return { token: hash.slice('#/session/'.length) }
-  }
-  return hash.startsWith('#/join/') ? { invite: `undertone:join/${hash.slice('#/join/'.length)}` } : {}
+  return parseFragment(hash)
 }
 
-async function openBackend (token: string | undefined): Promise<Backend> {
+async function openBackend ({ token, helpers }: Address): Promise<Backend> {
   const desktop = await openDesktop(token)
   if (desktop != null) {
     return desktop
   }
   const { openPage } = await import('./backend-page.ts')
-  return openPage({ profile: 'public' })
+  return openPage({ helpers })
 }
 
 function say (text: string): void {
@@ -41,14 +39,14 @@ async function start (): Promise<void> {
     say(t('framed'))
     return
   }
-  const { token, invite } = readAddress()
+  const address = takeAddress()
   try {
-    await attach(await openBackend(token))
+    await attach(await openBackend(address))
   } catch (error) {
     say(error instanceof SessionRefusedError ? t('session.refused') : `${t('error.title')}: ${String((error as Error).message)}`)
     return
   }
-  render(<App invite={invite} />, document.body)
+  render(<App invite={address.invite} />, document.body)
 }
 
 start().catch(error => { say(String(error)) })

@@ -1,0 +1,132 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import { StaticServer } from './static-server.ts'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+
+/** The built app. */
+export const WEB = fileURLToPath(new URL('../../web', import.meta.url))
+const CHROMIUM = pathToFileURL(fileURLToPath(new URL('../../../scripts/chromium.js', import.meta.url))).href
+/** Long enough for a busy machine; on a quiet one nothing takes as long. */
+export const PATIENCE_MS = 60_000
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export interface BrowsersInit {
+  /** further switches of the browser */
+  flags?: string[]
+}
+
+/**
+ * A real browser with one profile per person. What pages complain about (errors of scripts,
+ * violations of the content security policy) is kept and fails the test that calls `check`.
+ */
+export class Browsers {
+  readonly server = new StaticServer(WEB)
+  readonly complaints: string[] = []
+  readonly #flags: string[]
+  #browser?: Browser
+
+  constructor (init: BrowsersInit = {}) {
+    this.#flags = init.flags ?? []
+  }
+
+  async start (): Promise<void> {
+    const { chromiumPath } = await import(CHROMIUM)
+    await this.server.start()
+    this.#browser = await chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...this.#flags] })
+  }
+
+  /** A profile of its own: nothing is shared with any other. */
+  async profile (options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await (this.#browser as Browser).newContext(options)
+    context.setDefaultTimeout(PATIENCE_MS)
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', event => {
+        console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`)
+      })
+    })
+    context.on('page', page => { this.#listen(page) })
+    return context
+  }
+
+  #listen (page: Page): void {
+    page.on('pageerror', error => { this.complaints.push(`uncaught: ${String(error)}`) })
+    page.on('console', message => {
+      if (message.type() === 'error') {
+        this.complaints.push(message.text())
+      }
+    })
+  }
+
+  /** Opens the app in a tab of that profile, or of a fresh one. */
+  async open (fragment = '', context?: BrowserContext): Promise<Person> {
+    return this.at(`${this.server.address}${fragment}`, context)
+  }
+
+  async at (address: string, context?: BrowserContext): Promise<Person> {
+    const page = await (context ?? await this.profile()).newPage()
+    await page.goto(address)
+    return new Person(page)
+  }
+
+  /**
+   * Throws what pages complained about, and forgets it.
+   *
+   * @param expected - complaints that the test provokes
+   */
+  check (expected?: RegExp): void {
+    const complaints = this.complaints.splice(0).filter(each => expected == null || !expected.test(each))
+    if (complaints.length > 0) {
+      throw new Error(`The page complained:\n${complaints.join('\n')}`)
+    }
+  }
+
+  async stop (): Promise<void> {
+    await this.#browser?.close()
+    await this.server.stop()
+  }
+}
+
+/** Somebody in front of the app: does what people do, sees what they see. */
+export class Person {
+  readonly page: Page
+
+  constructor (page: Page) {
+    this.page = page
+  }
+
+  /** Types the name of an open room and enters. */
+  async joinByName (name: string): Promise<void> {
+    const form = this.page.locator('form').filter({ has: this.page.locator('input[name=passphrase]') }).first()
+    await form.locator('input[name=name]').fill(name)
+    await form.locator('button.primary').click()
+    await this.inRoom()
+  }
+
+  async joinByInvite (invite: string): Promise<void> {
+    await this.page.locator('[name=invite]').fill(invite)
+    await this.enterInvite()
+  }
+
+  /** Enters with the invite that stands there already. */
+  async enterInvite (): Promise<void> {
+    await this.page.locator('form').filter({ has: this.page.locator('[name=invite]') }).locator('button.primary').click()
+    await this.inRoom()
+  }
+
+  async inRoom (): Promise<void> { await this.composer.waitFor() }
+
+  get composer (): ReturnType<Page['locator']> { return this.page.locator('.composer textarea') }
+
+  async say (text: string): Promise<void> {
+    await this.composer.fill(text)
+    await this.composer.press('Enter')
+  }
+
+  /** Waits until a message is on the screen. */
+  async sees (text: string, timeout = PATIENCE_MS): Promise<void> {
+    await this.page.locator('main').getByText(text, { exact: true }).first().waitFor({ timeout })
+  }
+
+  async close (): Promise<void> { await this.page.close({ runBeforeUnload: true }) }
+}
