@@ -5,6 +5,7 @@
  *
  * @packageDocumentation
  */
+export * from './classifier/index.ts'
 export { checkCharter, tallyOf } from './charter.ts'
 export type { Ballot, Charter, Tally } from './charter.ts'
 export { checkEntry, checkOperation, decodeOperation, encodeOperation } from './entry.ts'

@@ -1,0 +1,12 @@
+/**
+ * Labels for texts, found on the device: a small built-in model, a model folder, or a model server on this
+ * machine. A classifier is one more voice among a reader's lists; it labels, blurs or warns, and never hides.
+ *
+ * @packageDocumentation
+ */
+export { builtinClassifier } from './builtin.ts'
+export { checkBeforeSending, DEFAULT_THRESHOLD, findings, LABELS, REASON_OF_LABEL } from './classifier.ts'
+export type { Classifier, ClassifierFinding, Label, Scores } from './classifier.ts'
+export * from './errors.ts'
+export { encodeResources, MAX_RESOURCES, readResources, resourcesFor, STARTER_RESOURCES } from './resources.ts'
+export type { Resource, ResourceList } from './resources.ts'
