@@ -7,6 +7,11 @@ import { findNode } from '../scripts/node.js'
 const MINIMUM = 22
 
 if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
+  if (process.env.UNDERTONE_PARENT === 'watch' && process.channel != null) {
+    // started for an older Node.js: what kills that one is meant for this one
+    process.channel.unref()
+    process.once('disconnect', () => { process.kill(process.pid, 'SIGKILL') })
+  }
   const entry = new URL('../dist/src/cli/index.js', import.meta.url)
   if (!existsSync(entry)) {
     console.error('Undertone is not built yet. Run `npm start`, which builds it, or `npm run build`.')
@@ -21,7 +26,7 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
     console.error(`Undertone needs Node.js ${MINIMUM} or newer; this is ${process.versions.node}. Install a newer one, or run \`npm ci\` in this folder, which brings one.`)
     process.exit(1)
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, UNDERTONE_PARENT: 'watch' } })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => { child.kill(signal) })
   }

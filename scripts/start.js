@@ -6,7 +6,7 @@ import { buildIfStale, install } from './prepare.js'
 
 install()
 buildIfStale()
-const child = spawn(findNode(), [join(root, 'bin', 'undertone.js'), ...process.argv.slice(2)], { stdio: 'inherit', env: toolEnvironment() })
+const child = spawn(findNode(), [join(root, 'bin', 'undertone.js'), ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: toolEnvironment({ UNDERTONE_PARENT: 'watch' }) })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => { child.kill(signal) })
 }

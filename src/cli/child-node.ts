@@ -16,6 +16,8 @@ export class ChildNode {
   readonly events: RpcEvent[] = []
   /** replies to nothing that was asked here: errors about what could not be read */
   readonly refusals: any[] = []
+  /** replies under IDs that `call` did not give: to what was written by hand */
+  readonly replies: any[] = []
   #next = 1
   #rest = ''
   #stderr = ''
@@ -48,10 +50,12 @@ export class ChildNode {
       } else {
         const call = this.#calls.get(message.id)
         this.#calls.delete(message.id)
-        if (message.error == null) {
-          call?.resolve(message.result)
+        if (call == null) {
+          this.replies.push(message)
+        } else if (message.error == null) {
+          call.resolve(message.result)
         } else {
-          call?.reject(new CommandFailedError(`${message.error.data?.name}: ${message.error.message}`))
+          call.reject(Object.assign(new CommandFailedError(`${message.error.data?.name}: ${message.error.message}`), { code: message.error.code, remote: message.error.data?.name }))
         }
       }
     }
@@ -98,6 +102,9 @@ export class ChildNode {
   async firstLine (signal: AbortSignal): Promise<string> {
     return this.until(() => this.#lines[0], signal)
   }
+
+  get pid (): number | undefined { return this.#child.pid }
+  get stderr (): string { return this.#stderr }
 
   /** Sends a signal and waits for nothing. */
   kill (signal: NodeJS.Signals): void { this.#child.kill(signal) }

@@ -1,13 +1,20 @@
 /** A clean stop may take so long; then the process ends anyway. */
 export const STOP_TIMEOUT_MS = 4_500
+/** A terminal signals the whole group, and npm and its scripts pass the signal on: all that is one wish to stop. */
+const ONE_WISH_MS = 1_000
 
-/** Aborts on the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
+/** Aborts on the first SIGINT, SIGTERM or SIGHUP; a later second one ends the process at once. */
 export function untilSignal (): { signal: AbortSignal, release (): void } {
   const controller = new AbortController()
+  let first = 0
   const onSignal = (): void => {
     if (controller.signal.aborted) {
-      process.exit(1)
+      if (performance.now() - first > ONE_WISH_MS) {
+        process.exit(1)
+      }
+      return
     }
+    first = performance.now()
     controller.abort(new Error('Stopped by a signal'))
     setTimeout(() => { process.exit(0) }, STOP_TIMEOUT_MS).unref()
   }

@@ -61,7 +61,7 @@ export function defaultData (): string {
   return join(XDG_DATA_HOME ?? APPDATA ?? join(homedir(), '.local', 'share'), 'undertone')
 }
 
-function readPassphrase (file: string): string {
+export function readPassphrase (file: string): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')

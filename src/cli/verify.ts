@@ -1,40 +1,89 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { isReport, verifyReport } from '../moderation/index.ts'
 import { importBundle } from '../sync/index.ts'
 import { decodeMessage, verifyRun } from '../wire/index.ts'
 import { CommandFailedError } from './errors.ts'
+import { readPassphrase } from './options.ts'
+import { terminalText } from './terminal-text.ts'
 import type { CommonOptions } from './options.ts'
 import type { RoomId, SignedMessage } from '../wire/index.ts'
 
-/** `undertone verify <file>`: whether everything in a file was signed by whom it says; needs no network. */
-export async function runVerify (options: CommonOptions & { passphraseFile?: string }, file: string): Promise<number> {
-  let bytes: Uint8Array
+const MAX_FILE_BYTES = 256 * 1024 * 1024
+
+async function readBounded (file: string): Promise<Uint8Array> {
+  let size
   try {
-    bytes = await readFile(file)
+    ({ size } = await stat(file))
+    if (size <= MAX_FILE_BYTES) {
+      return await readFile(file)
+    }
   } catch {
     throw new CommandFailedError(`${file} cannot be read. Check its name and permissions.`)
   }
-  const passphrase = options.passphraseFile == null ? undefined : (await readFile(options.passphraseFile, 'utf8')).replace(/\r?\n$/, '')
+  throw new CommandFailedError(`${file} has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB: Undertone makes no such file.`)
+}
+
+interface Verified { valid: boolean, kind: 'room' | 'report', [name: string]: unknown }
+
+function textOf (message: SignedMessage): string {
+  const { body } = message
+  return 'text' in body ? body.text : `(${body.kind})`
+}
+
+async function verifyReportFile (bytes: Uint8Array): Promise<{ result: Verified, lines: string[] }> {
+  const { room, reason, note, time, from, messages } = await verifyReport(bytes)
+  const evidence = messages.map(message => ({ id: message.id, author: message.author, time: message.time, text: textOf(message) }))
+  return {
+    result: { valid: true, kind: 'report', room, reason, note, time, from: from ?? null, messages: messages.length, evidence },
+    lines: [
+      `report      of ${messages.length} messages, each signed by its author`,
+      `room        ${terminalText(room)}`,
+      `reason      ${reason}${note === '' ? '' : `: ${terminalText(note)}`}`,
+      `reported by ${from == null ? 'somebody who did not say' : terminalText(from)}, ${new Date(time).toISOString()}`,
+      ...evidence.map(each => `${new Date(each.time).toISOString()} ${each.author}: ${terminalText(each.text)}`)
+    ]
+  }
+}
+
+async function verifyRoomFile (bytes: Uint8Array, passphrase: string | undefined): Promise<{ result: Verified, lines: string[] }> {
   const bundle = await importBundle(bytes, { passphrase })
   const byAuthor = new Map<string, SignedMessage[]>()
   let broken = 0
   for (const encoded of bundle.encoded) {
     try {
       const message = decodeMessage(encoded)
-      byAuthor.set(message.author, [...byAuthor.get(message.author) ?? [], message])
+      const run = byAuthor.get(message.author) ?? []
+      run.push(message)
+      byAuthor.set(message.author, run)
     } catch {
       broken++
     }
   }
-  let valid = 0
+  let statements = 0
+  let messages = 0
   for (const run of byAuthor.values()) {
     run.sort((a, b) => a.sequence - b.sequence)
-    const verdict = await verifyRun(bundle.room as RoomId, run)
-    valid += verdict.valid.length
-    broken += run.length - verdict.valid.length
+    const { valid } = await verifyRun(bundle.room as RoomId, run)
+    statements += valid.length
+    messages += valid.filter(({ body: { kind } }) => kind === 'text' || kind === 'reply' || kind === 'attachment').length
+    broken += run.length - valid.length
   }
-  const result = { kind: 'room', room: bundle.room, exportedBy: bundle.author, messages: valid, authors: byAuthor.size, broken }
-  process.stdout.write(options.json === true
-    ? `${JSON.stringify(result)}\n`
-    : `room        ${result.room}\nexported by ${result.exportedBy}\nmessages    ${valid} by ${byAuthor.size} personas, each signed by its author\nbroken      ${broken}\n`)
-  return broken === 0 ? 0 : 1
+  return {
+    result: { valid: broken === 0, kind: 'room', room: bundle.room, exportedBy: bundle.author, messages, statements, authors: byAuthor.size, broken },
+    lines: [
+      `room        ${bundle.room}`,
+      `exported by ${bundle.author}`,
+      `messages    ${messages}, and ${statements - messages} other statements, by ${byAuthor.size} personas, each signed by its author`,
+      ...(broken === 0 ? [] : [`broken      ${broken}: not signed by whom they name`])
+    ]
+  }
+}
+
+/** `undertone verify <file>`: whether everything in a file was signed by whom it says; needs no network. */
+export async function runVerify (options: CommonOptions, file: string): Promise<number> {
+  const bytes = await readBounded(file)
+  const passphrase = options.passphraseFile == null ? undefined : readPassphrase(options.passphraseFile)
+  const { result, lines } = await (isReport(bytes) ? verifyReportFile(bytes) : verifyRoomFile(bytes, passphrase))
+  process.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : lines.map(line => `${line}\n`).join(''))
+  return result.valid ? 0 : 1
 }

@@ -106,7 +106,8 @@ export interface PrivacyLedger {
   }>
 }
 
-export interface MessagesQuery { before?: string, after?: string, limit?: number, hidden?: boolean }
+/** `before` and `after`: a message's ID, or a time in ms since 1970 */
+export interface MessagesQuery { before?: string | number, after?: string | number, limit?: number, hidden?: boolean }
 
 export interface Room {
   readonly id: string

@@ -22,7 +22,8 @@ export interface PrivateRoomsInit {
   /** creates a room with a fresh secret; the founder is this node's new persona */
   create (options: { name: string, kind: 'invite' | 'direct', policy?: object } & AbortOptions): Promise<LiveRoom>
   join (invite: Invite, options?: AbortOptions): Promise<LiveRoom>
-  directCount (): number
+  /** rooms of two that are open here */
+  directs (): LiveRoom[]
   isHidden (core: RoomCore, persona: PersonaId): boolean
   onMoved (core: RoomCore, to: LiveRoom): void
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
@@ -104,13 +105,24 @@ export class PrivateRooms {
       throw new InvalidParametersError('persona must be somebody else')
     }
     const sealingKey = this.#sealingKeyOf(core, persona)
-    const room = await this.#init.create({ ...options, name: core.roster.petname(persona).slice(0, 64), kind: 'direct' })
+    // asked for again, it is the same room; the invite goes out again in case the other one has left
+    const room = this.#pairedWith(core, persona) ?? await this.#init.create({ ...options, name: core.roster.petname(persona).slice(0, 64), kind: 'direct' })
+    this.#pair(room, core, persona)
     await room.hello(options)
     const invite = await this.makeInvite(room.core, { uses: 1 })
     invite.name = `${core.roster.petname(core.self)}`.slice(0, 64)
     const sealed = await sealTo(sealingKey, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, persona))
     await core.voice.say({ kind: 'direct', to: persona, sealed }, options)
     return room
+  }
+
+  #pairedWith (core: RoomCore, persona: PersonaId): LiveRoom | undefined {
+    return this.#init.directs().find(({ core: { state: { pair } } }) => pair?.room === core.id && pair.self === core.self && pair.persona === persona)
+  }
+
+  #pair (direct: LiveRoom, { id, self }: RoomCore, persona: PersonaId): void {
+    direct.core.state.pair = { room: id, self, persona }
+    direct.core.keeper.save()
   }
 
   /** A fresh secret for everybody but `without`; they can read nothing that comes after. */
@@ -149,10 +161,11 @@ export class PrivateRooms {
     }
     try {
       if (body?.kind === 'direct' && body.to === core.self) {
-        if (this.#init.directCount() >= MAX_DIRECT_ROOMS || this.#init.isHidden(core, message.author)) {
+        if (this.#init.directs().length >= MAX_DIRECT_ROOMS || this.#init.isHidden(core, message.author)) {
           return
         }
-        await this.#init.join(await this.#open(core, privateKey, body.sealed, 'direct'))
+        const room = await this.#init.join(await this.#open(core, privateKey, body.sealed, 'direct'))
+        this.#pair(room, core, message.author)
       } else if (body?.kind === 'move' && message.author === core.state.founder && core.state.movedTo == null) {
         const mine = body.sealed.find(s => s.persona === core.self)
         if (mine != null) {

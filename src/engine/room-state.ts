@@ -33,6 +33,8 @@ export interface RoomState {
   read: number
   /** the room its founder moved it to */
   movedTo?: string
+  /** a room of two: the room it was opened in, as whom, and with whom */
+  pair?: { room: string, self: string, persona: string }
   /** personas burned here by their owner: still "self" for what they said */
   former: string[]
 }

@@ -65,14 +65,15 @@ export function showRoom (core: RoomCore): RoomInfo {
     persona: core.self,
     founder: state.founder,
     policy: state.policy,
-    members: core.roster.size,
+    // one's own hello may still be on its way
+    members: core.roster.size + (core.roster.has(core.self) ? 0 : 1),
     unread,
     connected: core.compartment?.members().length ?? 0
   }
 }
 
 export function showMembers (core: RoomCore, judge: Judge): MemberInfo[] {
-  return core.roster.all().filter(member => !member.burned).map(member => ({
+  const known = core.roster.all().filter(member => !member.burned).map(member => ({
     persona: member.persona,
     petname: core.roster.petname(member.persona),
     self: member.persona === core.self,
@@ -80,4 +81,7 @@ export function showMembers (core: RoomCore, judge: Judge): MemberInfo[] {
     invitedBy: member.invitedBy,
     verdict: member.persona === core.self ? null : judge.persona(core, member.persona)
   }))
+  return core.roster.has(core.self)
+    ? known
+    : [{ persona: core.self, petname: core.roster.petname(core.self), self: true, firstSeen: core.state.joined, invitedBy: null, verdict: null }, ...known]
 }

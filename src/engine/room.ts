@@ -150,7 +150,7 @@ export class LiveRoom implements Room {
 
   async history (query: MessagesQuery = {}): Promise<{ messages: ChatMessage[], more: boolean }> {
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE)
-    const { messages, more } = this.core.timeline.page({ before: query.before as MessageId, after: query.after as MessageId, limit })
+    const { messages, more } = this.core.timeline.page({ before: query.before as MessageId | number, after: query.after as MessageId | number, limit })
     const shown = messages.map(m => this.show(m))
     return { messages: query.hidden === false ? shown.filter(m => m.verdict?.action !== 'hide' && m.verdict?.action !== 'mute') : shown, more }
   }

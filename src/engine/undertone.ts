@@ -70,7 +70,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     this.#private = new PrivateRooms({
       create: async options => this.rooms.create(options),
       join: async (invite, options) => this.rooms.join({ invite, ...options }),
-      directCount: () => this.rooms.all().filter(room => room.core.state.kind === 'direct').length,
+      directs: () => this.rooms.all().filter(room => room.core.state.kind === 'direct'),
       isHidden: (core, persona) => ['hide', 'mute'].includes(this.moderation.persona(core, persona)?.action ?? 'none'),
       onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
       log: (level, message) => { this.#log(level, message) }
@@ -107,7 +107,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   async #open (state: RoomState, contacts: Multiaddr[], options: AbortOptions = {}): Promise<LiveRoom> {
     if (!this.#started || this.#stopping != null) {
-      throw new NotStartedError('The engine is not running. Call start() first.')
+      throw new NotStartedError('This node was stopped or wiped. Start it again.')
     }
     options.signal?.throwIfAborted()
     const known = this.rooms.find(state.room)
@@ -237,8 +237,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   async wipe (): Promise<void> {
     // the vault key goes first: what follows may take its time
-    const wiped = this.#store.wipe()
-    await wiped
+    this.#started = false
+    await this.#store.wipe()
     this.#attachments.clear()
     await Promise.allSettled(this.rooms.all().map(async room => {
       this.rooms.remove(room.id)

@@ -280,14 +280,18 @@ export class Timeline {
     return ids
   }
 
-  /** A page of visible messages, ascending: the newest `limit`, or those before/after a message. */
-  page (query: { before?: MessageId, after?: MessageId, limit: number }): { messages: SignedMessage[], more: boolean } {
-    const at = (id: MessageId): number | undefined => {
-      const message = this.#byId.get(id)
+  /** A page of visible messages, ascending: the newest `limit`, or those before/after a message or a time (ms). */
+  page (query: { before?: MessageId | number, after?: MessageId | number, limit: number }): { messages: SignedMessage[], more: boolean } {
+    const at = (mark: MessageId | number): number | undefined => {
+      if (typeof mark === 'number') {
+        const found = this.#visible.findIndex(message => message.time >= mark)
+        return found < 0 ? this.#visible.length : found
+      }
+      const message = this.#byId.get(mark)
       return message == null ? undefined : position(this.#visible, message)
     }
     if (query.after != null) {
-      const start = at(query.after)
+      const start = at(typeof query.after === 'number' ? query.after + 1 : query.after)
       if (start == null) {
         return { messages: [], more: false }
       }

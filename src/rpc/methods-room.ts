@@ -1,6 +1,6 @@
 import { InvalidParametersError } from '../engine/errors.ts'
 import { load, save } from './method-files.ts'
-import { binary, exactlyOne, flag, id, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.ts'
+import { binary, exactlyOne, flag, id, idOrTime, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.ts'
 import type { Define, MethodsInit } from './method.ts'
 import type { Policy } from '../engine/api.ts'
 
@@ -59,7 +59,7 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
   define('room.delete', { room, message: id },
     ({ room, message }, { signal }) => rooms.get(room).delete(message, { signal }))
 
-  define('room.messages', { room, before: optional(id), after: optional(id), limit: optional(whole(1, MAX_MESSAGES)), hidden: optional(flag) },
+  define('room.messages', { room, before: optional(idOrTime), after: optional(idOrTime), limit: optional(whole(1, MAX_MESSAGES)), hidden: optional(flag) },
     ({ room, ...query }) => rooms.get(room).history(query))
 
   define('room.search', { room, text, limit: optional(whole(1, MAX_MESSAGES)) },

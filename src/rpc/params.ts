@@ -60,6 +60,9 @@ export function whole (least: number, most = Number.MAX_SAFE_INTEGER): Param<num
 /** ms since 1970 */
 export const time: Param<number> = { ...whole(0), must: 'a time in ms since 1970' }
 
+/** a place in a room's history */
+export const idOrTime: Param<string | number> = param('the ID of a message or a time in ms since 1970', value => typeof value === 'string' ? id.read(value) : time.read(value))
+
 export function fraction (): Param<number> {
   return param('a number from 0 to 1', value => typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined)
 }

@@ -54,7 +54,7 @@ export async function serveStdio (init: StdioInit): Promise<void> {
         const error = line.kind === 'too-long'
           ? new LineTooLongError(`A line has at most ${MAX_LINE_BYTES} bytes; this one was left out. Send files with "path".`)
           : new ParseError('This line is not UTF-8; it was left out.')
-        outbox.reply(JSON.stringify(dispatcher.refuse(null, error)))
+        outbox.reply(JSON.stringify(dispatcher.refuse(line.kind === 'too-long' ? line.id ?? null : null, error)))
         continue
       }
       const call = dispatcher.handle(line.text).then(reply => {
