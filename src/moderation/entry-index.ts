@@ -1,112 +1,242 @@
-import { compilePattern } from './entry.ts'
-import { domainsOf, fold, skeleton, wordsOf } from './fold.ts'
-import type { Entry } from './moderation-api.ts'
-import type { RE2JS } from 're2js'
+import { domainsOf, fold, wordsOf } from './fold.ts'
+import { KeyHash, keyOf } from './list-feed.ts'
+import { PatternSet } from './pattern-set.ts'
+import type { ListFeed } from './list-feed.ts'
+import type { Entry, SubjectKind } from './moderation-api.ts'
 
-/** Patterns looked at per message, over one list: a list of more is read as far as this. */
-export const MAX_PATTERNS = 2_000
 /** Bits by which two perceptual hashes of one image may differ. */
 const IMAGE_DISTANCE = 10
+/** Words of the longest phrase that is looked for. */
+const MAX_PHRASE = 4
+/** Entries of one list about one and the same subject; a list that says more is not listened to. */
+export const MAX_SAME_SUBJECT = 4
+/** Lists read at once. */
+export const MAX_LISTS = 1_024
+const FIRST_SLOTS = 1_024
 
 /** What is judged: one message, or a persona alone. */
 export interface Judged {
   persona: string
-  /** invite branches it came in by, hex */
-  branch?: string | null
+  /** its salted hash in this room */
+  personaHash?: string
+  /** invite branches it came in by, nearest first, and their salted hashes */
+  branches?: string[]
   message?: string
   text?: string
   /** hex SHA-256 of attachments */
   attachments?: string[]
+  /** hex perceptual hashes */
   images?: string[]
 }
 
-/** One list's entries, by what they name: a look-up costs the same for ten entries and a million. */
-export class EntryIndex {
-  readonly #exact = new Map<string, Entry[]>()
-  readonly #patterns: Array<{ entry: Entry, expression: RE2JS }> = []
-  readonly #images: Array<{ entry: Entry, hash: bigint }> = []
-  #words = 0
-  #domains = 0
-  #size = 0
+export interface Match { feed: ListFeed, entry: Entry }
 
-  constructor (entries: Iterable<Entry> = []) {
-    for (const entry of entries) {
-      this.add(entry)
+/**
+ * All lists' entries by what they name, in one hash table over flat arrays: a look-up costs the
+ * same for one list of ten entries and a hundred of ten thousand.
+ */
+export class EntryIndex {
+  readonly #hash: KeyHash
+  readonly #feeds: Array<ListFeed | undefined> = []
+  readonly #indexed = new Map<ListFeed, { at: number, rows: number }>()
+  #patterns = new PatternSet()
+  #images: Array<{ feed: ListFeed, row: number, hash: bigint }> = []
+  #slots = new Int32Array(FIRST_SLOTS)
+  #feedOf = new Uint16Array(FIRST_SLOTS / 2)
+  #rowOf = new Uint32Array(FIRST_SLOTS / 2)
+  #size = 0
+  #stale = 0
+  #words = false
+  #phrase = 1
+  #domains = false
+
+  constructor (seed: number) {
+    this.#hash = new KeyHash(seed)
+  }
+
+  /** entries that can be found, with some that are no longer in force */
+  get size (): number { return this.#size }
+
+  /** Takes in what a list says: only what is new when the same feed comes again. */
+  add (feed: ListFeed): void {
+    let known = this.#indexed.get(feed)
+    if (known == null) {
+      if (this.#indexed.size >= MAX_LISTS) {
+        return
+      }
+      if (this.#stale > this.#size / 2) {
+        this.#rebuild()
+      }
+      known = { at: this.#feeds.length, rows: 0 }
+      this.#feeds.push(feed)
+      this.#indexed.set(feed, known)
+    }
+    for (let row = known.rows; row < feed.rows; row++) {
+      if (feed.dead[row] === 0) {
+        this.#insert(feed, known.at, row)
+      }
+    }
+    known.rows = feed.rows
+  }
+
+  delete (feed: ListFeed): void {
+    const known = this.#indexed.get(feed)
+    if (known != null) {
+      this.#feeds[known.at] = undefined
+      this.#indexed.delete(feed)
+      this.#stale += known.rows
+      if (this.#feeds.length >= 0xffff) {
+        this.#rebuild()
+      }
     }
   }
 
-  get size (): number { return this.#size }
+  #rebuild (): void {
+    const feeds = [...this.#indexed.keys()]
+    this.#indexed.clear()
+    this.#feeds.length = 0
+    this.#slots = new Int32Array(FIRST_SLOTS)
+    this.#patterns = new PatternSet()
+    this.#images = []
+    this.#size = this.#stale = 0
+    feeds.forEach(feed => { this.add(feed) })
+  }
 
-  add (entry: Entry): void {
-    const { subject } = entry
-    this.#size++
-    if (subject.pattern != null) {
-      if (this.#patterns.length < MAX_PATTERNS) {
-        this.#patterns.push({ entry, expression: compilePattern(subject.pattern) })
+  #insert (feed: ListFeed, at: number, row: number): void {
+    const kind = feed.kindOf(row)
+    if (kind === 'pattern') {
+      this.#patterns.add(feed, row)
+      return
+    }
+    if (kind === 'image') {
+      this.#images.push({ feed, row, hash: BigInt(`0x${feed.valueOf(row)}`) })
+      return
+    }
+    if (kind === 'word') {
+      this.#words = true
+      const value = feed.valueOf(row)
+      if (this.#phrase < MAX_PHRASE && /[^\p{L}\p{N}]/u.test(value)) {
+        this.#phrase = Math.min(MAX_PHRASE, Math.max(this.#phrase, keyOf('word', value).split(' ').length))
       }
-    } else if (subject.image != null) {
-      this.#images.push({ entry, hash: BigInt(`0x${subject.image}`) })
-    } else {
-      const key = keyOf(entry)
-      const same = this.#exact.get(key)
-      if (same == null) {
-        this.#exact.set(key, [entry])
-      } else {
-        same.push(entry)
+    }
+    this.#domains ||= kind === 'domain'
+    if (this.#size * 2 >= this.#slots.length) {
+      this.#grow()
+    }
+    const low = feed.low[row]
+    const mask = this.#slots.length - 1
+    let slot = low & mask
+    let same = 0
+    while (this.#slots[slot] !== 0) {
+      const other = this.#slots[slot] - 1
+      if (this.#feedOf[other] === at) {
+        const itsRow = this.#rowOf[other]
+        if (feed.low[itsRow] === low && feed.high[itsRow] === feed.high[row] && ++same >= MAX_SAME_SUBJECT) {
+          return
+        }
       }
-      this.#words += subject.word == null ? 0 : 1
-      this.#domains += subject.domain == null ? 0 : 1
+      slot = (slot + 1) & mask
+    }
+    this.#feedOf[this.#size] = at
+    this.#rowOf[this.#size] = row
+    this.#slots[slot] = ++this.#size
+  }
+
+  #grow (): void {
+    const slots = new Int32Array(this.#slots.length * 2)
+    const mask = slots.length - 1
+    for (let i = 0; i < this.#size; i++) {
+      const feed = this.#feeds[this.#feedOf[i]]
+      if (feed != null) {
+        let slot = feed.low[this.#rowOf[i]] & mask
+        while (slots[slot] !== 0) {
+          slot = (slot + 1) & mask
+        }
+        slots[slot] = i + 1
+      }
+    }
+    this.#slots = slots
+    const feedOf = new Uint16Array(slots.length / 2 + 1)
+    const rowOf = new Uint32Array(slots.length / 2 + 1)
+    feedOf.set(this.#feedOf.subarray(0, this.#size))
+    rowOf.set(this.#rowOf.subarray(0, this.#size))
+    this.#feedOf = feedOf
+    this.#rowOf = rowOf
+  }
+
+  #look (kind: SubjectKind, key: string, found: Match[]): void {
+    const { low, high } = this.#hash.of(kind, key)
+    const mask = this.#slots.length - 1
+    for (let slot = low & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const i = this.#slots[slot] - 1
+      const feed = this.#feeds[this.#feedOf[i]]
+      if (feed == null) {
+        continue
+      }
+      const row = this.#rowOf[i]
+      if (feed.low[row] === low && feed.high[row] === high && feed.dead[row] === 0 && feed.kindOf(row) === kind && keyOf(kind, feed.valueOf(row)) === key) {
+        found.push({ feed, entry: feed.entryAt(row) })
+      }
     }
   }
 
   /** Entries that name this, or something in it. */
-  matches (judged: Judged): Entry[] {
-    const found: Entry[] = []
-    const look = (key: string): void => {
-      const entries = this.#exact.get(key)
-      if (entries != null) {
-        found.push(...entries)
-      }
+  matches (judged: Judged): Match[] {
+    const found: Match[] = []
+    if (this.#size + this.#patterns.size + this.#images.length === 0) {
+      return found
     }
-    look(`persona ${judged.persona}`)
-    if (judged.branch != null) {
-      look(`branch ${judged.branch}`)
+    this.#look('persona', judged.persona, found)
+    if (judged.personaHash != null) {
+      this.#look('persona', judged.personaHash, found)
     }
+    judged.branches?.forEach(branch => { this.#look('branch', branch, found) })
     if (judged.message != null) {
-      look(`message ${judged.message}`)
+      this.#look('message', judged.message, found)
     }
-    judged.attachments?.forEach(hash => { look(`attachment ${hash}`) })
-    const { text } = judged
-    if (text != null && text !== '') {
-      if (this.#words > 0) {
-        for (const word of wordsOf(text)) {
-          look(`word ${word}`)
-        }
-      }
-      if (this.#domains > 0) {
-        for (const domain of domainsOf(text)) {
-          const labels = domain.split('.')
-          for (let i = 0; i < labels.length; i++) {
-            look(`domain ${labels.slice(i).join('.')}`)
-          }
-        }
-      }
-      if (this.#patterns.length > 0) {
-        const folded = fold(text)
-        found.push(...this.#patterns.filter(({ expression }) => expression.matcher(folded).find()).map(({ entry }) => entry))
-      }
+    judged.attachments?.forEach(hash => { this.#look('attachment', hash, found) })
+    if (judged.text != null && judged.text !== '') {
+      this.#lookIn(judged.text, found)
     }
     for (const image of judged.images ?? []) {
       const hash = BigInt(`0x${image}`)
-      found.push(...this.#images.filter(each => distance(each.hash, hash) <= IMAGE_DISTANCE).map(({ entry }) => entry))
+      for (const each of this.#images) {
+        if (each.feed.dead[each.row] === 0 && this.#indexed.has(each.feed) && distance(each.hash, hash) <= IMAGE_DISTANCE) {
+          found.push({ feed: each.feed, entry: each.feed.entryAt(each.row) })
+        }
+      }
     }
     return found
   }
-}
 
-function keyOf ({ subject }: Entry): string {
-  const [[name, value]] = Object.entries(subject)
-  return `${name} ${name === 'word' ? skeleton(value) : String(value)}`
+  #lookIn (text: string, found: Match[]): void {
+    if (this.#words) {
+      const words = wordsOf(text)
+      for (const word of new Set(words)) {
+        this.#look('word', word, found)
+      }
+      for (let length = 2; length <= this.#phrase; length++) {
+        for (let i = 0; i + length <= words.length && i < 512; i++) {
+          this.#look('word', words.slice(i, i + length).join(' '), found)
+        }
+      }
+    }
+    if (this.#domains) {
+      for (const domain of domainsOf(text)) {
+        const labels = domain.split('.').slice(-16)
+        for (let i = 0; i < labels.length; i++) {
+          this.#look('domain', labels.slice(i).join('.'), found)
+        }
+      }
+    }
+    if (this.#patterns.size > 0) {
+      this.#patterns.match(fold(text), (feed, row) => {
+        if (this.#indexed.has(feed)) {
+          found.push({ feed, entry: feed.entryAt(row) })
+        }
+      })
+    }
+  }
 }
 
 function distance (a: bigint, b: bigint): number {

@@ -28,21 +28,23 @@ add('x', 'хχ')
 add('y', 'уγү')
 add('z', 'ᴢ2')
 
+/** What ASCII letters and digits look like; enough for most words, and quick. */
+const PLAIN = /^[a-z]*$/
+const ASCII = /^[\u0000-\u007f]*$/ // eslint-disable-line no-control-regex
 // eslint-disable-next-line no-misleading-character-class
 const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/gu
 const MARKS = /\p{M}/gu
 
 /** NFKC, case folded, without what cannot be seen: how words are compared. */
 export function fold (text: string): string {
-  return text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC')
+  return ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC')
 }
 
-/**
- * What a text looks like: folded, without accents, look-alike letters as Latin ones. Only for
- * comparing; two words with one skeleton may be different words.
- */
-export function skeleton (text: string): string {
-  const bare = fold(text).normalize('NFD').replace(MARKS, '')
+function shapeOf (folded: string): string {
+  if (PLAIN.test(folded)) {
+    return folded
+  }
+  const bare = ASCII.test(folded) ? folded : folded.normalize('NFD').replace(MARKS, '')
   let out = ''
   for (const letter of bare) {
     out += CONFUSABLE.get(letter) ?? letter
@@ -50,39 +52,71 @@ export function skeleton (text: string): string {
   return out
 }
 
-const WORD = /[\p{L}\p{N}@$!|+¢]+/gu
-/** Texts are at most 16 KiB; more words than this are not looked at. */
-const MAX_WORDS = 4_096
+/**
+ * What a text looks like: folded, without accents, look-alike letters as Latin ones. Only for
+ * comparing; two words with one skeleton may be different words.
+ */
+export function skeleton (text: string): string { return shapeOf(fold(text)) }
 
-/** Words of a text as skeletons, and runs of single letters joined: s p a m is spam. */
-export function wordsOf (text: string): Set<string> {
-  const words = new Set<string>()
+const WORD = /[\p{L}\p{M}\p{N}@$!|+¢]+/gu
+/** Scripts that put no spaces between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+/** Texts are at most 16 KiB; more words than this are not looked at. */
+export const MAX_WORDS = 4_096
+/** Letters of unspaced script looked at, and the longest word looked for in them. */
+const MAX_UNSPACED = 1_024
+export const MAX_UNSPACED_WORD = 8
+
+/** The key a word or phrase is found by: skeletons of its words with one space between. */
+export function wordKey (word: string): string {
+  const folded = fold(word)
+  return PLAIN.test(folded) ? folded : [...folded.matchAll(WORD)].map(([each]) => shapeOf(each)).join(' ')
+}
+
+/**
+ * Words of a text in their order, as skeletons. Runs of single letters are joined (s p a m is
+ * spam); a word that ends in what may be punctuation or a letter is followed by its other reading.
+ */
+export function wordsOf (text: string): string[] {
+  const words: string[] = []
   let run = ''
+  let unspaced = 0
   const flush = (): void => {
     if (run.length > 2) {
-      words.add(run)
+      words.push(run)
     }
     run = ''
   }
   for (const [word] of fold(text).matchAll(WORD)) {
-    const shape = skeleton(word)
-    if ([...shape].length === 1) {
-      run += shape
-    } else {
-      flush()
-      // punctuation that closes a word can also stand for a letter in it
-      words.add(shape)
-      words.add(skeleton(word.replace(/[!|+]+$/u, '')))
-    }
-    if (words.size >= MAX_WORDS) {
+    if (words.length >= MAX_WORDS) {
       break
+    }
+    const shape = shapeOf(word)
+    if (shape.length <= 2 && [...shape].length === 1) {
+      run += shape
+      words.push(shape)
+      continue
+    }
+    flush()
+    words.push(shape)
+    if (/[!|+]$/.test(word)) {
+      words.push(shapeOf(word.replace(/[!|+]+$/u, '')))
+    }
+    if (unspaced < MAX_UNSPACED && UNSPACED.test(shape)) {
+      const letters = [...shape].slice(0, MAX_UNSPACED - unspaced)
+      unspaced += letters.length
+      for (let from = 0; from < letters.length; from++) {
+        for (let length = 1; length <= MAX_UNSPACED_WORD && from + length <= letters.length; length++) {
+          words.push(letters.slice(from, from + length).join(''))
+        }
+      }
     }
   }
   flush()
   return words
 }
 
-const LINK = /https?:\/\/([^\s/?#"'<>]{1,253})/giu
+const LINK = /(?:https?:\/\/|\bwww\.)([^\s/?#"'<>()]{1,253})/giu
 const MAX_LINKS = 64
 
 /** Domains that a text links to, ASCII, without port or user. */

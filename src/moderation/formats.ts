@@ -1,6 +1,6 @@
-import { checkEntry } from './entry.ts'
+import { checkEntry } from './operation.ts'
 import { InvalidListError } from './errors.ts'
-import type { EntryFields } from './entry.ts'
+import type { EntryFields } from './operation.ts'
 import type { Reason } from './moderation-api.ts'
 
 export const MAX_IMPORTED = 200_000
