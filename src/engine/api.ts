@@ -1,4 +1,4 @@
-import type { Action, Entry, ListSummary, ModerationPolicy, PreviewResult, Reason, ReportSummary, Subject, Subscription, Verdict } from '../moderation/moderation-api.ts'
+import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
 import type { Policy } from '../room/policy.ts'
 import type { AbortOptions, Startable, TypedEventTarget } from '@libp2p/interface'
@@ -143,35 +143,69 @@ export interface Rooms {
   get (room: string): Room
 }
 
+export interface EntryInit { subject: Subject, action: Action, reason: Reason, note?: string, sources?: string[], expires?: number }
+/** How a reader uses a list: null is everything. */
+export interface ListOptions { actions?: Action[] | null, reasons?: Reason[] | null, weight?: number, paused?: boolean, order?: number, trial?: boolean }
+export interface ListEdit { title?: string, description?: string, license?: string, appeals?: string, maintainers?: string[], retired?: boolean }
+export type ListFormat = 'undertone' | 'matrix' | 'bluesky' | 'nostr' | 'mastodon' | 'text'
+
+/** Lists: maintained here or read here. The list `own` is the reader's own and never leaves the device. */
 export interface Lists {
-  create (options: { title: string, description?: string, license?: string }): Promise<{ list: string, address: string }>
-  add (list: string, entry: { subject: Subject, action: Action, reason: Reason, note?: string, expires?: number }): Promise<{ entry: string }>
+  create (options: { title: string, description?: string, license?: string, appeals?: string }): Promise<{ list: string, address: string }>
+  edit (list: string, change: ListEdit): Promise<{ list: string }>
+  add (list: string, entry: EntryInit): Promise<{ entry: string }>
   remove (list: string, entry: string): Promise<void>
-  subscribe (options: { address?: string, bytes?: Uint8Array, actions?: Action[], reasons?: Reason[], weight?: number }): Promise<{ list: string }>
+  import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }>
+  export (list: string, format?: ListFormat): Promise<Uint8Array>
+  invite (list: string): Promise<{ address: string, link: string }>
+  subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array }): Promise<{ list: string }>
+  /** also says that what the list says now is trusted (see Subscription.capped) */
+  configure (list: string, options: ListOptions): Promise<Subscription>
   unsubscribe (list: string): Promise<void>
   subscriptions (): Subscription[]
-  entries (list: string): Promise<{ entries: Entry[], list: ListSummary }>
-  preview (options: { list?: string, address?: string, room: string }): Promise<PreviewResult>
-  export (list: string): Promise<Uint8Array>
+  entries (list: string, options?: { from?: number, limit?: number }): Promise<{ entries: Entry[], list: ListSummary }>
+  changes (list: string, limit?: number): ListChanges
+  /** what it would have changed in a room; by address, also before it is subscribed to */
+  preview (options: { list?: string, address?: string, room: string } & AbortOptions): Promise<PreviewResult>
+  /** sealed words to its maintainers about what it says of our persona in a room */
+  appeal (list: string, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
 }
 
 export interface Moderation {
   block (room: string, subject: Subject, action?: Action, reason?: Reason): Promise<{ entry: string }>
+  /** an `allow` in the reader's own list: what other lists say of it no longer counts here */
+  overrule (room: string, subject: { persona?: string, message?: string }): Promise<{ entry: string }>
+  /** takes an entry of the reader's own list, or of one it maintains, back */
+  undo (entry: string): Promise<void>
   /** with no change: the policy in force */
   policy (change?: Partial<ModerationPolicy>): ModerationPolicy
   explain (room: string, subject: { message?: string, persona?: string }): Verdict
+  /** what this device's own judgement makes of words before they are sent */
+  check (text: string, options?: AbortOptions): Promise<{ scores: Record<string, number>, harmful: boolean, label: string | null }>
+  resources (language?: string): Resource[]
+  /** which lists known here name our persona in a room */
+  standing (room: string): { lists: Array<{ list: string, title: string, action: Action, reason: Reason, since: number, entry: string }> }
 }
+
+export interface Resource { name: string, address: string, languages: string[], region: string }
+
+export interface ReportOptions { room: string, message?: string, messages?: string[], context?: number, reason: Reason, note?: string, to?: string[], anonymous?: boolean }
 
 export interface Reports {
-  send (options: { room: string, message: string, reason: Reason, note?: string, to?: string[], anonymous?: boolean }): Promise<{ report: string, sent: number }>
+  send (options: ReportOptions): Promise<{ report: string, sent: number }>
   inbox (): ReportSummary[]
-  export (options: { report?: string, room?: string, message?: string, reason?: Reason, note?: string }): Promise<Uint8Array>
+  resolve (reports: string[], resolution: { outcome: Outcome, note?: string, reply?: boolean }): Promise<{ resolved: number }>
+  export (options: { report?: string } & Partial<ReportOptions>): Promise<Uint8Array>
+  verify (bytes: Uint8Array): Promise<{ valid: boolean, messages: ReportedMessage[], reason: Reason, note: string, from: string | null, room: string, time: number }>
 }
 
+export interface Proposal { proposal: string, charter: CharterContent, author: string, time: number, tally: Tally, applied: boolean }
+
 export interface Charters {
+  read (room: string): { charter: CharterContent | null, founder: string | null, proposals: Proposal[] }
   propose (room: string, charter: unknown): Promise<{ proposal: string }>
   vote (room: string, proposal: string, choice: 'yes' | 'no' | 'abstain'): Promise<{ id: string }>
-  tally (room: string, proposal: string): unknown
+  tally (room: string, proposal: string): Tally
 }
 
 /** The engine: what the library, the RPC and the apps all use. */

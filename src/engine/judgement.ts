@@ -1,18 +1,368 @@
-import { NotSupportedError } from './errors.ts'
-import type { Moderation, Room } from './api.ts'
+import { toString } from 'uint8arrays'
+import { EntryIndex, SEVERITY, checkSubject, hashedSubject, verdictOf } from '../moderation/index.ts'
+import { BoundedMap } from '../network/limits.ts'
+import { InvalidParametersError, UnknownMessageError, UnknownPersonaError } from '../room/index.ts'
+import { ListGuard } from './list-guard.ts'
+import { readSetting, writeSetting } from './settings.ts'
+import type { Moderation, Resource, UndertoneEvent } from './api.ts'
+import type { ClassifierDesk } from './classifier-desk.ts'
+import type { ListHolding } from './list-holding.ts'
+import type { ListRegistry } from './lists.ts'
+import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Judge } from './room-view.ts'
-import type { ModerationPolicy, Verdict } from '../moderation/moderation-api.ts'
-import type { PersonaId, SignedMessage } from '../wire/index.ts'
+import type { RoomRegistry } from './rooms.ts'
+import type { Action, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
+import type { Store } from '../store/store-api.ts'
+import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
+const SETTING = 'moderation.policy'
+/** Verdicts remembered: they are asked for each time a message is drawn. */
+const MAX_REMEMBERED = 50_000
+/** Entries expire: a verdict is not older than this. */
+const REMEMBERED_MS = 60_000
+const MAX_HASHES = 20_000
+/** Messages of each room that are judged again when lists change; older ones are when they are drawn. */
+const MAX_REJUDGED = 500
+/** Verdicts told one by one; more of them are told as a number. */
+const MAX_TOLD = 200
+const MAX_PREVIEWED = 5_000
+const MAX_SAMPLES = 20
+const MAX_BRANCHES = 16
+const NONE: Verdict = Object.freeze({ action: 'none', sources: [] })
+export const DEFAULT_MODERATION: ModerationPolicy = Object.freeze({ threshold: 1, classifier: null, hidden: 'press' })
+
+export interface JudgementInit {
+  store: Store
+  seed: number
+  own: OwnList
+  rooms (): RoomRegistry
+  lists (): ListRegistry
+  classifier: ClassifierDesk
+  now (): number
+  emit (event: UndertoneEvent): void
+}
+
+/** What this reader's lists make of what is said: one index over all of them, asked before anything is shown. */
 export class Judgement implements Moderation, Judge {
-  #policy: ModerationPolicy = { threshold: 1, classifier: null, hidden: 'press' }
-  constructor (init: { store: unknown, now(): number, room(id: string): Room, lists(): unknown, changed(room?: string): void }) { void init }
-  async load (): Promise<void> {}
-  listsChanged (): void {}
-  message (core: RoomCore, message: SignedMessage, text: string): Verdict | null { return null }
-  persona (core: RoomCore, persona: PersonaId): Verdict | null { return null }
-  async block (): Promise<{ entry: string }> { throw new NotSupportedError('not yet') }
-  policy (change?: Partial<ModerationPolicy>): ModerationPolicy { return Object.assign(this.#policy, change) }
-  explain (): Verdict { return { action: 'none', sources: [] } }
+  readonly #init: JudgementInit
+  readonly #index: EntryIndex
+  readonly #guard = new ListGuard()
+  readonly #readers = new Map<ListFeed, ReaderList>()
+  readonly #feeds = new Map<string, ListFeed>()
+  readonly #remembered = new BoundedMap<string, { text: string, version: number, at: number, verdict: Verdict | null }>({ max: MAX_REMEMBERED })
+  readonly #told = new BoundedMap<string, string>({ max: MAX_REMEMBERED })
+  readonly #hashes = new BoundedMap<string, string>({ max: MAX_HASHES })
+  #policy: ModerationPolicy = { ...DEFAULT_MODERATION }
+  #version = 0
+
+  constructor (init: JudgementInit) {
+    this.#init = init
+    this.#index = new EntryIndex(init.seed)
+  }
+
+  async load (): Promise<void> {
+    this.#policy = { ...DEFAULT_MODERATION, ...await readSetting<Partial<ModerationPolicy>>(this.#init.store, SETTING) }
+    await this.#init.own.load()
+    this.#take('own', this.#init.own.feed, this.#init.own.reader)
+  }
+
+  // ---- lists
+
+  #take (list: string, feed: ListFeed | undefined, reader?: ReaderList): void {
+    const former = this.#feeds.get(list)
+    if (former != null && former !== feed) {
+      this.#index.delete(former)
+      this.#readers.delete(former)
+      this.#feeds.delete(list)
+    }
+    if (feed != null && reader != null) {
+      this.#feeds.set(list, feed)
+      this.#index.add(feed)
+      this.#readers.set(feed, reader)
+    }
+  }
+
+  /** What these lists say, or how they are used, has changed: everything shown is judged again. */
+  listsChanged (lists: string[]): void {
+    const registry = this.#init.lists()
+    for (const list of lists) {
+      const holding = registry.find(list)
+      if (list === 'own') {
+        this.#take(list, this.#init.own.feed, this.#init.own.reader)
+      } else {
+        this.#take(list, holding == null || holding.config.paused ? undefined : holding.feed, holding?.reader())
+      }
+    }
+    const held = registry.all()
+    this.#guard.voices(held, this.#index)
+    for (const { core } of this.#init.rooms().list()) {
+      this.#guard.breadth(core, held, message => this.#matches(core, message))
+    }
+    held.forEach(holding => {
+      if (this.#feeds.has(holding.id)) {
+        this.#readers.set(holding.feed, holding.reader())
+      }
+    })
+    this.rejudge()
+  }
+
+  /** Tells what has changed about what was shown. */
+  rejudge (): void {
+    this.#version++
+    for (const { core } of this.#init.rooms().list()) {
+      const told: UndertoneEvent[] = []
+      const { visible } = core.timeline
+      for (const message of visible.slice(-MAX_REJUDGED)) {
+        if (!core.isSelf(message.author)) {
+          const verdict = this.message(core, message, textOf(core, message))
+          this.#news(`${core.id}/${message.id}`, verdict, { type: 'verdict', room: core.id, message: message.id, author: message.author, verdict }, told)
+        }
+      }
+      for (const { persona } of core.roster.all().slice(-MAX_REJUDGED)) {
+        const verdict = core.isSelf(persona) ? null : this.persona(core, persona)
+        this.#news(`${core.id}/${persona}`, verdict, { type: 'verdict', room: core.id, persona, verdict }, told)
+      }
+      if (told.length > MAX_TOLD) {
+        this.#init.emit({ type: 'verdict', room: core.id, changed: told.length })
+      } else {
+        told.forEach(event => { this.#init.emit(event) })
+      }
+    }
+  }
+
+  #news (key: string, verdict: Verdict | null, event: UndertoneEvent, told: UndertoneEvent[]): void {
+    const mark = verdict == null ? '' : `${verdict.action} ${verdict.sources.map(source => source.entry).join()}`
+    if ((this.#told.get(key) ?? '') !== mark) {
+      this.#told.set(key, mark)
+      told.push(event)
+    }
+  }
+
+  // ---- verdicts
+
+  #hash (core: RoomCore, kind: 'persona' | 'branch', value: string): string {
+    const key = `${core.id}/${value}`
+    let hash = this.#hashes.get(key)
+    if (hash == null) {
+      hash = hashedSubject(core.id, kind, value)
+      this.#hashes.set(key, hash)
+    }
+    return hash
+  }
+
+  #judgedPersona (core: RoomCore, persona: PersonaId): Judged {
+    const branches: string[] = []
+    let member = core.roster.get(persona)
+    // who let them in, and who let those in
+    while (member?.branch != null && branches.length < MAX_BRANCHES) {
+      branches.push(member.branch, this.#hash(core, 'branch', member.branch))
+      member = member.invitedBy == null ? undefined : core.roster.get(member.invitedBy)
+    }
+    return { persona, personaHash: this.#hash(core, 'persona', persona), branches }
+  }
+
+  #judged (core: RoomCore, message: SignedMessage, text: string): Judged {
+    const { body } = message
+    return {
+      ...this.#judgedPersona(core, message.author),
+      message: message.id,
+      text: body.kind === 'attachment' ? `${body.name} ${text}` : text,
+      attachments: body.kind === 'attachment' ? [toString(body.hash, 'hex')] : undefined
+    }
+  }
+
+  #listMatches (judged: Judged): ListMatch[] {
+    return this.#index.matches(judged).flatMap(({ feed, entry }) => {
+      const list = this.#readers.get(feed)
+      return list == null ? [] : [{ list, entry }]
+    })
+  }
+
+  #matches (core: RoomCore, message: SignedMessage): ListMatch[] {
+    return this.#listMatches(this.#judged(core, message, textOf(core, message)))
+  }
+
+  #verdict (matches: ListMatch[]): Verdict | null {
+    if (matches.length === 0) {
+      return null
+    }
+    const verdict = verdictOf(matches, this.#policy.threshold, this.#init.now())
+    return verdict.sources.length === 0 && verdict.trial == null ? null : verdict
+  }
+
+  message (core: RoomCore, message: SignedMessage, text: string): Verdict | null {
+    const key = `${core.id}/${message.id}`
+    const now = this.#init.now()
+    const known = this.#remembered.get(key)
+    if (known != null && known.version === this.#version && known.text === text && Math.abs(now - known.at) < REMEMBERED_MS) {
+      return known.verdict
+    }
+    const labels = this.#init.classifier.matches(this.#policy, text)
+    const verdict = this.#verdict([...this.#listMatches(this.#judged(core, message, text)), ...labels])
+    this.#remembered.set(key, { text, version: this.#version, at: now, verdict })
+    if (known == null && !this.#told.has(key) && verdict != null) {
+      this.#told.set(key, `${verdict.action} ${verdict.sources.map(source => source.entry).join()}`)
+    }
+    return verdict
+  }
+
+  persona (core: RoomCore, persona: PersonaId): Verdict | null {
+    return this.#verdict(this.#listMatches(this.#judgedPersona(core, persona)))
+  }
+
+  /** Resolves when a message can be judged; nothing when it can be at once. */
+  prepare (text: string): Promise<void> | undefined {
+    return this.#init.classifier.prepare(this.#policy, text)
+  }
+
+  explain (room: string, subject: { message?: string, persona?: string }): Verdict {
+    const { core } = this.#init.rooms().get(room)
+    if (subject.message != null) {
+      const message = core.timeline.get(subject.message as MessageId)
+      if (message == null) {
+        throw new UnknownMessageError('No such message is held in this room. It may have expired; read room.messages again.')
+      }
+      return this.message(core, message, textOf(core, message)) ?? NONE
+    }
+    return this.persona(core, subject.persona as PersonaId) ?? NONE
+  }
+
+  /** What a list would change in a room, looked at alone. */
+  preview (holding: ListHolding, core: RoomCore): PreviewResult {
+    const index = new EntryIndex(this.#init.seed)
+    index.add(holding.feed)
+    const list: ReaderList = { ...holding.reader(), own: false, trial: false, capped: false, weight: 1 }
+    const now = this.#init.now()
+    const result: PreviewResult = { messages: 0, personas: 0, talkedTo: 0, samples: [], entries: holding.feed.size, actions: {}, reasons: {} }
+    const personas = new Set<PersonaId>()
+    for (const message of core.timeline.visible.slice(-MAX_PREVIEWED)) {
+      if (core.isSelf(message.author)) {
+        continue
+      }
+      const text = textOf(core, message)
+      const verdict = verdictOf(index.matches(this.#judged(core, message, text)).map(({ entry }) => ({ list, entry })), 1, now)
+      if (verdict.action === 'none') {
+        continue
+      }
+      const { action } = verdict
+      const { reason } = verdict.sources[0]
+      result.messages++
+      personas.add(message.author)
+      result.actions[action] = (result.actions[action] ?? 0) + 1
+      result.reasons[reason] = (result.reasons[reason] ?? 0) + 1
+      if (result.samples.length < MAX_SAMPLES) {
+        result.samples.push({ message: message.id, author: message.author, text: text.slice(0, 200), action: action as Action, reason })
+      }
+    }
+    for (const { persona } of core.roster.all()) {
+      if (!core.isSelf(persona) && index.matches(this.#judgedPersona(core, persona)).length > 0) {
+        personas.add(persona)
+      }
+    }
+    result.personas = personas.size
+    result.talkedTo = [...talkedTo(core)].filter(persona => personas.has(persona)).length
+    return result
+  }
+
+  standing (room: string): ReturnType<Moderation['standing']> {
+    const { core } = this.#init.rooms().get(room)
+    const judged = this.#judgedPersona(core, core.self)
+    const now = this.#init.now()
+    const lists = this.#init.lists().all().flatMap(holding => {
+      const index = new EntryIndex(this.#init.seed)
+      index.add(holding.feed)
+      return index.matches(judged).filter(({ entry }) => entry.action !== 'allow' && (entry.expires == null || entry.expires > now))
+        .map(({ entry: { entry, action, reason, since } }) => ({ list: holding.id, title: holding.title, action, reason, since, entry }))
+    })
+    return { lists }
+  }
+
+  // ---- the reader's own decisions
+
+  async block (room: string, subject: Subject, action: Action = 'hide', reason: Reason = 'other'): Promise<{ entry: string }> {
+    const { core } = this.#init.rooms().get(room)
+    checkSubject(subject)
+    if (subject.persona != null && core.isSelf(subject.persona)) {
+      throw new InvalidParametersError('persona must be somebody else')
+    }
+    return this.#decide(subject, action, reason)
+  }
+
+  async #decide (subject: Subject, action: Action, reason: Reason): Promise<{ entry: string }> {
+    const { entry } = await this.#init.own.add({ subject, action, reason })
+    this.listsChanged(['own'])
+    return { entry }
+  }
+
+  async overrule (room: string, subject: { persona?: string, message?: string }): Promise<{ entry: string }> {
+    const { core } = this.#init.rooms().get(room)
+    if (subject.persona != null && !core.roster.has(subject.persona as PersonaId) && core.timeline.head(subject.persona as PersonaId) == null) {
+      throw new UnknownPersonaError('No such persona is known in this room. Read room.members for those who are.')
+    }
+    const { sources } = this.explain(room, subject)
+    return this.#decide(subject, 'allow', sources[0]?.reason ?? 'other')
+  }
+
+  async undo (entry: string): Promise<void> {
+    const { own } = this.#init
+    if (own.has(entry)) {
+      await own.remove(entry)
+      this.listsChanged(['own'])
+      return
+    }
+    const registry = this.#init.lists()
+    const holding = registry.all().find(each => each.feed.find(entry) != null)
+    if (holding == null) {
+      throw new InvalidParametersError('entry is in none of your lists (any more). Read list.entries for those that are.')
+    }
+    await registry.remove(holding.id, entry)
+  }
+
+  policy (change?: Partial<ModerationPolicy>): ModerationPolicy {
+    if (change != null) {
+      for (const [name, value] of Object.entries(change)) {
+        if (value !== undefined) {
+          Object.assign(this.#policy, { [name]: value })
+        }
+      }
+      const { classifier } = this.#policy
+      if (classifier != null && SEVERITY.indexOf(classifier.action) < SEVERITY.indexOf('blur')) {
+        throw new InvalidParametersError('classifier.action must be "blur", "warn" or "label": a machine does not punish')
+      }
+      writeSetting(this.#init.store, SETTING, this.#policy).catch(() => {})
+      this.rejudge()
+    }
+    return { ...this.#policy }
+  }
+
+  async check (text: string, options: { signal?: AbortSignal } = {}): ReturnType<Moderation['check']> {
+    return this.#init.classifier.check(this.#policy, text, options)
+  }
+
+  resources (language?: string): Resource[] { return this.#init.classifier.resources(language) }
+}
+
+/** A message's words as they are shown: its author's last edit counts. */
+export function textOf (core: RoomCore, message: SignedMessage): string {
+  const edit = core.timeline.annotations(message.id)?.edits.get(message.author)
+  const { body } = message
+  if (edit?.body.kind === 'edit') {
+    return edit.body.text
+  }
+  return body.kind === 'text' || body.kind === 'reply' || body.kind === 'attachment' ? body.text : ''
+}
+
+/** Personas this reader answered or reacted to. */
+function talkedTo (core: RoomCore): Set<PersonaId> {
+  const found = new Set<PersonaId>()
+  for (const { author, body } of core.timeline.ordered) {
+    if (core.isSelf(author) && (body.kind === 'reply' || body.kind === 'reaction')) {
+      const target = core.timeline.get(body.to)
+      if (target != null) {
+        found.add(target.author)
+      }
+    }
+  }
+  return found
 }

@@ -1,10 +1,402 @@
-import { NotSupportedError } from './errors.ts'
-import type { Lists } from './api.ts'
-const no = async (): Promise<any> => { throw new NotSupportedError('not yet') }
+import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, hashedSubject, isHashed, readForeignList, writeForeignList } from '../moderation/index.ts'
+import { InvalidParametersError, NotMemberError } from '../room/index.ts'
+import { decodeInvite } from '../wire/index.ts'
+import { UnknownListError } from './errors.ts'
+import { readListFile, writeListFile } from './list-files.ts'
+import { ListHolding } from './list-holding.ts'
+import { OWN_LIST } from './own-list.ts'
+import { readSetting, writeSetting } from './settings.ts'
+import type { EntryInit, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
+import type { ListConfig } from './list-holding.ts'
+import type { OwnList } from './own-list.ts'
+import type { RoomCore } from './room-core.ts'
+import type { LiveRoom } from './room.ts'
+import type { RoomRegistry } from './rooms.ts'
+import type { Entry, ListChanges, ListOperation, ListSummary, PreviewResult, Subscription } from '../moderation/index.ts'
+import type { Store } from '../store/store-api.ts'
+import type { PersonaId, SignedMessage } from '../wire/index.ts'
+import type { AbortOptions } from '@libp2p/interface'
+
+const SETTING = 'lists'
+/** Lists one node holds: each is a room of its own. */
+export const MAX_HELD_LISTS = 256
+/** A month: how long reports to maintainers live in a list's room. What a list says stays. */
+const LIST_RETENTION_MS = 30 * 86_400_000
+/** Many statements become one look at what they change. */
+const CHANGE_DELAY_MS = 30
+/** Longest wait for a list that is only looked at, ms. */
+const PREVIEW_WAIT_MS = 20_000
+const DEFAULT_ENTRIES = 10_000
+const EMPTY_FILTERS = { actions: null, reasons: null, weight: 1, paused: false, trial: false, capped: false }
+
+export interface ListRegistryInit {
+  store: Store
+  rooms: RoomRegistry
+  own: OwnList
+  seed: number
+  now (): number
+  /** what readers are given to come in */
+  invite (core: RoomCore): Promise<{ address: string, link: string }>
+  preview (holding: ListHolding, core: RoomCore): PreviewResult
+  appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
+  /** what lists say, or how they are used, has changed */
+  changed (lists: string[]): void
+  log (level: 'warn' | 'debug', message: string): void
+}
+
+/** The lists this node maintains or reads. Each is a room in which only its maintainers write. */
 export class ListRegistry implements Lists {
-  constructor (init: { makeInvite: any, emit?: any, [name: string]: any }) { void init }
-  async load (): Promise<void> {}
-  received (...args: any[]): void {}
-  create = no; add = no; remove = no; subscribe = no; unsubscribe = no; entries = no; preview = no; export = no
-  subscriptions (): any[] { return [] }
+  readonly #init: ListRegistryInit
+  readonly #holdings = new Map<string, ListHolding>()
+  readonly #changed = new Set<string>()
+  #timer?: ReturnType<typeof setTimeout>
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor (init: ListRegistryInit) {
+    this.#init = init
+  }
+
+  async load (): Promise<void> {
+    const configs = await readSetting<Record<string, ListConfig>>(this.#init.store, SETTING) ?? {}
+    for (const room of this.#init.rooms.all()) {
+      if (room.core.state.kind === 'list') {
+        const holding = this.#hold(room, configs[room.id])
+        const known = holding.config.heads
+        if (holding.isRollback([...room.core.timeline.ordered]) && Object.keys(known).length > 0) {
+          holding.config.rollbacks++
+        }
+      }
+    }
+    this.#tell([...this.#holdings.keys()])
+  }
+
+  #hold (room: LiveRoom, config?: Partial<ListConfig>): ListHolding {
+    let holding = this.#holdings.get(room.id)
+    if (holding == null) {
+      const now = this.#init.now()
+      const orders = this.all().map(each => each.config.order)
+      holding = new ListHolding(room, { list: room.id, address: '', subscribed: now, order: Math.max(-1, ...orders) + 1, accepted: { size: 0, time: now }, heads: {}, rollbacks: 0, ...EMPTY_FILTERS, ...config }, this.#init)
+      this.#holdings.set(room.id, holding)
+    }
+    return holding
+  }
+
+  all (): ListHolding[] { return [...this.#holdings.values()] }
+
+  /** @throws {UnknownListError} */
+  get (list: string): ListHolding {
+    const holding = this.#holdings.get(list)
+    if (holding == null) {
+      throw new UnknownListError('No such list is followed or maintained here. Read list.subscriptions for those that are, or subscribe by its address.')
+    }
+    return holding
+  }
+
+  find (list: string): ListHolding | undefined { return this.#holdings.get(list) }
+
+  /** A statement arrived, from a maintainer or from ourselves. */
+  received (core: RoomCore, message: SignedMessage): void {
+    const holding = this.#holdings.get(core.id)
+    if (holding == null) {
+      return
+    }
+    const writers = holding.feed.everMaintainer.size
+    const own = holding.own
+    if (holding.received(message)) {
+      this.#tell([holding.id])
+      if (holding.feed.everMaintainer.size > writers) {
+        // what new maintainers said before we knew them was not taken
+        holding.room.session.compare()
+      }
+      if (holding.own && !own) {
+        holding.room.hello().catch(error => { this.#init.log('warn', `hello: ${String(error)}`) })
+      }
+    }
+  }
+
+  #tell (lists: string[]): void {
+    lists.forEach(list => { this.#changed.add(list) })
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      const changed = [...this.#changed]
+      this.#changed.clear()
+      this.#init.changed(changed)
+      this.save().catch(error => { this.#init.log('debug', `lists: ${String(error)}`) })
+    }, CHANGE_DELAY_MS)
+  }
+
+  async save (): Promise<void> {
+    this.#saving = this.#saving.catch(() => {}).then(async () => writeSetting(this.#init.store, SETTING, Object.fromEntries(this.all().map(each => [each.id, each.config]))))
+    await this.#saving
+  }
+
+  stop (): void { clearTimeout(this.#timer) }
+
+  // ---- maintaining
+
+  async create (options: { title: string, description?: string, license?: string, appeals?: string }): Promise<{ list: string, address: string }> {
+    this.#roomForOneMore()
+    const { title, description = '', license = '', appeals = '' } = options
+    // checked before a room is made for it
+    encodeStatement([{ op: 'describe', title, description, license, appeals, maintainers: ['x'], retired: false, ends: {} }])
+    const room = await this.#init.rooms.create({ name: [...title.trim()].slice(0, 64).join(''), kind: 'list', policy: { retention: LIST_RETENTION_MS } })
+    const holding = this.#hold(room)
+    await room.hello()
+    await this.#say(holding, [{ op: 'describe', title, description, license, appeals, maintainers: [room.core.self], retired: false, ends: {} }])
+    await this.save()
+    return { list: room.id, address: (await this.#init.invite(room.core)).address }
+  }
+
+  #roomForOneMore (): void {
+    if (this.#holdings.size >= MAX_HELD_LISTS) {
+      throw new InvalidParametersError(`This node holds ${MAX_HELD_LISTS} lists, as many as it can. Unsubscribe from one first.`)
+    }
+  }
+
+  async #say (holding: ListHolding, operations: ListOperation[]): Promise<SignedMessage[]> {
+    if (!holding.own) {
+      throw new NotMemberError('Only a list\'s maintainers write in it. Overrule it for yourself with moderation.overrule, or appeal with list.appeal.')
+    }
+    const said: SignedMessage[] = []
+    for (const entry of encodeStatements(operations)) {
+      said.push(await holding.room.core.voice.say({ kind: 'entry', entry }))
+    }
+    return said
+  }
+
+  async edit (list: string, change: ListEdit): Promise<{ list: string }> {
+    const holding = this.get(list)
+    const { title, description, license, appeals, maintainers, retired, ends } = holding.feed
+    const next = change.maintainers ?? maintainers
+    const gone = maintainers.filter(persona => !next.includes(persona))
+    const { timeline } = holding.room.core
+    // their word ends with what is known of it now; our own with this very statement
+    const closed = gone.map(persona => [persona, (timeline.head(persona as PersonaId)?.sequence ?? -1) + (holding.room.core.isSelf(persona) ? 1 : 0)])
+    await this.#say(holding, [{
+      op: 'describe',
+      title: change.title ?? title,
+      description: change.description ?? description,
+      license: change.license ?? license,
+      appeals: change.appeals ?? appeals,
+      maintainers: next,
+      retired: change.retired ?? retired,
+      ends: { ...Object.fromEntries(Object.entries(ends).filter(([persona]) => !next.includes(persona))), ...Object.fromEntries(closed) }
+    }])
+    return { list }
+  }
+
+  async add (list: string, entry: EntryInit): Promise<{ entry: string }> {
+    if (list === OWN_LIST) {
+      return this.#ownChanged(this.#init.own.add(entry))
+    }
+    const holding = this.get(list)
+    this.#notRetired(holding)
+    const checked = checkEntry(entry)
+    const [message] = await this.#say(holding, addOperations([{ ...checked, subject: this.#veiled(checked.subject) }]))
+    return { entry: `${message.id}.0` }
+  }
+
+  #notRetired (holding: ListHolding): void {
+    if (holding.feed.retired) {
+      throw new NotMemberError('This list is retired. Take it up again with list.edit {retired: false}, or write in another one.')
+    }
+  }
+
+  async #ownChanged (adding: Promise<Entry>): Promise<{ entry: string }> {
+    const { entry } = await adding
+    this.#init.changed([OWN_LIST])
+    return { entry }
+  }
+
+  /** A persona or branch of a room we are in, named so that only that room's members recognise it. */
+  #veiled (subject: Entry['subject']): Entry['subject'] {
+    for (const kind of ['persona', 'branch'] as const) {
+      const value = subject[kind]
+      const room = value == null ? undefined : this.#init.rooms.list().find(({ core }) => kind === 'persona' ? core.roster.has(value as PersonaId) : core.roster.all().some(member => member.branch === value))
+      if (room != null) {
+        return { [kind]: hashedSubject(room.core.id, kind, value as string) }
+      }
+    }
+    return subject
+  }
+
+  async remove (list: string, entry: string): Promise<void> {
+    if (list === OWN_LIST) {
+      if (!await this.#init.own.remove(entry)) {
+        throw new InvalidParametersError('entry is not in your own list. Read list.entries for those that are.')
+      }
+      this.#init.changed([OWN_LIST])
+      return
+    }
+    const holding = this.get(list)
+    if (holding.feed.find(entry) == null) {
+      throw new InvalidParametersError('entry is not in this list (any more). Read list.entries for those that are.')
+    }
+    await this.#say(holding, [{ op: 'remove', entries: [entry] }])
+  }
+
+  /** A list of another program, or a copy of somebody's, as a list of our own. */
+  async import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }> {
+    const foreign = readForeignList(bytes)
+    const operations = addOperations(foreign.entries)
+    const { list } = await this.create({ title: (title ?? foreign.title).slice(0, 128) })
+    await this.#say(this.get(list), operations)
+    return { list, entries: foreign.entries.length, skipped: foreign.skipped }
+  }
+
+  // ---- reading
+
+  async subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array }): Promise<{ list: string }> {
+    const file = options.bytes == null ? undefined : readListFile(options.bytes)
+    const invite = file?.invite ?? decodeInvite(options.address ?? '')
+    if (invite.kind !== 'list') {
+      throw new InvalidParametersError('address must be a list\'s. This is an invite to a room: use room.join.')
+    }
+    const known = this.#holdings.get(invite.room)
+    if (known == null) {
+      this.#roomForOneMore()
+    }
+    const before = this.#init.rooms.find(invite.room)
+    const room = await this.#init.rooms.join({ invite })
+    if (file != null) {
+      const counts = await room.core.accept(file.encoded)
+      if (counts.invalid > 0 && counts.added === 0) {
+        await (before == null ? room.leave({ forget: true }) : Promise.resolve())
+        throw new InvalidListError('Nothing in this file was signed by the list\'s maintainers. Somebody changed it, or made it up.')
+      }
+      if (known?.isRollback(file.messages) === true) {
+        known.config.rollbacks++
+      }
+    }
+    const holding = this.#hold(room, { address: file?.address ?? options.address })
+    this.#apply(holding.config, options)
+    this.#tell([room.id])
+    await this.save()
+    return { list: room.id }
+  }
+
+  #apply (config: ListConfig, options: ListOptions): void {
+    for (const [name, value] of Object.entries({ actions: options.actions, reasons: options.reasons, weight: options.weight, paused: options.paused, order: options.order, trial: options.trial })) {
+      if (value !== undefined) {
+        Object.assign(config, { [name]: value })
+      }
+    }
+  }
+
+  async configure (list: string, options: ListOptions): Promise<Subscription> {
+    const holding = this.get(list)
+    this.#apply(holding.config, options)
+    holding.accept()
+    this.#tell([list])
+    await this.save()
+    return holding.subscription()
+  }
+
+  async unsubscribe (list: string): Promise<void> {
+    const holding = this.get(list)
+    this.#holdings.delete(list)
+    await holding.room.leave({ forget: true })
+    this.#tell([list])
+    await this.save()
+  }
+
+  subscriptions (): Subscription[] {
+    return this.all().map(each => each.subscription()).sort((a, b) => a.order - b.order)
+  }
+
+  async entries (list: string, options: { from?: number, limit?: number } = {}): Promise<{ entries: Entry[], list: ListSummary }> {
+    const { from = 0, limit = DEFAULT_ENTRIES } = options
+    if (list === OWN_LIST) {
+      const { own } = this.#init
+      return {
+        entries: own.entries().slice(from, from + limit),
+        list: { list, title: own.reader.title, description: '', license: '', appeals: '', address: '', entries: own.size, version: own.feed.version, maintainers: [], own: true, retired: false, counts: own.feed.counts() }
+      }
+    }
+    const holding = this.get(list)
+    const { title, description, license, appeals, size, version, maintainers, retired } = holding.feed
+    const unveil = this.#unveiler()
+    return {
+      entries: [...holding.feed.entries(from, limit)].map(unveil),
+      list: { list, title: title === '' ? holding.title : title, description, license, appeals, address: (await this.invite(list)).address, entries: size, version, maintainers, own: holding.own, retired, counts: holding.feed.counts() }
+    }
+  }
+
+  /** Salted hashes as the personas and branches they stand for, where this node is in their room. */
+  #unveiler (): (entry: Entry) => Entry {
+    let names: Map<string, string> | undefined
+    return entry => {
+      const [[kind, value]] = Object.entries(entry.subject)
+      if (!isHashed(value)) {
+        return entry
+      }
+      if (names == null) {
+        names = new Map()
+        for (const { core } of this.#init.rooms.list()) {
+          for (const { persona, branch } of core.roster.all()) {
+            names.set(hashedSubject(core.id, 'persona', persona), persona)
+            if (branch != null) {
+              names.set(hashedSubject(core.id, 'branch', branch), branch)
+            }
+          }
+        }
+      }
+      const name = names.get(value)
+      return name == null ? entry : { ...entry, subject: { [kind]: name } }
+    }
+  }
+
+  changes (list: string, limit?: number): ListChanges {
+    const changes = this.get(list).changes(limit)
+    const unveil = this.#unveiler()
+    return { ...changes, changes: changes.changes.map(change => change.subject == null ? change : { ...change, subject: unveil({ subject: change.subject } as Entry).subject }) }
+  }
+
+  async invite (list: string): Promise<{ address: string, link: string }> {
+    return this.#init.invite(this.get(list).room.core)
+  }
+
+  /** Signed statements that others can subscribe to, or the entries in another program's form. */
+  async export (list: string, format: ListFormat = 'undertone'): Promise<Uint8Array> {
+    if (format !== 'undertone') {
+      const { entries, list: summary } = await this.entries(list, { limit: Infinity })
+      return writeForeignList(format, summary.title, entries, this.#init.now())
+    }
+    if (list === OWN_LIST) {
+      throw new InvalidParametersError('Your own list is signed by nobody. Export it as "text" or in another program\'s format, or make a list with list.create.')
+    }
+    const holding = this.get(list)
+    const { address } = await this.invite(list)
+    const ordered = holding.room.core.timeline.ordered.filter(each => each.body.kind === 'entry' || each.body.kind === 'hello')
+    return writeListFile({ list, title: holding.title, address }, ordered)
+  }
+
+  /** What a list would have changed in a room. A list that is not followed is read for this, and forgotten. */
+  async preview ({ list, address, room, signal }: { list?: string, address?: string, room: string } & AbortOptions): Promise<PreviewResult> {
+    const core = this.#init.rooms.get(room).core
+    if (list != null) {
+      return this.#init.preview(this.get(list), core)
+    }
+    const invite = decodeInvite(address ?? '')
+    const followed = this.#holdings.get(invite.room)
+    if (followed != null) {
+      return this.#init.preview(followed, core)
+    }
+    const { list: visited } = await this.subscribe({ address, paused: true })
+    try {
+      const holding = this.get(visited)
+      const until = Date.now() + PREVIEW_WAIT_MS
+      while (holding.feed.version === 0 && Date.now() < until) {
+        signal?.throwIfAborted()
+        await new Promise(resolve => setTimeout(resolve, 100))
+      }
+      return this.#init.preview(holding, core)
+    } finally {
+      await this.unsubscribe(visited)
+    }
+  }
+
+  async appeal (list: string, options: { room: string, text: string, message?: string }): Promise<{ sent: number }> {
+    return this.#init.appeal(this.get(list), options)
+  }
 }

@@ -56,7 +56,10 @@ export class PrivateRooms {
     }
   }
 
-  async makeInvite (core: RoomCore, options: { expires?: number, uses?: number, label?: string, contacts?: string[] }): Promise<Invite> {
+  async makeInvite (core: RoomCore, options: { expires?: number, uses?: number, label?: string, contacts?: string[] } = {}): Promise<Invite> {
+    if (core.state.kind === 'list') {
+      return listAddress(core, options.contacts)
+    }
     const { state } = core
     const now = core.now()
     const expires = options.expires ?? now + INVITE_LIFETIME_MS
@@ -187,6 +190,26 @@ export class PrivateRooms {
       throw new InvalidParametersError(`the sealed invite is of kind ${invite.kind}`)
     }
     return invite
+  }
+}
+
+/** A list's address lasts, and names nobody but its founder: readers pass it on, too. */
+function listAddress (core: RoomCore, contacts?: string[]): Invite {
+  const { state } = core
+  const { epoch, key } = core.ring.current(core.now())
+  return {
+    version: INVITE_VERSION,
+    kind: 'list',
+    room: state.room,
+    name: state.name,
+    epoch,
+    epochKey: key,
+    epochLength: state.policy.epoch,
+    founder: state.founder as PersonaId | null ?? undefined,
+    // who else may write is said by the list itself
+    policy: encodePolicy({ ...state.policy, writers: 'founder' }),
+    uses: 0,
+    contacts: invitedAddresses(contacts ?? [...(core.compartment?.addresses() ?? []).map(String), ...state.contacts])
   }
 }
 

@@ -15,6 +15,8 @@ import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/i
 export const LIVE_WINDOW_MS = 300_000
 /** Bound on rates and times remembered (one per persona heard lately). */
 export const MAX_PACED_PERSONAS = 4_096
+/** Bound on what one list may ask its readers to hold; what comes after is not taken. */
+export const MAX_LIST_BYTES = 128 * 1024 * 1024
 /** Bound on signatures remembered as checked. */
 const MAX_CHECKED = 16_384
 /** Members hear a sender's burst in clumps; forwarders allow this much more than the sender allows itself. */
@@ -259,7 +261,11 @@ export class RoomCore {
       }
     }
     if (!this.mayUtter(author, body.kind)) {
-      return 'refused'
+      // a list's maintainers are named by the list: this one may become known in a moment
+      return this.state.kind === 'list' ? 'limited' : 'refused'
+    }
+    if (this.state.kind === 'list' && this.timeline.bytes > MAX_LIST_BYTES) {
+      return 'limited'
     }
     const expires = this.keeper.expiryOf(message)
     if (expires != null && expires <= this.now()) {

@@ -189,6 +189,11 @@ export class RoomSession {
 
   #spreadTimer?: ReturnType<typeof setTimeout>
 
+  /** Compares with every member met, now: what was not taken before may be taken now. */
+  compare (): void {
+    this.compartment?.members().forEach(peer => { this.#wantSync(peer) })
+  }
+
   #compareWithSomebody (): void {
     const members = this.compartment?.members() ?? []
     if (members.length > 0) {

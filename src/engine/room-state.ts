@@ -17,6 +17,8 @@ export interface RoomState {
   secret?: Uint8Array
   founder: string | null
   charterHash?: Uint8Array
+  /** policy without what votes amended */
+  basePolicy?: Policy
   /** seed of the persona's Ed25519 key */
   persona: Uint8Array
   /** X-Wing private key, for what is sealed to the persona */

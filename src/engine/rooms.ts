@@ -1,4 +1,5 @@
-import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName } from '../crypto/index.ts'
+import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
+import { encodeCharter } from '../moderation/index.ts'
 import { InvalidParametersError, UnknownRoomError, completePolicy, decodePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
 import { InvalidInviteError, checkInvite, decodeInvite } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
@@ -82,8 +83,14 @@ export class RoomRegistry implements Rooms {
   async create (options: { name: string, kind: 'open' | 'invite' | 'direct' | 'list', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<LiveRoom> {
     const name = cleanName(options.name)
     const policy = completePolicy(options.policy)
+    const charter = options.charter == null ? undefined : encodeCharter(options.charter)
     if (options.kind === 'open') {
-      return this.#byName(name, options.passphrase, policy, options)
+      const room = await this.#byName(name, options.passphrase, policy, options)
+      if (charter != null) {
+        // nobody founds an open room: this is the first proposal
+        await room.core.voice.say({ kind: 'charter', charter }, options)
+      }
+      return room
     }
     if (options.kind !== 'invite' && options.kind !== 'direct' && options.kind !== 'list') {
       throw new InvalidParametersError('kind must be "open" or "invite"')
@@ -100,12 +107,12 @@ export class RoomRegistry implements Rooms {
     if (options.kind === 'list') {
       policy.writers = 'founder'
     }
-    const state = this.#state({ room: roomIdFromSecret(secret), name, kind: options.kind, policy, epoch, key: epochKeyFromSecret(secret, epoch), persona, founder })
+    const state = this.#state({ room: roomIdFromSecret(secret), name, kind: options.kind, policy, epoch, key: epochKeyFromSecret(secret, epoch), persona, founder, charterHash: charter == null ? undefined : sha256(charter) })
     secret.fill(0)
     const room = await this.#opened(state, [], options)
-    if (options.charter != null) {
+    if (charter != null) {
       await room.hello(options)
-      await room.core.voice.say({ kind: 'charter', charter: new TextEncoder().encode(JSON.stringify(options.charter)) }, options)
+      await room.core.voice.say({ kind: 'charter', charter }, options)
     }
     return room
   }

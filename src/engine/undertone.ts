@@ -4,15 +4,18 @@ import { isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
-import { encodeInvite } from '../wire/index.ts'
+import { encodeInvite, inviteLink } from '../wire/index.ts'
 import { readAddresses } from './addresses.ts'
 import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
+import { ClassifierDesk } from './classifier-desk.ts'
 import { NotStartedError } from './errors.ts'
-import { Judgement } from './judgement.ts'
+import { Judgement, textOf } from './judgement.ts'
 import { readLedger } from './ledger.ts'
 import { ListRegistry } from './lists.ts'
+import { OwnList } from './own-list.ts'
 import { PrivateRooms } from './private-rooms.ts'
+import { randomSeed } from './randomness.ts'
 import { ReportDesk } from './reports.ts'
 import { RoomCore } from './room-core.ts'
 import { RoomSession } from './room-session.ts'
@@ -38,7 +41,10 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #init: UndertoneInit
   readonly #network: NetworkInit
   readonly #store: Store
+  readonly #classifier: ClassifierDesk
   readonly #attachments = new Attachments()
+  /** messages that wait for their label, in order */
+  #labelled?: Promise<void>
   readonly #private: PrivateRooms
   #started = false
   #stopping?: Promise<void>
@@ -60,12 +66,19 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       stem: init.stem,
       log: init.log
     }
+    const seed = new DataView(randomSeed().buffer).getUint32(0)
+    const now = (): number => this.now()
+    const emit = (event: UndertoneEvent): void => { this.emit(event) }
+    const own = new OwnList({ store, now, seed })
     this.moderation = new Judgement({
       store,
-      now: () => this.now(),
-      room: id => this.rooms.get(id),
+      seed,
+      own,
+      now,
+      emit,
+      rooms: () => this.rooms,
       lists: () => this.lists,
-      changed: room => { this.emit({ type: 'verdict', room }) }
+      classifier: this.#classifier = new ClassifierDesk({ now, load: async () => undefined, resources: () => [] })
     })
     this.#private = new PrivateRooms({
       create: async options => this.rooms.create(options),
@@ -81,9 +94,23 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       open: async (state, contacts, options) => this.#open(state, contacts, options),
       importBundle: async (bytes, passphrase) => importBundle(bytes, { passphrase })
     })
-    this.lists = new ListRegistry({ store, rooms: this.rooms, now: () => this.now(), changed: () => { this.moderation.listsChanged() }, makeInvite: async (core: RoomCore, options: any) => encodeInvite(await this.#private.makeInvite(core, options)) })
-    this.reports = new ReportDesk({ rooms: this.rooms, lists: this.lists, now: () => this.now(), emit: (event: UndertoneEvent) => { this.emit(event) } })
-    this.charters = new CharterOffice({ rooms: this.rooms, now: () => this.now() })
+    this.lists = new ListRegistry({
+      store,
+      seed,
+      own,
+      now,
+      rooms: this.rooms,
+      invite: async core => {
+        const invite = await this.#private.makeInvite(core)
+        return { address: encodeInvite(invite), link: inviteLink(DEFAULT_LINK_BASE, invite) }
+      },
+      preview: (holding, core) => this.moderation.preview(holding, core),
+      appeal: async (holding, options) => this.reports.appeal(holding, options),
+      changed: lists => { this.moderation.listsChanged(lists) },
+      log: (level, message) => { this.#log(level, message) }
+    })
+    this.reports = new ReportDesk({ store, rooms: this.rooms, lists: this.lists, now, emit, log: (level, message) => { this.#log(level, message) } })
+    this.charters = new CharterOffice({ rooms: this.rooms, now, emit })
   }
 
   now (): number { return this.#init.now?.() ?? Date.now() }
@@ -103,6 +130,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       this.#log('error', `A stored room could not be opened and was left as it is: ${String(error)}`)
     })
     await this.lists.load()
+    await this.reports.load()
+    this.charters.load()
   }
 
   async #open (state: RoomState, contacts: Multiaddr[], options: AbortOptions = {}): Promise<LiveRoom> {
@@ -165,8 +194,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     const kind = message.body?.kind
     if (isVisible(message)) {
       if (room != null) {
-        this.emit({ type: 'message', room: core.id, message: room.show(message), live })
-        room.deliver(message)
+        this.#judged(core, room, message, own, live)
       }
     } else if (kind === 'edit' || kind === 'delete' || kind === 'reaction') {
       const target = message.body != null && 'to' in message.body ? core.timeline.get(message.body.to as any) : undefined
@@ -180,10 +208,34 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     } else if (kind === 'report') {
       this.reports.received(core, message).catch(error => { this.#log('debug', `report: ${String(error)}`) })
     } else if (kind === 'charter' || kind === 'vote') {
+      this.charters.received(core)
       this.emit({ type: 'room', room: core.id, charter: true })
     } else if (!own && (kind === 'direct' || kind === 'move')) {
       this.#private.receive(core, message).catch(() => {})
     }
+  }
+
+  /** Nothing is shown before it was judged; what has to wait for its label keeps its place. */
+  #judged (core: RoomCore, room: LiveRoom, message: SignedMessage, own: boolean, live: boolean): void {
+    const tell = (): void => {
+      this.emit({ type: 'message', room: core.id, message: room.show(message), live })
+      room.deliver(message)
+    }
+    const labelled = own ? undefined : this.moderation.prepare(textOf(core, message))
+    if (labelled == null && this.#labelled == null) {
+      tell()
+      return
+    }
+    const before = this.#labelled
+    const turn = (async () => {
+      await Promise.all([before, labelled])
+      tell()
+    })().finally(() => {
+      if (this.#labelled === turn) {
+        this.#labelled = undefined
+      }
+    })
+    this.#labelled = turn
   }
 
   #statusSoon (room: string): void {
@@ -251,6 +303,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   async stop (): Promise<void> {
     this.#stopping ??= (async () => {
       clearTimeout(this.#statusTimer)
+      this.lists.stop()
+      this.charters.stop()
       await Promise.allSettled(this.rooms.all().map(async room => {
         await room.session.stop()
         await room.core.close()

@@ -180,6 +180,21 @@ export class EntryIndex {
     }
   }
 
+  /** Other lists that have an entry on the subject of this row. */
+  sharers (feed: ListFeed, row: number): Set<ListFeed> {
+    const found = new Set<ListFeed>()
+    const low = feed.low[row]
+    const mask = this.#slots.length - 1
+    for (let slot = low & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const i = this.#slots[slot] - 1
+      const other = this.#feeds[this.#feedOf[i]]
+      if (other != null && other !== feed && other.low[this.#rowOf[i]] === low && other.high[this.#rowOf[i]] === feed.high[row] && other.dead[this.#rowOf[i]] === 0) {
+        found.add(other)
+      }
+    }
+    return found
+  }
+
   /** Entries that name this, or something in it. */
   matches (judged: Judged): Match[] {
     const found: Match[] = []

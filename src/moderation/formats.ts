@@ -1,7 +1,7 @@
-import { checkEntry } from './operation.ts'
 import { InvalidListError } from './errors.ts'
+import { checkEntry } from './operation.ts'
+import type { Entry, Reason } from './moderation-api.ts'
 import type { EntryFields } from './operation.ts'
-import type { Reason } from './moderation-api.ts'
 
 export const MAX_IMPORTED = 200_000
 const MAX_BYTES = 32 * 1024 * 1024
@@ -30,25 +30,49 @@ function collect (title: string, fields: Iterable<unknown>): ImportedList {
     skipped++
   }
   if (entries.length === 0) {
-    throw new InvalidListError('Nothing in this file can be used here. Known formats: Undertone lists, Matrix policy rules, Nostr mute lists, Mastodon domain blocks (CSV), EasyList and plain words.')
+    throw new InvalidListError('Nothing in this file can be used here. Known formats: Undertone lists, Matrix policy rules, Bluesky lists and labels, Nostr mute lists, Mastodon domain blocks (CSV), EasyList and plain words.')
   }
   return { title, entries, skipped }
 }
 
 const fileOf = (value: Record<string, unknown>, reason: unknown, action = 'hide'): unknown => ({ subject: value, action, reason: reasonFrom(reason), ...(typeof reason === 'string' && reason !== '' ? { note: reason.slice(0, 500) } : {}) })
 
+/** A glob as people write them (`*`, `?`) as what matches the same: a plain word where there is no glob. */
+function fromGlob (glob: string): Record<string, string> {
+  return /[*?]/.test(glob)
+    ? { pattern: `^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$` }
+    : { word: glob }
+}
+
 /** Matrix policy rules (MSC2313): state events of a policy room, or an array of them. */
 function fromMatrix (events: any[]): ImportedList {
-  return collect('Matrix policy rules', events.filter(event => String(event?.type).includes('policy.rule')).map(({ type, content }) => {
+  return collect('Matrix policy rules', events.filter(event => /policy\.rule\.|org\.matrix\.mjolnir\.rule\./.test(String(event?.type))).map(({ type, content }) => {
     const entity = String(content?.entity ?? '')
-    const action = /ban/.test(String(content?.recommendation)) ? 'hide' : 'none'
-    return String(type).endsWith('server') ? fileOf({ domain: entity }, content?.reason, action) : fileOf({ word: entity }, content?.reason, action)
+    // without recommendation or entity a rule is taken back; users of another network cannot be named here, their names can
+    const action = /\.ban$|^m\.ban/.test(String(content?.recommendation)) ? 'hide' : 'none'
+    return String(type).endsWith('server')
+      ? fileOf({ domain: entity.replace(/:\d+$/, '') }, content?.reason, action)
+      : fileOf(fromGlob(entity), content?.reason, action)
+  }))
+}
+
+/** A Bluesky moderation list: `app.bsky.graph.getList`'s answer, list items, or labels (com.atproto.label). */
+function fromBluesky (value: any): ImportedList {
+  const items: any[] = Array.isArray(value) ? value : value.items ?? value.labels ?? []
+  return collect(String(value.list?.name ?? 'Bluesky list').slice(0, 128), items.map(item => {
+    const label = item?.val ?? item?.value?.val
+    if (label != null) {
+      const uri = String(item.uri ?? '')
+      // a negation retracts: it says nothing by itself
+      return item.neg === true ? {} : fileOf({ word: uri }, label, /^!(hide|takedown)/.test(String(label)) ? 'hide' : 'label')
+    }
+    return fileOf({ word: item?.subject?.handle ?? item?.subject?.did ?? item?.subject ?? item?.value?.subject }, value.list?.description ?? '')
   }))
 }
 
 /** Nostr mute list (NIP-51, kind 10000). */
 function fromNostr (event: any): ImportedList {
-  return collect('Nostr mute list', event.tags.map((tag: any) => tag?.[0] === 'word' || tag?.[0] === 't' ? fileOf({ word: tag[1] }, '') : {}))
+  return collect('Nostr mute list', event.tags.map((tag: any) => tag?.[0] === 'word' || tag?.[0] === 't' || tag?.[0] === 'p' ? fileOf({ word: tag[1] }, '') : {}))
 }
 
 /** Mastodon domain blocks: CSV with `#domain,#severity,…,#public_comment,…`. */
@@ -86,7 +110,7 @@ export function readForeignList (bytes: Uint8Array): ImportedList {
     text = ''
   }
   if (text === '') {
-    throw new InvalidListError('This file is empty, too large, or no text.')
+    throw new InvalidListError(`This file is empty, no text, or has more than ${MAX_BYTES / 1024 / 1024} MiB.`)
   }
   if (text.startsWith('{') || text.startsWith('[')) {
     let value: any
@@ -95,15 +119,48 @@ export function readForeignList (bytes: Uint8Array): ImportedList {
     } catch {
       throw new InvalidListError('This file looks like JSON but is damaged.')
     }
-    if (value?.undertone === 'list' && Array.isArray(value.entries)) {
-      return collect(String(value.title ?? 'List'), value.entries)
+    if (value?.list?.purpose != null || Array.isArray(value?.labels) || (Array.isArray(value) && (value[0]?.val != null || value[0]?.subject != null))) {
+      return fromBluesky(value)
     }
     if (value?.kind === 10_000 && Array.isArray(value.tags)) {
       return fromNostr(value)
     }
-    const events = Array.isArray(value) ? value : value?.events ?? value?.state ?? []
+    const events = Array.isArray(value) ? value : value?.events ?? value?.state ?? value?.chunk ?? []
     return fromMatrix(Array.isArray(events) ? events : [])
   }
   const lines = text.split(/\r?\n/)
   return /^"?#?domain"?,/i.test(lines[0]) ? fromMastodon(lines) : fromText(lines)
+}
+
+export type ForeignFormat = 'matrix' | 'bluesky' | 'nostr' | 'mastodon' | 'text'
+
+const cell = (text: string): string => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+
+/** What a word or pattern is elsewhere; nothing for personas, messages and hashes, which mean nothing outside. */
+function outside (entry: Pick<Entry, 'subject'>): { domain?: string, word?: string } {
+  const { domain, word } = entry.subject
+  return domain != null ? { domain } : word != null ? { word } : {}
+}
+
+/** Entries in another program's form: what has no counterpart there is left out, and nothing is invented. */
+export function writeForeignList (format: ForeignFormat, title: string, entries: Entry[], now: number): Uint8Array {
+  const known = entries.filter(entry => Object.keys(outside(entry)).length > 0 && (format === 'text' || entry.action !== 'allow'))
+  const text = (): string => {
+    switch (format) {
+      case 'matrix':
+        return JSON.stringify(known.map(entry => {
+          const { domain, word } = outside(entry)
+          return { type: domain == null ? 'm.policy.rule.user' : 'm.policy.rule.server', state_key: `rule:${domain ?? word ?? ''}`, content: { entity: domain ?? word, recommendation: entry.action === 'hide' || entry.action === 'mute' ? 'm.ban' : `undertone.${entry.action}`, reason: [entry.reason, entry.note].filter(Boolean).join(': ') } }
+        }), null, 1)
+      case 'bluesky':
+        return JSON.stringify({ list: { name: title, purpose: 'app.bsky.graph.defs#modlist' }, labels: known.map(entry => ({ ver: 1, uri: outside(entry).domain ?? outside(entry).word, val: entry.action === 'hide' ? '!hide' : entry.reason, cts: new Date(entry.since).toISOString() })) }, null, 1)
+      case 'nostr':
+        return JSON.stringify({ kind: 10_000, created_at: Math.floor(now / 1000), content: '', tags: known.map(entry => ['word', outside(entry).word ?? outside(entry).domain]) }, null, 1)
+      case 'mastodon':
+        return ['#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate', ...known.filter(({ subject }) => subject.domain != null).map(({ subject, action, reason, note }) => [subject.domain as string, action === 'hide' || action === 'mute' ? 'suspend' : action === 'label' ? 'noop' : 'silence', String(action === 'blur'), 'false', cell([reason, note].filter(Boolean).join(': ')), 'false'].join(','))].join('\n')
+      case 'text':
+        return [`! ${title}`, ...known.map(entry => entry.subject.domain == null ? entry.subject.word as string : `${entry.action === 'allow' ? '@@' : ''}||${entry.subject.domain}^`)].join('\n')
+    }
+  }
+  return new TextEncoder().encode(`${text()}\n`)
 }

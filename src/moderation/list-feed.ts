@@ -20,7 +20,7 @@ export interface FeedOperation extends Omit<AddOperation, 'op'> {
 }
 
 /** One signed statement, without its signature: what lists are made of. */
-export type Statement = Pick<SignedMessage, 'id' | 'author' | 'sequence' | 'time'> & { entry: Uint8Array }
+export interface Statement { id: string, author: string, sequence: number, time: number, entry: Uint8Array }
 
 export function statementOf (message: SignedMessage): Statement | undefined {
   const { id, author, sequence, time, body } = message
@@ -154,7 +154,11 @@ export class ListFeed implements Description {
         this.ends[persona] = Math.min(sequence, this.ends[persona] ?? Infinity)
       }
     }
-    maintainers.forEach(persona => { this.everMaintainer.add(persona) })
+    maintainers.forEach(persona => {
+      this.everMaintainer.add(persona)
+      // taken back in, its word counts again
+      delete this.ends[persona]
+    })
   }
 
   #add (operation: AddOperation, statement: Statement, number: number): number {

@@ -6,6 +6,12 @@ import type { Subject } from '../moderation/moderation-api.ts'
 
 const SUBJECTS = ['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image'] as const
 const MAX_WORDS = 64
+const MAX_MAINTAINERS = 32
+const MAX_SOURCES = 8
+const MAX_ENTRIES = 100_000
+const MAX_CHANGES = 1_000
+const MAX_CONTEXT = 8
+const MAX_REPORTS = 500
 
 const action = oneOf('hide', 'blur', 'warn', 'label', 'mute', 'allow')
 const reason = oneOf('spam', 'harassment', 'hate', 'threat', 'sexual', 'self-harm', 'misinformation', 'illegal', 'doxxing', 'impersonation', 'scam', 'malware-link', 'graphic', 'infiltrator-claim', 'other')
@@ -22,9 +28,21 @@ function subjectOf (method: string, values: Subject): Subject {
 export function defineModerationMethods (define: Define, { engine, files }: MethodsInit): void {
   const { lists, moderation, reports, charters } = engine
 
-  define('list.create', { title: text, description: optional(text), license: optional(text) }, params => lists.create(params))
+  const options = {
+    actions: optional(nullOr(listOf(action, MAX_WORDS))),
+    reasons: optional(nullOr(listOf(reason, MAX_WORDS))),
+    weight: optional(whole(0, 1_000)),
+    paused: optional(flag),
+    order: optional(whole(0, 1_000_000)),
+    trial: optional(flag)
+  }
 
-  define('list.add', { list: id, subject: object(subjectFields), action, reason, note: optional(text), expires: optional(time) },
+  define('list.create', { title: text, description: optional(text), license: optional(text), appeals: optional(text) }, params => lists.create(params))
+
+  define('list.edit', { list: id, title: optional(text), description: optional(text), license: optional(text), appeals: optional(text), maintainers: optional(listOf(id, MAX_MAINTAINERS)), retired: optional(flag) },
+    ({ list, ...change }) => lists.edit(list, change))
+
+  define('list.add', { list: id, subject: object(subjectFields), action, reason, note: optional(text), sources: optional(listOf(text, MAX_SOURCES)), expires: optional(time) },
     ({ list, subject, ...entry }) => lists.add(list, { ...entry, subject: subjectOf('list.add', subject) }))
 
   define('list.remove', { list: id, entry: id }, async ({ list, entry }) => {
@@ -32,13 +50,23 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
     return {}
   })
 
-  define('list.subscribe', { address: optional(text), path: optional(path), data: optional(binary), actions: optional(listOf(action, MAX_WORDS)), reasons: optional(listOf(reason, MAX_WORDS)), weight: optional(whole(0, 1_000)) },
-    async ({ address, path, data, ...options }) => {
+  define('list.import', { path: optional(path), data: optional(binary), title: optional(text) },
+    async ({ title, ...source }) => lists.import(await load('list.import', files, source), title))
+
+  define('list.export', { list: id, format: optional(oneOf('undertone', 'matrix', 'bluesky', 'nostr', 'mastodon', 'text')), path: optional(path) },
+    async ({ list, format, path }) => save(files, path, await lists.export(list, format)))
+
+  define('list.invite', { list: id }, ({ list }) => lists.invite(list))
+
+  define('list.subscribe', { address: optional(text), path: optional(path), data: optional(binary), ...options },
+    async ({ address, path, data, ...rest }) => {
       if (exactlyOne('list.subscribe', { address, path, data }, ['address', 'path', 'data']) === 'address') {
-        return lists.subscribe({ ...options, address })
+        return lists.subscribe({ ...rest, address })
       }
-      return lists.subscribe({ ...options, bytes: await load('list.subscribe', files, { path, data }) })
+      return lists.subscribe({ ...rest, bytes: await load('list.subscribe', files, { path, data }) })
     })
+
+  define('list.configure', { list: id, ...options }, ({ list, ...rest }) => lists.configure(list, rest))
 
   define('list.unsubscribe', { list: id }, async ({ list }) => {
     await lists.unsubscribe(list)
@@ -46,17 +74,28 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   })
 
   define('list.subscriptions', {}, () => ({ subscriptions: lists.subscriptions() }))
-  define('list.entries', { list: id }, ({ list }) => lists.entries(list))
+  define('list.entries', { list: id, from: optional(whole(0)), limit: optional(whole(1, MAX_ENTRIES)) }, ({ list, ...range }) => lists.entries(list, range))
+  define('list.changes', { list: id, limit: optional(whole(1, MAX_CHANGES)) }, ({ list, limit }) => lists.changes(list, limit))
 
-  define('list.preview', { list: optional(id), address: optional(text), room: id }, params => {
+  define('list.preview', { list: optional(id), address: optional(text), room: id }, (params, { signal }) => {
     exactlyOne('list.preview', params, ['list', 'address'])
-    return lists.preview(params)
+    return lists.preview({ ...params, signal })
   })
 
-  define('list.export', { list: id, path: optional(path) }, async ({ list, path }) => save(files, path, await lists.export(list)))
+  define('list.appeal', { list: id, room: id, text, message: optional(id) }, ({ list, ...words }) => lists.appeal(list, words))
 
   define('moderation.block', { room: id, ...subjectFields, action: optional(action), reason: optional(reason) },
     ({ room, action, reason, ...subject }) => moderation.block(room, subjectOf('moderation.block', subject), action, reason))
+
+  define('moderation.overrule', { room: id, message: optional(id), persona: optional(id) }, ({ room, ...subject }) => {
+    exactlyOne('moderation.overrule', subject, ['message', 'persona'])
+    return moderation.overrule(room, subject)
+  })
+
+  define('moderation.undo', { entry: id }, async ({ entry }) => {
+    await moderation.undo(entry)
+    return {}
+  })
 
   define('moderation.policy', {
     threshold: optional(whole(1, 1_000)),
@@ -69,17 +108,29 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
     return moderation.explain(room, subject)
   })
 
-  define('report.send', { room: id, message: id, reason, note: optional(text), to: optional(listOf(id, MAX_WORDS)), anonymous: optional(flag) }, params => reports.send(params))
+  define('moderation.check', { text }, ({ text }, { signal }) => moderation.check(text, { signal }))
+  define('moderation.resources', { language: optional(text) }, ({ language }) => ({ resources: moderation.resources(language) }))
+  define('moderation.standing', { room: id }, ({ room }) => moderation.standing(room))
+
+  define('report.send', { room: id, message: optional(id), messages: optional(listOf(id, MAX_WORDS)), context: optional(whole(0, MAX_CONTEXT)), reason, note: optional(text), to: optional(listOf(id, MAX_WORDS)), anonymous: optional(flag) },
+    params => reports.send(params))
+
   define('report.inbox', {}, () => ({ reports: reports.inbox() }))
 
-  define('report.export', { report: optional(id), room: optional(id), message: optional(id), reason: optional(reason), note: optional(text), path: optional(path) },
-    async ({ path, ...options }) => {
-      if (exactlyOne('report.export', options, ['report', 'message']) === 'message' && options.room == null) {
-        throw new InvalidParametersError('report.export needs the parameter "room" with "message".')
+  define('report.resolve', { reports: listOf(id, MAX_REPORTS), outcome: oneOf('acted', 'dismissed', 'noted'), note: optional(text), reply: optional(flag) },
+    ({ reports: ids, ...resolution }) => reports.resolve(ids, resolution))
+
+  define('report.export', { report: optional(id), room: optional(id), message: optional(id), messages: optional(listOf(id, MAX_WORDS)), context: optional(whole(0, MAX_CONTEXT)), reason: optional(reason), note: optional(text), anonymous: optional(flag), path: optional(path) },
+    async ({ path, ...what }) => {
+      if (what.report == null && (what.room == null || (what.message == null && what.messages == null))) {
+        throw new InvalidParametersError('report.export needs "report", or "room" with "message" or "messages".')
       }
-      return save(files, path, await reports.export(options))
+      return save(files, path, await reports.export(what))
     })
 
+  define('report.verify', { path: optional(path), data: optional(binary) }, async source => reports.verify(await load('report.verify', files, source)))
+
+  define('charter.read', { room: id }, ({ room }) => charters.read(room))
   define('charter.propose', { room: id, charter: json }, ({ room, charter }) => charters.propose(room, charter))
   define('charter.vote', { room: id, proposal: id, choice: oneOf('yes', 'no', 'abstain') }, ({ room, proposal, choice }) => charters.vote(room, proposal, choice))
   define('charter.tally', { room: id, proposal: id }, ({ room, proposal }) => charters.tally(room, proposal))
