@@ -1,3 +1,4 @@
+import type { Scores } from '../moderation/classifier/classifier.ts'
 import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
 import type { Policy } from '../room/policy.ts'
@@ -109,10 +110,13 @@ export interface PrivacyLedger {
 /** `before` and `after`: a message's ID, or a time in ms since 1970 */
 export interface MessagesQuery { before?: string | number, after?: string | number, limit?: number, hidden?: boolean }
 
+/** `anyway: false` asks this device's classifier first; `expires`, ms since 1970, is when everybody forgets it. */
+export type SendOptions = AbortOptions & { replyTo?: string, expires?: number, anyway?: boolean }
+
 export interface Room {
   readonly id: string
   info (): RoomInfo
-  send (text: string, options?: AbortOptions & { replyTo?: string, expires?: number }): Promise<{ id: string, time: number }>
+  send (text: string, options?: SendOptions): Promise<{ id: string, time: number }>
   react (message: string, emoji: string, options?: AbortOptions): Promise<{ id: string }>
   edit (message: string, text: string, options?: AbortOptions): Promise<{ id: string }>
   delete (message: string, options?: AbortOptions): Promise<{ id: string }>
@@ -181,13 +185,13 @@ export interface Moderation {
   policy (change?: Partial<ModerationPolicy>): ModerationPolicy
   explain (room: string, subject: { message?: string, persona?: string }): Verdict
   /** what this device's own judgement makes of words before they are sent */
-  check (text: string, options?: AbortOptions): Promise<{ scores: Record<string, number>, harmful: boolean, label: string | null }>
+  check (text: string, options?: AbortOptions): Promise<{ scores: Scores, harmful: boolean, label: string | null }>
   resources (language?: string): Resource[]
   /** which lists known here name our persona in a room */
   standing (room: string): { lists: Array<{ list: string, title: string, action: Action, reason: Reason, since: number, entry: string }> }
 }
 
-export interface Resource { name: string, address: string, languages: string[], region: string }
+export interface Resource { name: string, address: string, languages: string[], region: string, hours?: string }
 
 export interface ReportOptions { room: string, message?: string, messages?: string[], context?: number, reason: Reason, note?: string, to?: string[], anonymous?: boolean }
 

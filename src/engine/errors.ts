@@ -18,3 +18,9 @@ export class NotSupportedError extends Error {
   static name = 'NotSupportedError'
   name = 'NotSupportedError'
 }
+
+/** Thrown by `send` with `anyway: false` when the writer's own classifier calls the words harmful. */
+export class HarmfulTextError extends Error {
+  static name = 'HarmfulTextError'
+  name = 'HarmfulTextError'
+}

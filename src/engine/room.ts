@@ -2,7 +2,7 @@ import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPer
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
 import { showMembers, showMessage, showRoom } from './room-view.ts'
-import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo } from './api.ts'
+import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
 import type { PrivateRooms } from './private-rooms.ts'
 import type { RoomCore } from './room-core.ts'
@@ -24,6 +24,8 @@ export interface LiveRoomInit {
   privateRooms: PrivateRooms
   exportBundle (core: RoomCore, passphrase?: string, options?: AbortOptions): Promise<{ bytes: Uint8Array, messages: number }>
   leave (room: LiveRoom, forget: boolean): Promise<void>
+  /** throws HarmfulTextError when the writer's own classifier would not send it */
+  thinkTwice (text: string, options: AbortOptions): Promise<void>
   /** web address that `#/join/` links are made under */
   linkBase: string
 }
@@ -64,8 +66,11 @@ export class LiveRoom implements Room {
     return message
   }
 
-  async send (text: string, options: AbortOptions & { replyTo?: string, expires?: number } = {}): Promise<{ id: string, time: number }> {
+  async send (text: string, options: SendOptions = {}): Promise<{ id: string, time: number }> {
     checkText(text)
+    if (options.anyway === false) {
+      await this.#init.thinkTwice(text, options)
+    }
     let body: KnownBody = { kind: 'text', text, mentions: [] }
     if (options.replyTo != null) {
       body = { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions: [] }

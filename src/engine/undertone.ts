@@ -9,7 +9,7 @@ import { readAddresses } from './addresses.ts'
 import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
 import { ClassifierDesk } from './classifier-desk.ts'
-import { NotStartedError } from './errors.ts'
+import { HarmfulTextError, NotStartedError } from './errors.ts'
 import { Judgement, textOf } from './judgement.ts'
 import { readLedger } from './ledger.ts'
 import { ListRegistry } from './lists.ts'
@@ -41,7 +41,6 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #init: UndertoneInit
   readonly #network: NetworkInit
   readonly #store: Store
-  readonly #classifier: ClassifierDesk
   readonly #attachments = new Attachments()
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
@@ -78,7 +77,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       emit,
       rooms: () => this.rooms,
       lists: () => this.lists,
-      classifier: this.#classifier = new ClassifierDesk({ now, load: async () => undefined, resources: () => [] })
+      classifier: new ClassifierDesk({ now })
     })
     this.#private = new PrivateRooms({
       create: async options => this.rooms.create(options),
@@ -174,6 +173,12 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       judge: this.moderation,
       attachments: this.#attachments,
       privateRooms: this.#private,
+      thinkTwice: async (text, o) => {
+        const { harmful, label } = await this.moderation.check(text, o)
+        if (harmful) {
+          throw new HarmfulTextError(`Your own classifier takes this for ${label}. Change it, or send it with anyway: true.`)
+        }
+      },
       linkBase: DEFAULT_LINK_BASE,
       exportBundle: async (c, passphrase) => this.#export(c, passphrase),
       leave: async (r, forget) => this.#leave(r, forget)

@@ -47,7 +47,7 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
     return {}
   })
 
-  define('room.send', { room, text, replyTo: optional(id), expires: optional(time) },
+  define('room.send', { room, text, replyTo: optional(id), expires: optional(time), anyway: optional(flag) },
     ({ room, text, ...options }, { signal }) => rooms.get(room).send(text, { ...options, signal }))
 
   define('room.react', { room, message: id, emoji: text },
