@@ -3,10 +3,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import { isLoopbackAddress } from './addresses.ts'
 import { carrierOf } from './carriers/carriers.ts'
-import { createGossip } from './gossip.ts'
 import { createHost } from './host.ts'
 import { BoundedMap } from './limits.ts'
-import { createMembership } from './membership.ts'
 import { PeerExchange } from './peer-exchange.ts'
 import { AMINO_BOOTSTRAP, aminoDht, ownDht } from './rendezvous/dht.ts'
 import { MemberDialer } from './rendezvous/dialer.ts'
@@ -14,10 +12,13 @@ import { Infrastructure, peerOf } from './rendezvous/infrastructure.ts'
 import { ProviderRecords } from './rendezvous/provider-records.ts'
 import { SealedRecords } from './rendezvous/sealed-records.ts'
 import { Seeker } from './rendezvous/seeker.ts'
+import { createRoomServices } from './room-services.ts'
 import type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, EpochEntry } from './compartment-api.ts'
 import type { Gossip } from './gossip.ts'
 import type { Membership } from './membership.ts'
 import type { Rendezvous } from './rendezvous/rendezvous.ts'
+import type { RoomServices } from './room-services.ts'
+import type { Stem } from './stem.ts'
 import type { AbortOptions, Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -40,8 +41,8 @@ const MEMBER_VALUE = 100
 /** Members ask each other again whom they know at this interval. */
 const EXCHANGE_MS = 60_000
 
-interface RoomServices {
-  room: { membership: Membership, gossip: Gossip }
+interface HostServices {
+  room: RoomServices
   ownDht?: KadDHT
   aminoDht?: KadDHT
 }
@@ -51,6 +52,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   readonly #libp2p: Libp2p<any>
   readonly #membership: Membership
   readonly #gossip: Gossip
+  readonly #stem: Stem
   readonly #rendezvous: Rendezvous[] = []
   readonly #dialer: MemberDialer
   readonly #infrastructure: Infrastructure
@@ -68,9 +70,11 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     this.#init = init
     this.#libp2p = libp2p
     this.#banned = banned
-    const services = libp2p.services as RoomServices
+    const services = libp2p.services as HostServices
     this.#membership = services.room.membership
     this.#gossip = services.room.gossip
+    this.#stem = services.room.stem
+    services.room.onOffender = (peer, reason) => { this.ban(peer, reason) }
     this.#dhts = [services.ownDht, services.aminoDht].filter(dht => dht != null)
     const log = (message: string): void => { init.network.log?.('debug', message) }
     const self = libp2p.peerId.toString()
@@ -123,7 +127,6 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
       this.#seeker.refresh(false)
     })
     this.#gossip.addEventListener('heard', event => { this.safeDispatchEvent('heard', { detail: event.detail }) })
-    this.#gossip.addEventListener('offender', event => { this.ban(event.detail.peer, event.detail.reason) })
     this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) })
     this.#libp2p.addEventListener('connection:close', event => { this.#changed(event.detail) })
     this.#libp2p.addEventListener('peer:identify', event => {
@@ -213,6 +216,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   setEpochs (epochs: EpochEntry[]): void {
     this.#membership.setEpochs(epochs)
     this.#gossip.setEpochs(epochs)
+    this.#stem.setEpochs(epochs)
     this.#rendezvous.forEach(each => { each.setEpochs(epochs) })
     const current = epochs.find(entry => entry.current)?.epoch
     if (current !== this.#epoch) {
@@ -222,7 +226,8 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   }
 
   async publish (envelope: Uint8Array, options: AbortOptions & { epoch?: number, stem?: boolean } = {}): Promise<{ peers: number }> {
-    return this.#gossip.publish(envelope, { signal: options.signal, epoch: options.epoch })
+    const via = options.stem === false ? undefined : (bytes: Uint8Array, epoch: number) => this.#stem.take(bytes, epoch)
+    return this.#gossip.publish(envelope, { signal: options.signal, epoch: options.epoch, via })
   }
 
   #protocol (name: string): string { return `/undertone/${name}/1.0.0` }
@@ -301,22 +306,7 @@ export async function createCompartment (init: CompartmentInit): Promise<Compart
     services: {
       ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),
       ...(dht === 'amino' ? { aminoDht: aminoDht(network, false) } : {}),
-      room: (components: any) => {
-        const membership = createMembership({ epochs: init.epochs })(components)
-        const gossip = createGossip({ epochs: init.epochs, membership, validate: (envelope, context) => init.validate(envelope, context) })(components)
-        return {
-          membership,
-          gossip,
-          start: async () => {
-            await membership.start()
-            await gossip.start()
-          },
-          stop: async () => {
-            await gossip.stop()
-            await membership.stop()
-          }
-        }
-      }
+      room: createRoomServices(init)
     }
   })
   return new RoomCompartment(init, libp2p, banned)

@@ -5,8 +5,9 @@ import { HeardProtocol } from './gossip-heard.ts'
 import { envelopeHash, identify, prefixOf } from './gossip-id.ts'
 import { EnvelopeJudge } from './gossip-judge.ts'
 import { GossipRouter, MESH_DEGREE } from './gossip-router.ts'
+import { GossipStrikes } from './gossip-strikes.ts'
 import { OutstandingWindow } from './gossip-window.ts'
-import { BoundedMap, BoundedSet, TokenBucket } from './limits.ts'
+import { BoundedSet } from './limits.ts'
 import type { CompartmentInit, EpochEntry, Validity } from './compartment-api.ts'
 import type { GatedComponents, GatedRegistrarInit } from './gated-registrar.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
@@ -26,12 +27,6 @@ export class InvalidEnvelopeError extends Error {
 /** A peer may first be connected and only then tell what it subscribes to: publishing waits so long for it. */
 const SUBSCRIPTION_WAIT_MS = 1_000
 
-/** Envelopes that no honest member could have sent, before their forwarder is reported. */
-const REJECTS = { capacity: 5, perSecond: 0.05 }
-
-/** Unwelcome envelopes of one forwarder before it counts as flooding; honest rooms disagree now and then. */
-const IGNORES = { capacity: 2_000, perSecond: 100 }
-
 export interface GossipInit {
   epochs: EpochEntry[]
   membership: Membership
@@ -43,6 +38,8 @@ export interface GossipInit {
   pace?: Omit<GatedRegistrarInit, 'wireName' | 'onOffender'>
   /** envelopes remembered as seen in gossip (default 32,768) */
   maxSeen?: number
+  /** the stem, if there is one: an envelope it has is not repeated, and acknowledgements wait for it, too */
+  stem? (): { holds (envelope: Uint8Array): boolean, readonly backlog: number } | undefined
 }
 
 export interface GossipEvents {
@@ -71,10 +68,12 @@ export interface Gossip extends Startable, TypedEventTarget<GossipEvents> {
   publish (envelope: Uint8Array, options?: PublishOptions): Promise<{ peers: number }>
   /** Hands on somebody's envelope, at the end of its stem; answers how many peers took it. */
   relay (envelope: Uint8Array, epoch: number): Promise<number>
-  /** What the room says of an envelope that came by another way than gossip; asked once per envelope. */
+  /** What the room says of an envelope that came by another way than gossip; acknowledges it when accepted. */
   judge (envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity>
   /** Whether gossip has brought (or we have relayed) this envelope. */
   seen (envelope: Uint8Array): boolean
+  /** bytes that wait for our slowest neighbour */
+  backlog (): number
   /** topics subscribed to; mesh neighbours in the current one */
   topics (): string[]
   neighbours (): string[]
@@ -90,8 +89,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
   readonly #judge: EnvelopeJudge
   readonly #window: OutstandingWindow
   readonly #seen: BoundedSet<EnvelopeKey>
-  readonly #rejects = new BoundedMap<string, TokenBucket>({ max: 1024 })
-  readonly #ignores = new BoundedMap<string, TokenBucket>({ max: 1024 })
+  readonly #strikes = new GossipStrikes()
   readonly #subscriptionWaiters = new Set<() => void>()
   #byTopic = new Map<string, EpochEntry>()
   #entries: EpochEntry[]
@@ -118,7 +116,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     this.#heard = new HeardProtocol(components, {
       membership: init.membership,
       protocol: init.wireName?.('/undertone/heard/1.0.0'),
-      backlog: () => this.#registrar.backlog,
+      backlog: () => Math.max(this.#registrar.backlog, init.stem?.()?.backlog ?? 0),
       onHeard: prefix => { this.#window.heard(prefix) },
       onOffender
     })
@@ -239,9 +237,15 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
       return 'reject'
     }
 
-    return this.#judged(this.#judge.judge(identify(entry.keys.topic, envelope).key, envelope, epoch, peer), validity => {
-      this.#strike(peer, validity)
+    const { id, key } = identify(entry.keys.topic, envelope)
+
+    return this.#judged(this.#judge.judge(key, envelope, epoch, peer), validity => {
+      validity === 'accept' ? this.#heard.acknowledge(peer, id) : this.#strike(peer, validity)
     })
+  }
+
+  backlog (): number {
+    return this.#registrar.backlog
   }
 
   seen (envelope: Uint8Array): boolean {
@@ -318,15 +322,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
       return
     }
 
-    const buckets = validity === 'reject' ? this.#rejects : this.#ignores
-    let bucket = buckets.get(peer)
-
-    if (bucket == null) {
-      bucket = new TokenBucket(validity === 'reject' ? REJECTS : IGNORES)
-      buckets.set(peer, bucket)
-    }
-
-    if (!bucket.take()) {
+    if (!this.#strikes.allow(peer, validity)) {
       this.safeDispatchEvent('offender', { detail: { peer, reason: validity === 'reject' ? 'garbage' : 'flood' } })
     }
   }
@@ -334,7 +330,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
   #repeat (envelope: Uint8Array, epoch: number): void {
     const entry = this.#entries.find(entry => entry.epoch === epoch)
 
-    if (entry != null && this.#byTopic.has(entry.keys.topic)) {
+    if (entry != null && this.#byTopic.has(entry.keys.topic) && this.#init.stem?.()?.holds(envelope) !== true) {
       this.#router.repeat(entry.keys.topic, envelope, this.#init.degree?.D ?? MESH_DEGREE.D)
     }
   }
@@ -380,7 +376,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
   }
 
   readonly #onLeave = (event: CustomEvent<{ peer: string }>): void => {
-    // reconnecting does not make rejected envelopes undone: #rejects and #ignores stay
+    // reconnecting does not make rejected envelopes undone: strikes stay
     if (this.#init.membership.members().length === 0) {
       this.#window.clear()
     }

@@ -1,0 +1,56 @@
+import { createGossip } from './gossip.ts'
+import { createMembership } from './membership.ts'
+import { createStem } from './stem.ts'
+import type { CompartmentInit } from './compartment-api.ts'
+import type { Gossip, GossipComponents } from './gossip.ts'
+import type { Membership, MembershipComponents } from './membership.ts'
+import type { Stem } from './stem.ts'
+import type { Startable } from '@libp2p/interface'
+
+/** What one room needs of a host: who is in it, and the two ways in which envelopes travel. */
+export interface RoomServices extends Startable {
+  membership: Membership
+  gossip: Gossip
+  stem: Stem
+  /** told of peers that sent garbage, flooded or stalled */
+  onOffender? (peer: string, reason: string): void
+}
+
+export function createRoomServices (init: Pick<CompartmentInit, 'epochs' | 'validate' | 'network'>): (components: MembershipComponents & GossipComponents) => RoomServices {
+  return components => {
+    const membership = createMembership({ epochs: init.epochs })(components)
+    const gossip: Gossip = createGossip({
+      epochs: init.epochs,
+      membership,
+      validate: (envelope, context) => init.validate(envelope, context),
+      stem: () => stem
+    })(components)
+    const stem: Stem = createStem({
+      epochs: init.epochs,
+      membership,
+      enabled: init.network.stem,
+      judge: (envelope, epoch, peer) => gossip.judge(envelope, epoch, peer),
+      relay: async (envelope, epoch) => gossip.relay(envelope, epoch),
+      seen: envelope => gossip.seen(envelope),
+      backlog: () => gossip.backlog(),
+      onOffender: (peer, reason) => { services.onOffender?.(peer, reason) }
+    })(components)
+    const services: RoomServices = {
+      membership,
+      gossip,
+      stem,
+      start: async () => {
+        await membership.start()
+        await gossip.start()
+        await stem.start()
+      },
+      stop: async () => {
+        await stem.stop()
+        await gossip.stop()
+        await membership.stop()
+      }
+    }
+    gossip.addEventListener('offender', event => { services.onOffender?.(event.detail.peer, event.detail.reason) })
+    return services
+  }
+}
