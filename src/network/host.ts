@@ -1,10 +1,10 @@
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import { createCarriers } from './carriers/index.ts'
+import { muxer } from './muxer.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Libp2p, PeerId, PrivateKey, ServiceMap } from '@libp2p/interface'
 
@@ -39,7 +39,7 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     addresses: { listen: init.listen ?? [...carriers.listen, ...(carriers.relayed ? ['/p2p-circuit'] : [])] },
     transports: carriers.transports,
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1024 * 1024 } })],
+    streamMuxers: [muxer()],
     peerDiscovery: init.peerDiscovery,
     connectionGater: {
       // rooms on a LAN or on one machine are as good as others

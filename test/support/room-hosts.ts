@@ -1,4 +1,3 @@
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
 import { memory } from '@libp2p/memory'
 import { noise } from '@libp2p/noise'
@@ -6,10 +5,13 @@ import { createLibp2p } from 'libp2p'
 import { epochKeys } from '../../src/crypto/index.ts'
 import { createGossip } from '../../src/network/gossip.ts'
 import { createMembership } from '../../src/network/membership.ts'
+import { muxer } from '../../src/network/muxer.ts'
+import { createStem } from '../../src/network/stem.ts'
 import type { EpochKey } from '../../src/crypto/index.ts'
 import type { EpochEntry, Validity } from '../../src/network/compartment-api.ts'
 import type { Gossip, GossipInit } from '../../src/network/gossip.ts'
 import type { Membership, MembershipInit } from '../../src/network/membership.ts'
+import type { Stem, StemInit } from '../../src/network/stem.ts'
 import type { Transport, Libp2p } from '@libp2p/interface'
 
 let addresses = 0
@@ -31,6 +33,7 @@ export interface RoomHost {
   libp2p: Libp2p
   membership: Membership
   gossip: Gossip
+  stem: Stem
   peer: string
   received: Uint8Array[]
   offenders: Array<{ peer: string, reason: string }>
@@ -41,6 +44,7 @@ export interface RoomHostInit {
   epochs: EpochEntry[]
   membership?: Partial<MembershipInit>
   gossip?: Partial<GossipInit>
+  stem?: Partial<StemInit>
   validate? (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity>
   transport? (components: any): Transport
   listen?: string
@@ -54,7 +58,7 @@ export async function createRoomHost (init: RoomHostInit): Promise<RoomHost> {
     addresses: { listen: [init.listen ?? `/memory/room-host-${addresses++}`] },
     transports: [init.transport ?? memory()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1024 * 1024 } })],
+    streamMuxers: [muxer()],
     connectionMonitor: { enabled: false },
     connectionGater: { denyDialMultiaddr: () => false },
     connectionManager: { inboundConnectionThreshold: 1000, maxIncomingPendingConnections: 100 },
@@ -62,7 +66,8 @@ export async function createRoomHost (init: RoomHostInit): Promise<RoomHost> {
       identify: identify(),
       room: (components: any) => {
         const membership = createMembership({ epochs: init.epochs, ...init.membership })(components)
-        const gossip = createGossip({
+        const gossip: Gossip = createGossip({
+          stem: () => stem,
           epochs: init.epochs,
           membership,
           validate: (envelope, context) => {
@@ -71,15 +76,28 @@ export async function createRoomHost (init: RoomHostInit): Promise<RoomHost> {
           },
           ...init.gossip
         })(components)
+        const stem: Stem = createStem({
+          epochs: init.epochs,
+          membership,
+          judge: (envelope, epoch, peer) => gossip.judge(envelope, epoch, peer),
+          relay: async (envelope, epoch) => gossip.relay(envelope, epoch),
+          seen: envelope => gossip.seen(envelope),
+          backlog: () => gossip.backlog(),
+          onOffender: (peer, reason) => { offenders.push({ peer, reason }) },
+          ...init.stem
+        })(components)
 
         return {
           membership,
           gossip,
+          stem,
           async start () {
             await membership.start()
             await gossip.start()
+            await stem.start()
           },
           async stop () {
+            await stem.stop()
             await gossip.stop()
             await membership.stop()
           }
@@ -87,10 +105,15 @@ export async function createRoomHost (init: RoomHostInit): Promise<RoomHost> {
       }
     }
   })
-  const { membership, gossip } = libp2p.services.room
+  const { membership, gossip, stem } = libp2p.services.room
   gossip.addEventListener('offender', event => { offenders.push(event.detail) })
 
-  return { libp2p, membership, gossip, received, offenders, peer: libp2p.peerId.toString(), stop: async () => { await libp2p.stop() } }
+  return { libp2p, membership, gossip, stem, received, offenders, peer: libp2p.peerId.toString(), stop: async () => { await libp2p.stop() } }
+}
+
+/** Says something the way a compartment does: by stem if there is one, else by gossip. */
+export async function say (host: RoomHost, envelope: Uint8Array, epoch: number): Promise<{ peers: number }> {
+  return host.gossip.publish(envelope, { epoch, via: (bytes, at) => host.stem.take(bytes, at) })
 }
 
 /** Dials and waits until both know each other for members. */
