@@ -10,3 +10,7 @@ export type { Classifier, ClassifierFinding, Label, Scores } from './classifier.
 export * from './errors.ts'
 export { encodeResources, MAX_RESOURCES, readResources, resourcesFor, STARTER_RESOURCES } from './resources.ts'
 export type { Resource, ResourceList } from './resources.ts'
+export { httpClassifier } from './http.ts'
+export type { HttpClassifierInit } from './http.ts'
+export { onnxClassifier } from './onnx.ts'
+export type { OnnxClassifierInit, OnnxRuntime, ReadModelFile } from './onnx.ts'
