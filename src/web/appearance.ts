@@ -1,10 +1,14 @@
 import { effect, signal } from '@preact/signals'
 
 export type Theme = 'system' | 'light' | 'dark'
+export type Notify = 'off' | 'quiet' | 'full'
 
 export const theme = signal<Theme>('system')
 /** percent of the browser's own size */
 export const textSize = signal(100)
+/** 'quiet': that something came, never what */
+export const notify = signal<Notify>('off')
+export const sound = signal(false)
 
 /** Puts the choices on the document. They last as long as the page: nothing is stored. */
 export function applyAppearance (): void {

@@ -4,7 +4,7 @@ import { App } from './app.js'
 import { applyAppearance } from './appearance.ts'
 import { SessionRefusedError, openDesktop } from './backend-socket.ts'
 import { chooseLanguage, preferredLanguage, t } from './catalogue/index.ts'
-import { attach } from './state.ts'
+import { attach } from './conversations.ts'
 import type { Address } from './address.ts'
 import type { Backend } from './backend.ts'
 

@@ -1,7 +1,7 @@
 /** Texts of the page, per language, loaded when chosen. English is always there. */
-import { signal } from '@preact/signals'
-import { en } from './en.ts'
-import type { Catalogue, Key } from './en.ts'
+import { computed, signal } from '@preact/signals'
+import { en } from './en/index.ts'
+import type { Catalogue, Key, Plural, Text } from './text.ts'
 
 export interface Language { code: string, name: string, dir: 'ltr' | 'rtl', load (): Promise<Catalogue> }
 
@@ -11,10 +11,25 @@ export const LANGUAGES: Language[] = [
 
 export const language = signal<Language>(LANGUAGES[0])
 const texts = signal<Catalogue>(en)
+const rules = computed(() => new Intl.PluralRules(language.value.code))
+const numbers = computed(() => new Intl.NumberFormat(language.value.code))
 
-/** The text of a key in the chosen language, with `{name}`s filled in. */
+/** The form of a text that goes with a number, with `{name}`s filled in. */
+export function fill (text: Text, values: Record<string, string | number>, plural: Intl.PluralRules, format: (value: number) => string): string {
+  const form = typeof text === 'string' ? text : text[plural.select(Number(values.count ?? 0))] ?? text.other
+  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name]
+    if (value == null) {
+      return whole
+    }
+    // isolated: a name in another direction of writing must not turn the sentence around
+    return typeof value === 'number' ? format(value) : `\u2068${value}\u2069`
+  })
+}
+
+/** The text of a key in the chosen language; a text with several forms follows `count`. */
 export function t (key: Key, values: Record<string, string | number> = {}): string {
-  return texts.value[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  return fill(texts.value[key], values, rules.value, value => numbers.value.format(value))
 }
 
 export async function chooseLanguage (code: string): Promise<void> {
@@ -30,4 +45,4 @@ export function preferredLanguage (wanted: readonly string[]): string {
   return wanted.map(each => each.toLowerCase().split('-')[0]).find(each => LANGUAGES.some(({ code }) => code === each)) ?? 'en'
 }
 
-export type { Catalogue, Key }
+export type { Catalogue, Key, Plural, Text }

@@ -1,9 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { bytes, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { call, current, drafts } from '../state.ts'
+import { ask, call, current, drafts, failure, judgement, tell } from '../state.ts'
+import { encodeBinary } from './base64url.ts'
+import { MAX_FILE_BYTES, chooseFile, readForSending } from './files.ts'
+import { HarmfulPause } from './harmful-pause.js'
 import { Icon } from './icon.js'
 import { safeName } from './safe-text.ts'
 import type { ChatMessage } from '../../engine/api.ts'
+
+const LIVES = [0, 300_000, 3_600_000, 86_400_000, 604_800_000]
+const MAX_HEIGHT = 200
+
+/** how long messages of this page live, per room; 0: as the room decides */
+const lives = new Map<string, number>()
 
 export interface ComposerProps {
   replyTo?: ChatMessage
@@ -15,64 +25,135 @@ export interface ComposerProps {
 export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.JSX.Element {
   const id = current.value ?? ''
   const [text, setText] = useState(drafts.get(id) ?? '')
+  const [life, setLife] = useState(lives.get(id) ?? 0)
+  const [choosing, setChoosing] = useState(false)
+  const [harmful, setHarmful] = useState<string>()
+  const [sending, setSending] = useState(false)
   const area = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => { setText(drafts.get(id) ?? '') }, [id])
+  useEffect(() => {
+    setText(drafts.get(id) ?? '')
+    setLife(lives.get(id) ?? 0)
+    setHarmful(undefined)
+  }, [id])
   useEffect(() => {
     if (editing != null) {
       setText(editing.text)
     }
-    area.current?.focus()
-  }, [editing, replyTo])
+    if (editing != null || replyTo != null || matchMedia('(hover: hover)').matches) {
+      area.current?.focus()
+    }
+  }, [editing, replyTo, id])
   useEffect(() => {
     const element = area.current
     if (element != null) {
       element.style.height = 'auto'
-      element.style.height = `${Math.min(element.scrollHeight, 200)}px`
+      element.style.height = `${Math.min(element.scrollHeight + 2, MAX_HEIGHT)}px`
     }
   }, [text])
   const change = (value: string): void => {
     setText(value)
+    setHarmful(undefined)
     if (editing == null) {
       drafts.set(id, value)
     }
   }
-  const send = (): void => {
-    const words = text.trim()
-    if (words === '') {
-      return
+  const put = async (words: string, anyway: boolean): Promise<void> => {
+    if (!anyway && editing == null && judgement.value.classifier != null) {
+      const verdict = await ask('moderation.check', { text: words }).catch(() => ({ harmful: false }))
+      if (verdict.harmful === true) {
+        setHarmful(verdict.label ?? 'other')
+        return
+      }
     }
     setText('')
+    setHarmful(undefined)
     drafts.delete(id)
     onDone()
-    const sent = editing == null
-      ? call('room.send', { room: id, text: words, ...(replyTo == null ? {} : { replyTo: replyTo.id }) })
-      : call('room.edit', { room: id, message: editing.id, text: words })
-    // nothing typed is lost when it could not be sent
-    sent.catch(() => {
+    try {
+      await (editing == null
+        ? ask('room.send', { room: id, text: words, ...(replyTo == null ? {} : { replyTo: replyTo.id }), ...(life === 0 ? {} : { expires: Date.now() + life }), ...(anyway ? { anyway } : {}) })
+        : ask('room.edit', { room: id, message: editing.id, text: words }))
+    } catch (error: any) {
+      // nothing typed is lost when it could not be sent
       drafts.set(id, words)
-      setText(words)
-    })
+      if (current.value === id) {
+        setText(words)
+      }
+      if (/harmful/i.test(String(error.name))) {
+        setHarmful('other')
+      } else {
+        failure.value = String(error.message)
+      }
+    }
+  }
+  const send = (anyway = false): void => {
+    const words = text.trim()
+    if (words !== '' && !sending) {
+      setSending(true)
+      put(words, anyway).catch(() => {}).finally(() => { setSending(false) })
+    }
+  }
+  const attach = async (file: File | undefined): Promise<void> => {
+    if (file == null) {
+      return
+    }
+    if (file.size > MAX_FILE_BYTES) {
+      failure.value = t('room.attach.large', { size: bytes(file.size), limit: bytes(MAX_FILE_BYTES) })
+      return
+    }
+    const { data, name, type } = await readForSending(file)
+    await call('room.attach', { room: id, data: encodeBinary(data), name, type })
+    if (type.startsWith('image/')) {
+      tell(t('room.attach.cleaned'))
+    }
+  }
+  const onPaste = (event: ClipboardEvent): void => {
+    const [file] = event.clipboardData?.files ?? []
+    if (file != null) {
+      event.preventDefault()
+      attach(file).catch(() => {})
+    }
+  }
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    attach(event.dataTransfer?.files[0]).catch(() => {})
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault()
       send()
-    } else if (event.key === 'Escape') {
-      onDone()
-      setText(drafts.get(id) ?? '')
+    } else if (event.key === 'Escape' && (replyTo ?? editing) != null) {
+      event.stopPropagation()
+      giveUp()
     }
   }
+  const giveUp = (): void => {
+    onDone()
+    setText(drafts.get(id) ?? '')
+  }
   return (
-    <form class='composer' onSubmit={event => { event.preventDefault(); send() }}>
+    <form class='composer' onSubmit={event => { event.preventDefault(); send() }} onDragOver={event => { event.preventDefault() }} onDrop={onDrop}>
+      {harmful != null && <HarmfulPause label={harmful} onSend={() => { send(true) }} onChange={() => { setHarmful(undefined); area.current?.focus() }} />}
       {(replyTo ?? editing) != null && (
         <p class='context'>
-          <bdi>{editing == null ? t('room.replying', { name: safeName(replyTo?.petname ?? '') }) : t('room.editing')}</bdi>
-          <button type='button' class='link' onClick={() => { onDone(); setText(drafts.get(id) ?? '') }}>{t('room.cancel')}</button>
+          <span><Icon name={editing == null ? 'reply' : 'send'} size={16} /> {editing == null ? t('room.replying', { name: replyTo?.self === true ? t('message.you') : safeName(replyTo?.petname ?? '') }) : t('room.editing')}</span>
+          <button type='button' class='link' onClick={giveUp}>{t('room.cancel')}</button>
         </p>
       )}
+      {choosing && (
+        <label class='life'>{t('room.expire')}
+          <select value={life} onChange={event => { const ms = Number(event.currentTarget.value); setLife(ms); lives.set(id, ms); setChoosing(false) }}>
+            {LIVES.map(ms => <option key={ms} value={ms}>{ms === 0 ? t('room.expire.off') : span(ms)}</option>)}
+          </select>
+        </label>
+      )}
       <div class='line'>
-        <textarea ref={area} rows={1} dir='auto' aria-label={t('room.write')} placeholder={t('room.write')} value={text} onInput={event => { change(event.currentTarget.value) }} onKeyDown={onKeyDown} enterkeyhint='send' />
-        <button class='primary send' type='submit' aria-label={t('room.send')} disabled={text.trim() === ''}><Icon name='send' /></button>
+        <button type='button' class='quiet' aria-label={t('room.attach')} title={t('room.attach')} onClick={() => { chooseFile().then(attach).catch(() => {}) }}><Icon name='attach' /></button>
+        <div class='field'>
+          <textarea ref={area} rows={1} dir='auto' aria-label={t('room.write')} placeholder={t('room.write')} value={text} onInput={event => { change(event.currentTarget.value) }} onKeyDown={onKeyDown} onPaste={onPaste} enterkeyhint='send' />
+          <button type='button' class={`quiet${life > 0 ? ' on' : ''}`} aria-label={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} title={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} aria-expanded={choosing} onClick={() => { setChoosing(!choosing) }}><Icon name='timer' size={20} /></button>
+        </div>
+        <button class='primary send' type='submit' aria-label={t('room.send')} title={t('room.send')} disabled={text.trim() === '' || sending}><Icon name='send' /></button>
       </div>
     </form>
   )

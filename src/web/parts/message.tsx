@@ -1,99 +1,129 @@
 import { useState } from 'preact/hooks'
+import { clockTime, momentName } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { call, conversation, current } from '../state.ts'
+import { conversation, goTo, isHidden } from '../conversations.ts'
+import { call, current, room } from '../state.ts'
+import { Attachment } from './attachment.js'
 import { Icon } from './icon.js'
 import { Identicon } from './identicon.js'
 import { Markdown } from './markdown.js'
-import { safeName } from './safe-text.ts'
+import { MessageMenu } from './message-menu.js'
+import { safeName, safeText } from './safe-text.ts'
+import { HiddenBar, Judged } from './verdict.js'
 import type { ChatMessage } from '../../engine/api.ts'
-import type { Key } from '../catalogue/index.ts'
 
-const QUICK = ['👍', '❤️', '😂', '🙏', '👀']
+/** Longer texts are folded: one message must not push all others away. */
+const FOLD_CHARACTERS = 1_600
+const FOLD_LINES = 18
+/** Kinds of reactions shown; whatever a room invents, a message stays a message. */
+const MAX_REACTIONS = 12
 
 export interface MessageProps {
   message: ChatMessage
   /** same author shortly after: no name, no picture */
   grouped: boolean
+  /** the author's run ends here */
+  last: boolean
   onReply (message: ChatMessage): void
   onEdit (message: ChatMessage): void
 }
 
-export function Message ({ message, grouped, onReply, onEdit }: MessageProps): preact.JSX.Element {
+export function Message ({ message, grouped, last, onReply, onEdit }: MessageProps): preact.JSX.Element {
   const [open, setOpen] = useState(false)
   const [shown, setShown] = useState(false)
-  const { verdict } = message
-  const hidden = !shown && verdict != null && ['hide', 'mute', 'blur'].includes(verdict.action)
+  const hidden = !shown && isHidden(message)
   const name = message.self ? t('message.you') : safeName(message.petname)
-  const time = new Date(message.time)
+  const blurred = message.verdict?.action === 'blur'
   return (
-    <article class={`message${message.self ? ' own' : ''}${grouped ? ' grouped' : ''}`} aria-label={`${name}, ${time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`}>
-      {grouped ? <span class='gutter' /> : <Identicon persona={message.author} />}
+    <article class={`message${message.self ? ' own' : ''}${grouped ? ' grouped' : ''}${last ? ' last' : ''}`} tabIndex={-1} aria-label={`${name}, ${clockTime(message.time)}`}>
+      {!message.self && (grouped ? <span class='gutter' /> : <Identicon persona={message.author} />)}
       <div class='body'>
-        {!grouped && <header><bdi class='name'>{name}</bdi><time dateTime={time.toISOString()}>{time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}</time></header>}
-        {message.replyTo != null && <Quoted id={message.replyTo} />}
-        {hidden ? <Hidden message={message} onShow={() => { setShown(true) }} /> : <Words message={message} />}
+        {!grouped && !message.self && <header><bdi class='name'>{name}</bdi></header>}
+        <div class='bubble'>
+          {message.replyTo != null && <Quoted id={message.replyTo} />}
+          {hidden
+            ? <HiddenBar message={message} blurred={blurred} onShow={() => { setShown(true) }}>{blurred && <div class='blurred' aria-hidden='true' inert><Words message={message} /></div>}</HiddenBar>
+            : <Judged message={message} onHide={shown ? () => { setShown(false) } : undefined}><Words message={message} /></Judged>}
+          <Stamp message={message} />
+        </div>
         <Reactions message={message} />
-        <footer>
-          {message.edited && <span>{t('message.edited')}</span>}
-          {message.self && !message.deleted && <span class={`delivery ${message.delivery}`}>{t(`message.${message.delivery}`)}</span>}
-        </footer>
+        {open && <MessageMenu message={message} onDone={() => { setOpen(false) }} onReply={onReply} onEdit={onEdit} />}
       </div>
-      <button class='quiet actions-button' aria-label={t('message.actions')} aria-expanded={open} onClick={() => { setOpen(!open) }}><Icon name='more' /></button>
-      {open && <Actions message={message} onDone={() => { setOpen(false) }} onReply={onReply} onEdit={onEdit} />}
+      <div class='tools'>
+        <button class='quiet tool' aria-label={t('message.reply')} title={t('message.reply')} tabIndex={-1} onClick={() => { onReply(message) }}><Icon name='reply' size={18} /></button>
+        <button class='quiet tool more-button' aria-label={t('message.actions')} title={t('message.actions')} aria-expanded={open} onClick={() => { setOpen(!open) }}><Icon name='more' size={18} /></button>
+      </div>
     </article>
   )
 }
 
+/** When it was said, and how far it got. */
+function Stamp ({ message }: { message: ChatMessage }): preact.JSX.Element {
+  const { expires } = message as { expires?: number | null }
+  return (
+    <span class='stamp'>
+      {message.edited && <span>{t('message.edited')}</span>}
+      {expires != null && <span title={t('message.expires', { time: momentName(expires) })}><Icon name='timer' size={13} /><span class='visually-hidden'>{t('message.expires', { time: momentName(expires) })}</span></span>}
+      <time dateTime={new Date(message.time).toISOString()} title={momentName(message.time)}>{clockTime(message.time)}</time>
+      {message.self && !message.deleted && (
+        <span class={`delivery ${message.delivery}`} title={t(`message.${message.delivery}`)}>
+          <Icon name={message.delivery} size={15} /><span class={message.delivery === 'sending' ? '' : 'visually-hidden'}>{t(`message.${message.delivery}`)}</span>
+        </span>
+      )}
+    </span>
+  )
+}
+
 function Words ({ message }: { message: ChatMessage }): preact.JSX.Element {
-  const warning = message.verdict?.action === 'warn' || message.verdict?.action === 'label'
+  const [whole, setWhole] = useState(false)
+  if (message.deleted) {
+    return <p class='deleted'>{t('message.deleted')}</p>
+  }
+  if (message.kind === 'unknown') {
+    return <p class='deleted'>{t('message.unknown')}</p>
+  }
+  const { text } = message
+  const folded = !whole && (text.length > FOLD_CHARACTERS || text.split('\n', FOLD_LINES + 1).length > FOLD_LINES)
+  const part = folded ? [...text.slice(0, FOLD_CHARACTERS)].join('').split('\n', FOLD_LINES).join('\n') : text
   return (
     <>
-      {warning && <p class='warning'>{message.verdict?.sources.map(source => t(`reason.${source.reason}` as Key)).join(', ')}</p>}
-      {message.deleted ? <p class='deleted'>{t('message.deleted')}</p> : <Markdown text={message.text} />}
-      {message.attachments.map(file => <p class='file'><bdi>{safeName(file.name)}</bdi> <span>{Math.ceil(file.size / 1024)} KB</span></p>)}
+      {text !== '' && <Markdown text={folded ? `${part.toWellFormed()}…` : part} />}
+      {folded && <button class='link' onClick={() => { setWhole(true) }}>{t('message.more')}</button>}
+      {message.attachments.map(file => <Attachment key={file.id} room={message.room} file={file} />)}
     </>
   )
 }
 
-/** Hidden by a list the reader chose: the reason is there, and a press shows it. */
-function Hidden ({ message, onShow }: { message: ChatMessage, onShow (): void }): preact.JSX.Element {
-  const reasons = [...new Set(message.verdict?.sources.map(source => t(`reason.${source.reason}` as Key)))].join(', ')
-  const titles = [...new Set(message.verdict?.sources.map(source => source.title))].join(', ')
-  return <p class='hidden-words'>{t('message.hidden', { reason: reasons })} <span class='by'>({titles})</span> <button class='link' onClick={onShow}>{t('message.show')}</button></p>
-}
-
-function Quoted ({ id }: { id: string }): preact.JSX.Element | null {
-  const target = conversation.value?.messages.find(each => each.id === id)
-  return target == null ? null : <blockquote class='quoted' dir='auto'><bdi>{safeName(target.self ? t('message.you') : target.petname)}</bdi> {target.text.slice(0, 120)}</blockquote>
+function Quoted ({ id }: { id: string }): preact.JSX.Element {
+  const answered = conversation.value?.messages.find(each => each.id === id)
+  if (answered == null) {
+    return <p class='quoted gone'>{t('message.gone')}</p>
+  }
+  const words = isHidden(answered) ? '…' : answered.deleted ? t('message.deleted') : safeText(answered.text || answered.attachments[0]?.name || '').slice(0, 140)
+  return (
+    <button class='quoted' onClick={() => { goTo(answered).catch(() => {}) }}>
+      <bdi class='name'>{answered.self ? t('message.you') : safeName(answered.petname)}</bdi> <bdi>{words}</bdi>
+    </button>
+  )
 }
 
 function Reactions ({ message }: { message: ChatMessage }): preact.JSX.Element | null {
   if (message.reactions.length === 0) {
     return null
   }
+  const sorted = [...message.reactions].sort((a, b) => b.personas.length - a.personas.length)
+  const self = room.value?.persona ?? ''
   return (
     <div class='reactions'>
-      {message.reactions.slice(0, 24).map(({ emoji, personas }) => (
-        <button class='reaction' onClick={() => { call('room.react', { room: current.value, message: message.id, emoji }).catch(() => {}) }}>
-          <bdi>{safeName(emoji)}</bdi> {personas.length}
-        </button>
-      ))}
-    </div>
-  )
-}
-
-function Actions ({ message, onDone, onReply, onEdit }: Omit<MessageProps, 'grouped'> & { onDone (): void }): preact.JSX.Element {
-  const act = (method: string, params: object): void => {
-    onDone()
-    call(method, { room: current.value, ...params }).catch(() => {})
-  }
-  return (
-    <div class='actions' role='group' aria-label={t('message.actions')}>
-      {QUICK.map(emoji => <button class='emoji' aria-label={`${t('message.react')} ${emoji}`} onClick={() => { act('room.react', { message: message.id, emoji }) }}>{emoji}</button>)}
-      <button onClick={() => { onDone(); onReply(message) }}>{t('message.reply')}</button>
-      {message.self && !message.deleted && <button onClick={() => { onDone(); onEdit(message) }}>{t('message.edit')}</button>}
-      {message.self && !message.deleted && <button onClick={() => { act('room.delete', { message: message.id }) }}>{t('message.delete')}</button>}
-      {!message.self && <button class='danger' onClick={() => { act('moderation.block', { persona: message.author }) }}>{t('message.block')}</button>}
+      {sorted.slice(0, MAX_REACTIONS).map(({ emoji, personas }) => {
+        const sign = [...safeName(emoji)].slice(0, 16).join('')
+        return (
+          <button key={emoji} class='reaction' aria-pressed={personas.includes(self)} aria-label={t('message.reactions', { count: personas.length, emoji: sign })} onClick={() => { call('room.react', { room: current.value, message: message.id, emoji }).catch(() => {}) }}>
+            <bdi>{sign}</bdi> <span>{personas.length}</span>
+          </button>
+        )
+      })}
+      {sorted.length > MAX_REACTIONS && <span class='note'>{t('message.reactions.more', { count: sorted.length - MAX_REACTIONS })}</span>}
     </div>
   )
 }

@@ -1,15 +1,21 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { dayName } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { conversation, current, older, readMarks, room } from '../state.ts'
+import { conversation, older, readMarks, syncing, target } from '../conversations.ts'
+import { current, judgement, room } from '../state.ts'
 import { Icon } from './icon.js'
 import { Message } from './message.js'
+import { Sizes, indexAt } from './sizes.ts'
 import type { ChatMessage } from '../../engine/api.ts'
 
-/** Messages in the document at once; scrolling moves this window over the conversation. */
-const WINDOW = 120
-const STEP = 40
+/** Pixels beyond the screen that are in the document: enough for a fast flick to show words. */
+const OVERSCAN = 900
 const GROUP_MS = 5 * 60_000
-const NEAR_END = 80
+const NEAR_END = 60
+/** Above this many pixels from the beginning older messages are asked for. */
+const NEAR_BEGINNING = 1_200
+/** Most messages in the document, however tall the window and small the messages. */
+export const MAX_RENDERED = 160
 
 function sameDay (a: number, b: number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString()
@@ -20,84 +26,158 @@ export interface TimelineProps {
   onEdit (message: ChatMessage): void
 }
 
-/** The conversation: newest at the bottom, a bounded part of it in the document. */
+/** The conversation: newest at the bottom, what is near the screen in the document. */
 export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Element {
-  const element = useRef<HTMLDivElement>(null)
-  /** messages left out below the window; 0: the end is shown */
-  const [below, setBelow] = useState(0)
-  const [atEnd, setAtEnd] = useState(true)
+  const list = useRef<HTMLDivElement>(null)
+  const sizes = useMemo(() => new Sizes(), [current.value])
+  const stuck = useRef(true)
   const anchor = useRef<{ id: string, top: number } | undefined>(undefined)
-  const all = conversation.value?.messages ?? []
-  const end = all.length - below
-  const start = Math.max(0, end - WINDOW)
-  const shown = all.slice(start, end)
+  const [view, setView] = useState({ top: Infinity, height: 800 })
+  const [, setVersion] = useState(0)
+  const [atEnd, setAtEnd] = useState(true)
+  const [seen, setSeen] = useState(0)
+  const { messages = [], more = false, end = null } = conversation.value ?? {}
+  const all = useMemo(() => judgement.value.hidden === 'gone' ? messages.filter(each => each.verdict == null || !['hide', 'mute'].includes(each.verdict.action)) : messages, [messages, judgement.value])
+  const offsets = useMemo(() => sizes.offsets(all), [all, sizes, sizes.version])
+  const total = offsets[all.length]
+  const top = stuck.current ? Math.max(0, total - view.height) : Math.min(view.top, Math.max(0, total - view.height))
+  const from = Math.max(0, indexAt(offsets, top - OVERSCAN))
+  const to = Math.min(all.length, indexAt(offsets, top + view.height + OVERSCAN) + 1, from + MAX_RENDERED)
   const mark = readMarks.get(current.value ?? '') ?? Infinity
 
-  // what is on the screen stays where it is when messages come or go above it
-  const hold = (): void => {
-    const top = element.current?.getBoundingClientRect().top ?? 0
-    const first = [...element.current?.querySelectorAll<HTMLElement>('[data-id]') ?? []].find(each => each.getBoundingClientRect().bottom > top)
-    anchor.current = first == null ? undefined : { id: first.dataset.id as string, top: first.getBoundingClientRect().top }
+  const rows = (): HTMLElement[] => [...list.current?.querySelectorAll<HTMLElement>('[data-id]') ?? []]
+  const remember = (): void => {
+    const edge = list.current?.getBoundingClientRect().top ?? 0
+    const first = rows().find(each => each.getBoundingClientRect().bottom > edge)
+    anchor.current = first == null ? undefined : { id: first.dataset.id as string, top: first.getBoundingClientRect().top - edge }
   }
-  useLayoutEffect(() => {
-    const list = element.current
-    if (list == null) {
+  // what was measured moves what was guessed; what is being read stays where it is
+  const settle = (): void => {
+    const element = list.current
+    if (element == null) {
       return
     }
-    if (atEnd && below === 0) {
-      list.scrollTop = list.scrollHeight
-    } else if (anchor.current != null) {
-      const same = list.querySelector<HTMLElement>(`[data-id="${anchor.current.id}"]`)
-      if (same != null) {
-        list.scrollTop += same.getBoundingClientRect().top - anchor.current.top
-      }
-      anchor.current = undefined
+    const { version } = sizes
+    for (const row of rows()) {
+      sizes.set(row.dataset.id as string, row.getBoundingClientRect().height)
     }
-  }, [all.length, below, start])
-  useEffect(() => {
-    setBelow(0)
+    if (stuck.current) {
+      element.scrollTop = element.scrollHeight
+    } else if (anchor.current != null) {
+      const { id, top } = anchor.current
+      const same = rows().find(each => each.dataset.id === id)
+      const moved = same == null ? 0 : same.getBoundingClientRect().top - element.getBoundingClientRect().top - top
+      if (Math.abs(moved) >= 1) {
+        element.scrollTop += moved
+      }
+    }
+    if (sizes.version !== version) {
+      setVersion(sizes.version)
+    }
+  }
+  useLayoutEffect(settle)
+  useLayoutEffect(() => {
+    stuck.current = true
+    anchor.current = undefined
     setAtEnd(true)
+    setSeen(all.length)
   }, [current.value])
+  useEffect(() => {
+    const element = list.current as HTMLDivElement
+    let width = element.clientWidth
+    const watch = new ResizeObserver(() => {
+      if (element.clientWidth !== width) {
+        width = element.clientWidth
+        sizes.clear()
+      }
+      setView(before => before.height === element.clientHeight ? before : { ...before, height: element.clientHeight })
+      settle()
+    })
+    watch.observe(element)
+    watch.observe(element.firstElementChild as Element)
+    return () => { watch.disconnect() }
+  }, [sizes])
+  useEffect(() => {
+    const at = target.value == null ? -1 : all.findIndex(each => each.id === target.value)
+    if (at >= 0) {
+      stuck.current = false
+      anchor.current = { id: all[at].id, top: view.height / 3 }
+      setAtEnd(false)
+      setView(before => ({ ...before, top: Math.max(0, offsets[at] - view.height / 3) }))
+      requestAnimationFrame(() => { list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(all[at].id)}"] .message`)?.focus({ preventScroll: true }) })
+      target.value = undefined
+    }
+  }, [target.value, all])
+  useEffect(() => { atEnd && setSeen(all.length) }, [all.length, atEnd])
 
   const onScroll = (): void => {
-    const list = element.current as HTMLDivElement
-    const fromEnd = list.scrollHeight - list.scrollTop - list.clientHeight
-    setAtEnd(below === 0 && fromEnd < NEAR_END)
-    if (list.scrollTop < 300 && start > 0) {
-      hold()
-      setBelow(Math.min(all.length - 1, below + STEP))
-    } else if (list.scrollTop < 300 && conversation.value?.more === true) {
-      hold()
+    const element = list.current as HTMLDivElement
+    const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
+    stuck.current = fromEnd < NEAR_END
+    remember()
+    if (atEnd !== stuck.current) {
+      setAtEnd(stuck.current)
+    }
+    setView(before => Math.abs(before.top - element.scrollTop) < OVERSCAN / 3 && before.height === element.clientHeight ? before : { top: element.scrollTop, height: element.clientHeight })
+    if (element.scrollTop < NEAR_BEGINNING && more) {
       older().catch(() => {})
-    } else if (fromEnd < 300 && below > 0) {
-      hold()
-      setBelow(Math.max(0, below - STEP))
     }
   }
   const jump = (): void => {
-    setBelow(0)
+    stuck.current = true
+    anchor.current = undefined
     setAtEnd(true)
-    requestAnimationFrame(() => { element.current?.scrollTo({ top: element.current.scrollHeight }) })
+    setView(before => ({ ...before, top: Infinity }))
   }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const articles = [...list.current?.querySelectorAll<HTMLElement>('.message') ?? []]
+    const at = articles.indexOf((document.activeElement as HTMLElement)?.closest?.('.message') as HTMLElement)
+    if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && articles.length > 0 && (document.activeElement === list.current || document.activeElement === articles[at])) {
+      event.preventDefault()
+      const next = at < 0 ? articles.length - 1 : Math.min(articles.length - 1, Math.max(0, at + (event.key === 'ArrowUp' ? -1 : 1)))
+      articles[next].focus()
+      articles[next].scrollIntoView({ block: 'nearest' })
+    } else if (event.key === 'Enter' && document.activeElement === articles[at]) {
+      event.preventDefault()
+      articles[at].querySelector<HTMLElement>('.more-button')?.click()
+    }
+  }
+  const progress = syncing.value.get(current.value ?? '')
   return (
     <div class='timeline-frame'>
-      <div class='timeline' ref={element} onScroll={onScroll} tabIndex={0} role='log' aria-live='off' aria-label={room.value?.name}>
-        {start === 0 && conversation.value?.more !== true && <p class='beginning'>{t('room.older')}</p>}
-        {shown.map((message, i) => {
-          const before = all[start + i - 1]
-          const newDay = before == null || !sameDay(before.time, message.time)
-          const unread = before != null && before.time <= mark && message.time > mark && !message.self
-          const grouped = !newDay && !unread && before?.author === message.author && message.time - before.time < GROUP_MS && message.replyTo == null
-          return (
-            <div key={message.id} data-id={message.id}>
-              {newDay && <p class='day'><time>{new Date(message.time).toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' })}</time></p>}
-              {unread && <hr class='unread' />}
-              <Message message={message} grouped={grouped} onReply={onReply} onEdit={onEdit} />
-            </div>
-          )
-        })}
+      <div class='timeline' ref={list} onScroll={onScroll} onKeyDown={onKeyDown} tabIndex={0} role='log' aria-live='off' aria-label={room.value?.name}>
+        <div class='stream'>
+          {from === 0 && <p class='beginning'>{more ? t('room.loading') : t(end === 'retention' ? 'room.end.retention' : end === 'join' ? 'room.end.join' : 'room.end.complete')}</p>}
+          <div style={{ height: `${offsets[from]}px` }} />
+          {all.slice(from, to).map((message, i) => {
+            const before = all[from + i - 1] as ChatMessage | undefined
+            const after = all[from + i + 1] as ChatMessage | undefined
+            const newDay = before == null || !sameDay(before.time, message.time)
+            const unread = before != null && before.time <= mark && message.time > mark && !message.self
+            const grouped = !newDay && !unread && before.author === message.author && message.time - before.time < GROUP_MS
+            const last = after == null || after.author !== message.author || after.time - message.time >= GROUP_MS || !sameDay(after.time, message.time)
+            return (
+              <div key={message.id} data-id={message.id} class='row-frame'>
+                {newDay && <p class='day'><time>{dayName(message.time)}</time></p>}
+                {unread && <p class='unread'><span>{t('room.unread.mark')}</span></p>}
+                <Message message={message} grouped={grouped} last={last} onReply={onReply} onEdit={onEdit} />
+              </div>
+            )
+          })}
+          <div style={{ height: `${total - offsets[to]}px` }} />
+        </div>
       </div>
-      {!atEnd && <button class='latest' onClick={jump}><Icon name='down' /> {t('room.latest')}</button>}
+      {progress != null && !progress.done && progress.missing > 0 && (
+        <p class='progress' role='status'>
+          <progress max={progress.missing} value={progress.received} aria-label={t('room.loading')} />
+          {t('room.syncing', { received: progress.received, missing: progress.missing })}
+        </p>
+      )}
+      {!atEnd && (
+        <button class='latest' onClick={jump}>
+          <Icon name='down' /> {all.length > seen ? t('room.new', { count: all.length - seen }) : t('room.latest')}
+        </button>
+      )}
     </div>
   )
 }

@@ -1,41 +1,73 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '../catalogue/index.ts'
+import { conversation } from '../conversations.ts'
+import { panel, showPanel, togglePanel } from '../panels.ts'
 import { Composer } from '../parts/composer.js'
 import { Icon } from '../parts/icon.js'
 import { safeName } from '../parts/safe-text.ts'
 import { Timeline } from '../parts/timeline.js'
-import { conversation, current, panel, room } from '../state.ts'
-import type { ChatMessage } from '../../engine/api.ts'
-import type { Panel } from '../state.ts'
+import { current, leaveView, room } from '../state.ts'
+import type { ChatMessage, RoomInfo } from '../../engine/api.ts'
+import type { Key } from '../catalogue/index.ts'
+import type { PanelName } from '../panels.ts'
+import type { IconName } from '../parts/icon.js'
+
+const TOOLS: Array<[PanelName, IconName, Key]> = [
+  ['search', 'search', 'room.search'],
+  ['people', 'people', 'room.people'],
+  ['connection', 'shield', 'privacy.title'],
+  ['about', 'info', 'room.details']
+]
+
+export function mayWrite ({ policy, persona, founder }: RoomInfo): boolean {
+  const { writers } = policy
+  return writers === 'all' || (writers === 'founder' ? founder === persona : writers.includes(persona))
+}
 
 export function Conversation (): preact.JSX.Element | null {
   const [replyTo, setReply] = useState<ChatMessage>()
   const [editing, setEdit] = useState<ChatMessage>()
-  const info = room.value
-  if (info == null) {
-    return null
-  }
   const done = (): void => {
     setReply(undefined)
     setEdit(undefined)
   }
-  const toggle = (name: Panel) => () => { panel.value = panel.value === name ? undefined : name }
+  useEffect(done, [current.value])
+  const info = room.value
+  if (info == null) {
+    return null
+  }
   const alone = info.connected === 0
+  const empty = conversation.value?.messages.length === 0
   return (
     <main class='conversation'>
       <header>
-        <button class='quiet back' aria-label={t('room.back')} onClick={() => { current.value = undefined }}><Icon name='back' /></button>
+        <button class='quiet back' aria-label={t('room.back')} onClick={leaveView}><Icon name='back' /></button>
         <div class='title'>
           <h2><bdi>{safeName(info.name)}</bdi></h2>
-          <button class='link presence' onClick={toggle('connection')}>{alone ? t('room.alone') : t('room.here', { count: info.connected + 1 })}</button>
+          <button class={`link presence${alone ? ' alone' : ''}`} onClick={() => { togglePanel('connection') }}>{alone ? t('room.alone') : t('room.here', { count: info.connected + 1 })}</button>
         </div>
-        <button class='quiet' aria-label={t('privacy.title')} title={t('privacy.title')} aria-pressed={panel.value === 'connection'} onClick={toggle('connection')}><Icon name='shield' /></button>
-        <button class='quiet' aria-label={t('room.people')} title={t('room.people')} aria-pressed={panel.value === 'people'} onClick={toggle('people')}><Icon name='people' /></button>
-        <button class='primary small' onClick={toggle('invite')}>{t('room.invite.action')}</button>
+        {TOOLS.map(([name, icon, label]) => (
+          <button key={name} class={`quiet tool-${name}`} aria-label={t(label)} title={t(label)} aria-pressed={panel.value?.name === name} onClick={() => { togglePanel(name) }}><Icon name={icon} /></button>
+        ))}
+        <button class='primary small invite-button' onClick={() => { togglePanel('invite') }}><Icon name='invite' size={18} /><span>{t('room.invite.action')}</span></button>
       </header>
-      <Timeline onReply={setReply} onEdit={setEdit} />
-      {alone && conversation.value?.messages.length === 0 && <p class='empty'>{t('room.alone.hint')}</p>}
-      <Composer replyTo={replyTo} editing={editing} onDone={done} />
+      {empty ? <Nothing alone={alone} /> : <Timeline onReply={message => { setEdit(undefined); setReply(message) }} onEdit={message => { setReply(undefined); setEdit(message) }} />}
+      {mayWrite(info) ? <Composer replyTo={replyTo} editing={editing} onDone={done} /> : <p class='composer note readonly'>{t('room.readonly')}</p>}
     </main>
+  )
+}
+
+/** Before the first word: what to do. */
+function Nothing ({ alone }: { alone: boolean }): preact.JSX.Element {
+  return (
+    <div class='nothing'>
+      <svg viewBox='0 0 120 64' width='150' height='80' aria-hidden='true' class='ripples'>
+        <path d='M12 20v13c0 9 7 16 16 16s16-7 16-16V20' /><path d='M22 22v11a6 6 0 0 0 12 0V22' class='inner' />
+        <path d='M62 34c4-6 8-6 12 0s8 6 12 0 8-6 12 0 8 6 12 0' class='wave' />
+      </svg>
+      <h3>{t(alone ? 'room.alone' : 'room.quiet')}</h3>
+      <p>{t(alone ? 'room.alone.hint' : 'room.quiet.hint')}</p>
+      {alone && <p class='row'><button class='primary' onClick={() => { showPanel('invite') }}>{t('invite.title')}</button><button onClick={() => { showPanel('connection') }}>{t('connection.title')}</button></p>}
+    </div>
   )
 }

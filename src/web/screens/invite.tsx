@@ -1,49 +1,56 @@
 import { useEffect, useState } from 'preact/hooks'
-import { encode } from 'uqr'
+import { momentName, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
+import { Qr } from '../parts/qr.js'
 import { announce, call, current } from '../state.ts'
 
 interface Made { invite: string, link: string, expires: number | null }
 
+const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
+const USUAL = 604_800_000
+
 export function Invite (): preact.JSX.Element {
   const [once, setOnce] = useState(false)
+  const [life, setLife] = useState(USUAL)
+  const [label, setLabel] = useState('')
   const [made, setMade] = useState<Made>()
-  const [copied, setCopied] = useState(false)
-  useEffect(() => {
+  const [copied, setCopied] = useState<'invite' | 'link'>()
+  const make = (): void => {
     setMade(undefined)
-    setCopied(false)
-    call('room.invite', { room: current.value, ...(once ? { uses: 1 } : {}) }).then(setMade, () => {})
-  }, [once, current.value])
-  const copy = (): void => {
-    navigator.clipboard.writeText(made?.invite ?? '').then(() => {
-      setCopied(true)
+    setCopied(undefined)
+    call('room.invite', { room: current.value, expires: Date.now() + life, ...(once ? { uses: 1 } : {}), ...(label === '' ? {} : { label }) }).then(setMade, () => {})
+  }
+  useEffect(make, [once, life, current.value])
+  const copy = (what: 'invite' | 'link') => () => {
+    navigator.clipboard.writeText(made?.[what] ?? '').then(() => {
+      setCopied(what)
       announce(t('invite.copied'))
     }, () => {})
   }
   return (
-    <div class='invite'>
-      <p>{t('invite.warning')}</p>
-      <label class='check'><input type='checkbox' checked={once} onChange={event => { setOnce(event.currentTarget.checked) }} /> {t('invite.once')}</label>
+    <div class='stack'>
+      <p class='note'>{t('invite.warning')}</p>
+      {made == null
+        ? <p class='qr note' aria-busy='true'>{t('room.loading')}</p>
+        : <Qr text={made.invite} label={t('invite.qr')} />}
       {made != null && (
         <>
-          <Qr text={made.invite} />
-          <textarea readOnly rows={4} value={made.invite} aria-label={t('start.invite.label')} dir='ltr' onFocus={event => { event.currentTarget.select() }} />
-          {made.expires != null && <p class='note'>{t('invite.expires', { time: new Date(made.expires).toLocaleString() })}</p>}
-          <button class='primary' onClick={copy}>{copied ? t('invite.copied') : t('invite.copy')}</button>
+          <div class='row'>
+            <button class='primary' onClick={copy('invite')}>{t(copied === 'invite' ? 'invite.copied' : 'invite.copy')}</button>
+            <button onClick={copy('link')}>{t(copied === 'link' ? 'invite.copied' : 'invite.copy.link')}</button>
+          </div>
+          <textarea class='code' readOnly rows={4} value={made.invite} aria-label={t('start.invite.label')} dir='ltr' onFocus={event => { event.currentTarget.select() }} />
+          {made.expires != null && <p class='note'>{t('invite.expires', { time: momentName(made.expires) })}</p>}
         </>
       )}
+      <label class='check'><input type='checkbox' checked={once} onChange={event => { setOnce(event.currentTarget.checked) }} /> {t('invite.once')}</label>
+      <label>{t('invite.life')}
+        <select value={life} onChange={event => { setLife(Number(event.currentTarget.value)) }}>{LIVES.map(ms => <option key={ms} value={ms}>{span(ms)}</option>)}</select>
+      </label>
+      <form class='line' onSubmit={event => { event.preventDefault(); make() }}>
+        <label class='grow'>{t('invite.label')}<input value={label} maxLength={64} dir='auto' onInput={event => { setLabel(event.currentTarget.value) }} /></label>
+        <button>{t('invite.make')}</button>
+      </form>
     </div>
-  )
-}
-
-/** Dark on light in every theme: cameras expect it. */
-function Qr ({ text }: { text: string }): preact.JSX.Element {
-  const { data, size } = encode(text, { ecc: 'L', border: 2 })
-  const path = data.flatMap((row, y) => row.flatMap((dark, x) => dark ? [`M${x} ${y}h1v1h-1z`] : [])).join('')
-  return (
-    <svg class='qr' viewBox={`0 0 ${size} ${size}`} role='img' aria-label={t('invite.qr')} shape-rendering='crispEdges'>
-      <rect width={size} height={size} fill='#fff' />
-      <path d={path} fill='#000' />
-    </svg>
   )
 }

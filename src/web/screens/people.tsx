@@ -1,47 +1,93 @@
 import { useState } from 'preact/hooks'
+import { blockPerson } from '../blocking.ts'
+import { ago } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
+import { openRoom } from '../conversations.ts'
+import { pushPanel } from '../panels.ts'
+import { actionName } from '../parts/choices.js'
+import { Icon } from '../parts/icon.js'
 import { Identicon } from '../parts/identicon.js'
-import { safeName } from '../parts/safe-text.ts'
-import { call, current, members, openRoom, refreshMembers, refreshRooms } from '../state.ts'
+import { safeName, skeleton } from '../parts/safe-text.ts'
+import { call, current, members, refreshMembers, refreshRooms, room } from '../state.ts'
 import type { MemberInfo } from '../../engine/api.ts'
 
+/** People drawn at once; more are a press away. */
+const PAGE = 100
+
 export function People (): preact.JSX.Element {
+  const [limit, setLimit] = useState(PAGE)
+  const all = [...members.value].sort((a, b) => Number(b.self) - Number(a.self))
+  const alike = lookAlikes(all)
   return (
     <>
       <p class='note'>{t('people.note')}</p>
-      <ul class='people'>{members.value.map(member => <Person key={member.persona} member={member} />)}</ul>
+      <p class='note count'>{t('people.count', { count: all.length })}</p>
+      <ul class='people'>{all.slice(0, limit).map(member => <Person key={member.persona} member={member} alike={alike.get(member.persona)} />)}</ul>
+      {all.length > limit && <button onClick={() => { setLimit(limit + PAGE) }}>{t('message.reactions.more', { count: all.length - limit })}</button>}
     </>
   )
 }
 
-function Person ({ member }: { member: MemberInfo }): preact.JSX.Element {
+/** persona → the name of somebody else that looks like its own */
+export function lookAlikes (all: MemberInfo[]): Map<string, string> {
+  const first = new Map<string, MemberInfo>()
+  const alike = new Map<string, string>()
+  for (const member of all) {
+    const shape = skeleton(member.petname)
+    const other = first.get(shape)
+    if (other == null) {
+      first.set(shape, member)
+    } else {
+      alike.set(member.persona, other.petname)
+      alike.set(other.persona, member.petname)
+    }
+  }
+  return alike
+}
+
+function Person ({ member, alike }: { member: MemberInfo, alike?: string }): preact.JSX.Element {
   const [renaming, setRenaming] = useState(false)
+  const { persona, self } = member
   const rename = (event: SubmitEvent): void => {
     event.preventDefault()
     const petname = String(new FormData(event.currentTarget as HTMLFormElement).get('petname'))
     setRenaming(false)
-    call('room.rename', { room: current.value, persona: member.persona, petname }).then(refreshMembers).catch(() => {})
+    call('room.rename', { room: current.value, persona, petname }).then(refreshMembers).catch(() => {})
   }
   const direct = (): void => {
-    call('room.direct', { room: current.value, persona: member.persona }).then(async info => {
+    call('room.direct', { room: current.value, persona }).then(async info => {
       await refreshRooms()
       await openRoom(info.room)
     }).catch(() => {})
   }
+  const judged = member.verdict != null && member.verdict.action !== 'none' && member.verdict.action !== 'allow'
   return (
-    <li>
-      <Identicon persona={member.persona} size={44} />
+    <li class={judged ? 'judged' : ''}>
+      <Identicon persona={persona} size={44} />
       <div class='who'>
-        <bdi class='name'>{safeName(member.petname)}</bdi>{member.self && <span class='tag'>{t('people.you')}</span>}
-        <code class='persona' title={member.persona}>{member.persona.slice(0, 8)}…{member.persona.slice(-8)}</code>
-        {!member.self && !renaming && (
+        <p>
+          <bdi class='name'>{safeName(member.petname)}</bdi>
+          {self && <span class='tag'>{t('people.you')}</span>}
+          {room.value?.founder === persona && <span class='tag quiet-tag'>{t('people.founder')}</span>}
+          {judged && <span class='tag warn-tag'>{actionName(member.verdict?.action ?? 'hide')}</span>}
+        </p>
+        {alike != null && <p class='warning'><Icon name='warn' size={16} /> {t('people.alike', { name: safeName(alike) })}</p>}
+        <p class='note'><code class='persona' title={`${t('people.key')}: ${persona}`}>{persona.slice(0, 6)}…{persona.slice(-6)}</code> · {t('people.since', { time: ago(member.firstSeen) })}</p>
+        {!self && !renaming && (
           <p class='row'>
             <button class='link' onClick={() => { setRenaming(true) }}>{t('people.rename')}</button>
             <button class='link' onClick={direct}>{t('people.direct')}</button>
-            <button class='link danger' onClick={() => { call('moderation.block', { room: current.value, persona: member.persona }).catch(() => {}) }}>{t('message.block')}</button>
+            {judged
+              ? <button class='link' onClick={() => { pushPanel('verdict', { persona }) }}>{t('people.unblock')}</button>
+              : <button class='link danger' onClick={() => { blockPerson(persona, member.petname) }}>{t('block.action')}</button>}
           </p>
         )}
-        {renaming && <form class='row' onSubmit={rename}><input name='petname' aria-label={t('people.rename')} defaultValue={member.petname} maxLength={64} dir='auto' /><button>{t('people.save')}</button></form>}
+        {renaming && (
+          <form class='line' onSubmit={rename}>
+            <input name='petname' aria-label={t('people.name')} defaultValue={member.petname} maxLength={64} dir='auto' ref={element => { element?.focus() }} />
+            <button class='primary'>{t('save')}</button>
+          </form>
+        )}
       </div>
     </li>
   )

@@ -1,47 +1,84 @@
 import { useState } from 'preact/hooks'
+import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { enter } from '../state.ts'
+import { enter } from '../conversations.ts'
+import { encodeBinary } from '../parts/base64url.ts'
+import { chooseFile } from '../parts/files.ts'
+import { Icon } from '../parts/icon.js'
+import { lazy } from '../parts/lazy.js'
+
+const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('./scan.js')).Scan)
+/** 0: as is usual (a day) */
+const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
+const USUAL = 86_400_000
 
 /** In by name, in by invite, or a room of one's own; and what is and is not protected. */
 export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element {
   const [busy, setBusy] = useState(false)
-  const submit = (method: 'room.join' | 'room.create', read: (form: FormData) => object) => (event: SubmitEvent): void => {
-    event.preventDefault()
+  const [scanning, setScanning] = useState(false)
+  const run = (method: 'room.join' | 'room.create' | 'room.import', params: object): void => {
     setBusy(true)
-    const params = read(new FormData(event.currentTarget as HTMLFormElement))
     enter(method, params).catch(() => {}).finally(() => { setBusy(false) })
   }
-  const text = (form: FormData, name: string): string => String(form.get(name) ?? '').trim()
+  const submit = (method: 'room.join' | 'room.create', read: (text: (name: string) => string) => object) => (event: SubmitEvent): void => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    run(method, read(name => String(form.get(name) ?? '').trim()))
+  }
+  const found = (text: string): void => {
+    setScanning(false)
+    run('room.join', { invite: readInvite(text) })
+  }
+  const open = async (): Promise<void> => {
+    const file = await chooseFile()
+    file != null && run('room.import', { data: encodeBinary(new Uint8Array(await file.arrayBuffer())) })
+  }
+  const create = (text: (name: string) => string): object => ({ kind: 'invite', name: text('name'), ...(Number(text('life')) === USUAL ? {} : { policy: { retention: Number(text('life')) } }) })
   return (
     <main class='start' aria-busy={busy}>
       <div class='welcome'>
-        <h1>{t('app.name')}</h1>
+        <h1 class='wordmark'>{t('app.name')}</h1>
         <p class='tagline'>{t('app.tagline')}</p>
       </div>
-      <form class='card' onSubmit={submit('room.join', form => ({ invite: text(form, 'invite') }))}>
-        <h2>{t('start.invite')}</h2>
-        <p>{t('start.invite.hint')}</p>
-        <label>{t('start.invite.label')}<textarea name='invite' rows={2} required spellcheck={false} defaultValue={invite} dir='ltr' /></label>
-        <button class='primary' disabled={busy}>{t('start.enter')}</button>
-      </form>
-      <form class='card' onSubmit={submit('room.join', form => ({ name: text(form, 'name'), ...(text(form, 'passphrase') === '' ? {} : { passphrase: text(form, 'passphrase') }) }))}>
-        <h2>{t('start.join')}</h2>
-        <p>{t('start.join.hint')}</p>
-        <label>{t('start.name')}<input name='name' required maxLength={64} autocomplete='off' dir='auto' /></label>
-        <label>{t('start.passphrase')}<input name='passphrase' type='password' autocomplete='off' /></label>
-        <button class='primary' disabled={busy}>{t('start.enter')}</button>
-      </form>
-      <form class='card' onSubmit={submit('room.create', form => ({ kind: 'invite', name: text(form, 'name') }))}>
-        <h2>{t('start.create')}</h2>
-        <p>{t('start.create.hint')}</p>
-        <label>{t('start.name')}<input name='name' required maxLength={64} autocomplete='off' dir='auto' /></label>
-        <button class='primary' disabled={busy}>{t('start.create.action')}</button>
-      </form>
+      <div class='ways'>
+        <form class='card' onSubmit={submit('room.join', text => ({ name: text('name'), ...(text('passphrase') === '' ? {} : { passphrase: text('passphrase') }) }))}>
+          <h2><Icon name='open' /> {t('start.join')}</h2>
+          <p>{t('start.join.hint')}</p>
+          <label>{t('start.name')}<input name='name' required maxLength={64} autocomplete='off' dir='auto' /></label>
+          <label>{t('start.passphrase')}<input name='passphrase' type='password' autocomplete='off' /></label>
+          <button class='primary' disabled={busy}>{t(busy ? 'start.entering' : 'start.enter')}</button>
+        </form>
+        <form class='card' onSubmit={submit('room.join', text => ({ invite: readInvite(text('invite')) }))}>
+          <h2><Icon name='invite' /> {t('start.invite')}</h2>
+          <p>{t('start.invite.hint')}</p>
+          {scanning
+            ? <Scan onFound={found} />
+            : <label>{t('start.invite.label')}<textarea name='invite' rows={4} required spellcheck={false} defaultValue={invite} dir='ltr' /></label>}
+          <button type='button' onClick={() => { setScanning(!scanning) }}><Icon name='camera' size={18} /> {t(scanning ? 'room.cancel' : 'scan.action')}</button>
+          {!scanning && <button class='primary' disabled={busy}>{t('start.enter')}</button>}
+        </form>
+        <form class='card' onSubmit={submit('room.create', create)}>
+          <h2><Icon name='lock' /> {t('start.create')}</h2>
+          <p>{t('start.create.hint')}</p>
+          <label>{t('start.name')}<input name='name' required maxLength={64} autocomplete='off' dir='auto' /></label>
+          <label>{t('start.policy')}
+            <select name='life' defaultValue={String(USUAL)}>{LIVES.map(ms => <option key={ms} value={ms} selected={ms === USUAL}>{span(ms)}</option>)}</select>
+          </label>
+          <button class='primary' disabled={busy}>{t('start.create.action')}</button>
+        </form>
+      </div>
       <ul class='promises'>
-        <li>{t('start.protected')}</li>
-        <li>{t('start.unprotected')}</li>
-        <li>{t('start.gone')}</li>
+        <li><Icon name='lock' size={18} />{t('start.protected')}</li>
+        <li><Icon name='eye' size={18} />{t('start.unprotected')}</li>
+        <li><Icon name='timer' size={18} />{t('start.gone')}</li>
       </ul>
+      <p class='more-ways'><button class='link' onClick={() => { open().catch(() => {}) }}>{t('start.import')}</button></p>
     </main>
   )
+}
+
+/** The invite in what was pasted or scanned: bare, in a link, or among other words. */
+export function readInvite (text: string): string {
+  const found = /(?:undertone:join\/|#\/join\/)([A-Za-z0-9_-]+)/.exec(text)
+  return found == null ? text.trim() : `undertone:join/${found[1]}`
 }

@@ -1,0 +1,13 @@
+import { t } from './catalogue/index.ts'
+import { safeName } from './parts/safe-text.ts'
+import { call, current, tell } from './state.ts'
+
+/** An entry in the reader's own list, with the way back beside it. */
+function block (subject: object, done: string): void {
+  call('moderation.block', { room: current.value, ...subject }).then(({ entry }) => {
+    tell(done, { label: t('notice.undo'), run: () => { call('moderation.undo', { entry }).catch(() => {}) } })
+  }).catch(() => {})
+}
+
+export function blockPerson (persona: string, name: string): void { block({ persona }, t('block.done', { name: safeName(name) })) }
+export function blockMessage (message: string): void { block({ message }, t('block.hide.done')) }

@@ -1,0 +1,179 @@
+import { computed, signal } from '@preact/signals'
+import { t } from './catalogue/index.ts'
+import { merge } from './merge.ts'
+import { notifyOf } from './notify.ts'
+import { closePanels, isGlobal, panels } from './panels.ts'
+import { safeName } from './parts/safe-text.ts'
+import { announcement, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tell } from './state.ts'
+import type { Backend } from './backend.ts'
+import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
+
+const PAGE = 200
+/** Messages come in clumps; the page is drawn once per clump. */
+const CLUMP_MS = 30
+
+/** Why there is nothing older. */
+export type End = 'complete' | 'retention' | 'join' | null
+
+export interface Conversation {
+  messages: ChatMessage[]
+  /** there are older ones to ask for */
+  more: boolean
+  end: End
+}
+
+export interface SyncProgress { missing: number, received: number, done: boolean }
+
+export const conversations = signal<Map<string, Conversation>>(new Map())
+export const conversation = computed(() => conversations.value.get(current.value ?? ''))
+export const syncing = signal<Map<string, SyncProgress>>(new Map())
+/** time of the newest message read before the room was opened, per room: where the unread mark stands */
+export const readMarks = new Map<string, number>()
+/** the message to bring to the middle of the screen */
+export const target = signal<string | undefined>(undefined)
+
+function change (id: string, make: (before: Conversation) => Conversation): void {
+  const next = new Map(conversations.value)
+  next.set(id, make(next.get(id) ?? { messages: [], more: false, end: null }))
+  conversations.value = next
+}
+
+let pending: ChatMessage[] = []
+let scheduled = false
+
+function receive (message: ChatMessage): void {
+  pending.push(message)
+  if (!scheduled) {
+    scheduled = true
+    setTimeout(drain, CLUMP_MS)
+  }
+}
+
+function drain (): void {
+  scheduled = false
+  const batch = pending
+  pending = []
+  for (const id of new Set(batch.map(each => each.room))) {
+    // a room not opened yet is read when it is
+    if (conversations.value.has(id)) {
+      change(id, before => ({ ...before, messages: merge(before.messages, batch.filter(each => each.room === id)) }))
+    }
+  }
+  const news = batch.filter(each => each.room === current.value && !each.self && !isHidden(each))
+  if (news.length > 0) {
+    const { petname, text } = news[news.length - 1]
+    announcement.value = `${safeName(petname)}: ${text.slice(0, 300)}`
+  }
+  refreshRooms().catch(() => {})
+}
+
+/** A list the reader chose keeps it out of sight. */
+export function isHidden (message: ChatMessage): boolean {
+  return message.verdict != null && ['hide', 'mute', 'blur'].includes(message.verdict.action)
+}
+
+/** Asks again for what is shown of a room: after verdicts changed, or the node came back. */
+async function reload (id: string): Promise<void> {
+  const held = conversations.value.get(id)?.messages.length ?? 0
+  const { messages, more, end = null } = await call('room.messages', { room: id, limit: Math.min(1_000, Math.max(PAGE, held)) })
+  change(id, () => ({ messages, more, end }))
+}
+
+export async function openRoom (id: string): Promise<void> {
+  if (current.value !== id && panels.value.some(view => !isGlobal(view))) {
+    closePanels()
+  }
+  const unread = rooms.value.find(each => each.room === id)?.unread ?? 0
+  if (!conversations.value.has(id)) {
+    await reload(id)
+  }
+  const others = (conversations.value.get(id)?.messages ?? []).filter(each => !each.self)
+  readMarks.set(id, unread === 0 ? Infinity : others[others.length - unread - 1]?.time ?? 0)
+  current.value = id
+  await Promise.all([refreshMembers(), markRead()])
+}
+
+let asking = false
+
+export async function older (): Promise<void> {
+  const id = current.value
+  const first = conversation.value?.messages[0]
+  if (id == null || first == null || asking) {
+    return
+  }
+  asking = true
+  try {
+    const { messages, more, end = null } = await call('room.messages', { room: id, before: first.id, limit: PAGE })
+    change(id, before => ({ messages: merge(before.messages, messages), more, end }))
+  } finally {
+    asking = false
+  }
+}
+
+/** Brings a message to the screen, with everything between it and the newest. */
+export async function goTo (message: ChatMessage): Promise<void> {
+  for (let page = 0; page < 100; page++) {
+    const held = conversation.value
+    if (held == null || held.messages.some(each => each.id === message.id) || !held.more) {
+      break
+    }
+    await older()
+  }
+  target.value = message.id
+}
+
+export async function enter (method: 'room.join' | 'room.create' | 'room.import', params: object): Promise<void> {
+  const info: RoomInfo = await call(method, params)
+  await refreshRooms()
+  await openRoom(info.room)
+}
+
+function onEvent (event: UndertoneEvent): void {
+  const { type, room: id, ...details } = event as UndertoneEvent & Record<string, any>
+  if (type === 'message') {
+    receive(details.message)
+    if (details.live !== false) {
+      notifyOf(details.message)
+    }
+    if (id === current.value) {
+      markRead().catch(() => {})
+    }
+  } else if (type === 'sync' && id != null) {
+    const next = new Map(syncing.value)
+    next.set(id, { missing: details.missing ?? 0, received: details.received ?? 0, done: details.done === true })
+    syncing.value = next
+  } else if (type === 'room' && details.changed != null && id != null) {
+    change(id, before => ({ ...before, messages: before.messages.some(each => each.id === details.changed.id) ? merge(before.messages, [details.changed]) : before.messages }))
+  } else if (type === 'status' && details.delivery != null && id != null) {
+    change(id, before => ({ ...before, messages: before.messages.map(each => each.id === details.message ? { ...each, delivery: details.delivery } : each) }))
+  } else if (type === 'verdict' || (type === 'room' && details.expired != null)) {
+    [...conversations.value.keys()].filter(each => id == null || each === id).forEach(each => { reload(each).catch(() => {}) })
+    refreshMembers().catch(() => {})
+  } else if (type === 'member') {
+    refreshMembers().catch(() => {})
+    refreshRooms().catch(() => {})
+  } else if (type === 'room' || type === 'status') {
+    if (details.left === true && current.value === id) {
+      leaveView()
+    }
+    if (typeof details.movedTo === 'string') {
+      tell(t('room.moved'), { label: t('start.enter'), run: () => { openRoom(details.movedTo).catch(() => {}) } })
+    }
+    refreshRooms().catch(() => {})
+  }
+}
+
+/** Connects the page's state to an engine. */
+export async function attach (to: Backend): Promise<void> {
+  backend.value = to
+  to.onEvent(onEvent)
+  to.onConnection(is => {
+    connected.value = is
+    if (is) {
+      refreshRooms().catch(() => {})
+      conversations.value.forEach((_, id) => { reload(id).catch(() => {}) })
+    }
+  })
+  await refreshRooms()
+  refreshJudgement().catch(() => {})
+}

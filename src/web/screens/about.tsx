@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks'
+import { span } from '../catalogue/format.ts'
+import { t } from '../catalogue/index.ts'
+import { openRoom } from '../conversations.ts'
+import { pushPanel } from '../panels.ts'
+import { saveFile } from '../parts/files.ts'
+import { Icon } from '../parts/icon.js'
+import { Identicon } from '../parts/identicon.js'
+import { safeName } from '../parts/safe-text.ts'
+import { SureButton } from '../parts/sure-button.js'
+import { call, current, members, refreshMembers, refreshRooms, room, tell } from '../state.ts'
+import type { RoomInfo } from '../../engine/api.ts'
+
+/** A room's ways in words, and everything one can do with the room as a whole. */
+export function About (): preact.JSX.Element | null {
+  const info = room.value
+  if (info == null) {
+    return null
+  }
+  return (
+    <div class='stack'>
+      <section>
+        <h3>{t('about.policy')}</h3>
+        <ul class='words'>{policyWords(info).map(each => <li>{each}</li>)}</ul>
+        <p class='row'>
+          <button onClick={() => { pushPanel('charter') }}><Icon name='list' size={18} /> {t('charter.title')}</button>
+          <button onClick={() => { pushPanel('standing') }}><Icon name='flag' size={18} /> {t('standing.title')}</button>
+        </p>
+      </section>
+      <Self info={info} />
+      {info.founder === info.persona && info.kind !== 'direct' && <Move />}
+      <Save info={info} />
+      <section class='danger-zone'>
+        <p class='note'>{t('about.forget.hint')}</p>
+        <p class='row'>
+          <button onClick={() => { call('room.leave', { room: current.value }).catch(() => {}) }}><Icon name='leave' size={18} /> {t('about.leave')}</button>
+          <SureButton label={t('about.forget')} onSure={() => { call('room.leave', { room: current.value, forget: true }).catch(() => {}) }} />
+        </p>
+      </section>
+    </div>
+  )
+}
+
+export function policyWords ({ kind, policy }: RoomInfo): string[] {
+  const { retention, epoch, history, writers, slowMode, stampBits } = policy
+  return [
+    t(`about.kind.${kind}`),
+    retention < 0 ? t('about.retention.forever') : retention === 0 ? t('about.retention.none') : t('about.retention', { span: span(retention) }),
+    t(history === 'all' ? 'about.history.all' : 'about.history.join'),
+    writers === 'all' ? t('about.writers.all') : writers === 'founder' ? t('about.writers.founder') : t('about.writers.some', { count: writers.length }),
+    ...(slowMode > 0 ? [t('about.slow', { span: span(slowMode) })] : []),
+    ...(stampBits > 0 ? [t('about.stamp')] : []),
+    t('about.epoch', { span: span(epoch) })
+  ]
+}
+
+function Self ({ info }: { info: RoomInfo }): preact.JSX.Element {
+  const burn = (): void => {
+    call('room.burn', { room: current.value }).then(async () => {
+      tell(t('about.burn.done'))
+      await Promise.all([refreshRooms(), refreshMembers()])
+    }).catch(() => {})
+  }
+  return (
+    <section>
+      <h3>{t('about.self')}</h3>
+      <p class='line'><Identicon persona={info.persona} size={44} /><code class='persona'>{info.persona}</code></p>
+      <p class='note'>{t('about.burn.hint')}</p>
+      <SureButton label={t('about.burn')} onSure={burn} />
+    </section>
+  )
+}
+
+function Move (): preact.JSX.Element {
+  const [without, setWithout] = useState<string[]>([])
+  const others = members.value.filter(each => !each.self)
+  const move = (): void => {
+    call('room.move', { room: current.value, without }).then(async (to: RoomInfo) => {
+      await refreshRooms()
+      await openRoom(to.room)
+    }).catch(() => {})
+  }
+  return (
+    <details>
+      <summary>{t('about.move')}</summary>
+      <p class='note'>{t('about.move.hint')}</p>
+      {others.map(({ persona, petname }) => (
+        <label key={persona} class='check'>
+          <input type='checkbox' checked={without.includes(persona)} onChange={event => { setWithout(event.currentTarget.checked ? [...without, persona] : without.filter(each => each !== persona)) }} />
+          <Identicon persona={persona} size={24} /> <bdi>{safeName(petname)}</bdi>
+        </label>
+      ))}
+      <SureButton label={t('about.move.action', { count: without.length })} onSure={move} />
+    </details>
+  )
+}
+
+function Save ({ info }: { info: RoomInfo }): preact.JSX.Element {
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const passphrase = String(new FormData(event.currentTarget as HTMLFormElement).get('passphrase') ?? '')
+    call('room.export', { room: current.value, ...(passphrase === '' ? {} : { passphrase }) }).then(({ data, messages }) => {
+      saveFile(data, `${info.name}.undertone`)
+      tell(t('about.export.done', { count: messages }))
+    }).catch(() => {})
+  }
+  return (
+    <details>
+      <summary>{t('about.export')}</summary>
+      <form class='stack' onSubmit={save}>
+        <p class='note'>{t('about.export.hint')}</p>
+        <label>{t('about.export.passphrase')}<input name='passphrase' type='password' autocomplete='new-password' /></label>
+        <button class='primary'>{t('save')}</button>
+      </form>
+    </details>
+  )
+}

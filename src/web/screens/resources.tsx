@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'preact/hooks'
+import { language, t } from '../catalogue/index.ts'
+import { safeName } from '../parts/safe-text.ts'
+import { call } from '../state.ts'
+
+interface Resource { name: string, address: string, languages: string[], region: string }
+
+/** People who help: shown, never pressed upon anybody. */
+export function Resources (): preact.JSX.Element {
+  const [resources, setResources] = useState<Resource[]>()
+  useEffect(() => { call('moderation.resources', { language: language.value.code }).then(({ resources }) => { setResources(resources) }, () => {}) }, [language.value.code])
+  return (
+    <div class='stack'>
+      <p class='note'>{t('resources.intro')}</p>
+      {resources?.length === 0 && <p class='blank'>{t('resources.none')}</p>}
+      <ul class='entries'>
+        {resources?.map(({ name, address, languages, region }) => (
+          <li key={name + address}>
+            <p><strong dir='auto'>{safeName(name)}</strong></p>
+            <p><Address address={address} /></p>
+            <p class='note'>{[region, languages.join(', ')].filter(each => each !== '').map(safeName).join(' · ')}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Address ({ address }: { address: string }): preact.JSX.Element {
+  if (/^https?:\/\//.test(address) && URL.canParse(address)) {
+    return <a href={new URL(address).href} target='_blank' rel='noopener noreferrer nofollow' dir='ltr'>{new URL(address).href}</a>
+  }
+  const phone = address.replace(/^tel:/, '')
+  return /^\+?[\d\s()*#-]{2,24}$/.test(phone) ? <a href={`tel:${phone.replace(/[^+\d*#]/g, '')}`} dir='ltr'>{phone}</a> : <bdi>{safeName(address)}</bdi>
+}
