@@ -1,7 +1,7 @@
 // The people in the pictures: real nodes on this machine, which talk in a room.
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { root } from './node.js'
 
 const LOCAL = ['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--memory']
@@ -71,7 +71,7 @@ class Node {
   stop () { this.child.kill('SIGTERM') }
 }
 
-/** Calls that a build without this method refuses leave the picture as it is. */
+// what an older build refuses leaves the picture as it is
 async function tried (work, otherwise) {
   try {
     return await work
