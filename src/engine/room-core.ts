@@ -1,10 +1,13 @@
 import { checkStamp, generateKeyPair, personaId } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { KeyRing, Roster, Timeline, isVisible } from '../room/index.ts'
-import { decodeMessage, encodeSigned, follows, readAdmission, unpackEnvelope, verifyAdmission, verifyMessage, verifyRun } from '../wire/index.ts'
+import { decodeMessage, readAdmission, unpackEnvelope, verifyAdmission, verifyMessage } from '../wire/index.ts'
+import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
+import { HistoryIntake } from './history-intake.ts'
 import { RoomKeeper } from './room-keeper.ts'
 import { RoomVoice } from './room-voice.ts'
+import type { AcceptCounts } from './history-intake.ts'
 import type { RoomState } from './room-state.ts'
 import type { Delivery } from './room-voice.ts'
 import type { Compartment, EpochEntry, Validity } from '../network/compartment-api.ts'
@@ -17,15 +20,12 @@ export const LIVE_WINDOW_MS = 300_000
 export const MAX_PACED_PERSONAS = 4_096
 /** Bound on what one list may ask its readers to hold; what comes after is not taken. */
 export const MAX_LIST_BYTES = 128 * 1024 * 1024
-/** Bound on signatures remembered as checked. */
-const MAX_CHECKED = 16_384
 /** Members hear a sender's burst in clumps; forwarders allow this much more than the sender allows itself. */
 const FORWARD_SLACK = 1.5
 
 export type AddResult = 'added' | 'known' | 'held' | 'refused' | 'limited'
 
-/** What became of a batch that came by sync. */
-export interface AcceptCounts { added: number, known: number, refused: number, invalid: number }
+export type { AcceptCounts } from './history-intake.ts'
 
 export interface RoomCoreInit {
   state: RoomState
@@ -37,6 +37,10 @@ export interface RoomCoreInit {
   onMessage (message: SignedMessage, own: boolean, live: boolean): void
   onMember (persona: PersonaId): void
   onDelivery (id: MessageId, delivery: Delivery): void
+  /** these are over and gone */
+  onExpired? (ids: MessageId[]): void
+  /** the store takes nothing (an error that says why), or takes things again (undefined) */
+  onStore? (error: Error | undefined): void
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
@@ -47,7 +51,7 @@ export interface RoomCoreInit {
 export class RoomCore {
   readonly state: RoomState
   readonly ring: KeyRing
-  readonly timeline = new Timeline()
+  readonly timeline: Timeline
   readonly roster: Roster
   readonly store: RoomStore
   readonly keeper: RoomKeeper
@@ -60,8 +64,8 @@ export class RoomCore {
   readonly #held = new HeldMessages()
   readonly #rates: BoundedMap<PersonaId, TokenBucket>
   readonly #lastVisible: BoundedMap<PersonaId, number>
-  /** messages whose own signature was checked */
-  readonly #checked = new BoundedMap<MessageId, true>({ max: MAX_CHECKED })
+  readonly #intake: HistoryIntake
+  readonly #expiry: ExpiryClock
   #keyPair: ReturnType<typeof generateKeyPair>
 
   constructor (init: RoomCoreInit) {
@@ -79,6 +83,18 @@ export class RoomCore {
     this.#rates = new BoundedMap({ max: MAX_PACED_PERSONAS })
     this.#lastVisible = new BoundedMap({ max: MAX_PACED_PERSONAS })
     this.keeper = new RoomKeeper(init)
+    // what there is no room for in memory is not kept on the disk either: it is not shown, and nobody is asked for it
+    this.timeline = new Timeline({ onEvicted: ids => { this.keeper.drop(ids) } })
+    this.#expiry = new ExpiryClock({ now: () => this.now(), due: () => this.#expireDue() })
+    this.#intake = new HistoryIntake({
+      room: this.state.room,
+      timeline: this.timeline,
+      policy: () => this.state.policy,
+      slack: FORWARD_SLACK,
+      latest: () => this.now() + LIVE_WINDOW_MS,
+      vouched: async message => this.#vouched(message),
+      insert: message => this.#insert(message)
+    })
     this.voice = new RoomVoice(this, init)
   }
 
@@ -120,6 +136,7 @@ export class RoomCore {
     if (head != null && head.sequence > (this.state.head?.sequence ?? -1)) {
       this.state.head = { sequence: head.sequence, id: head.id }
     }
+    this.voice.restore()
   }
 
   // ---- hearing
@@ -157,7 +174,7 @@ export class RoomCore {
     if (!valid) {
       return 'reject'
     }
-    this.#checked.set(message.id, true)
+    this.#intake.checked(message.id)
     if (message.body.kind === 'hello') {
       return this.#vouched(message).then(ok => ok ? this.#accepted(message) : 'reject')
     }
@@ -200,7 +217,7 @@ export class RoomCore {
   }
 
   /** Puts a message whose signature was checked where it belongs. */
-  #insert (message: SignedMessage, { stored = false, live = false }: { stored?: boolean, live?: boolean } = {}): AddResult {
+  #insert (message: SignedMessage, { stored = false, kept = stored, live = false }: { stored?: boolean, kept?: boolean, live?: boolean } = {}): AddResult {
     if (this.timeline.has(message.id)) {
       return 'known'
     }
@@ -221,8 +238,11 @@ export class RoomCore {
     if (body.kind === 'burn') {
       this.roster.burn(message.author)
     }
-    if (!stored) {
+    this.#expiry.note(this.keeper.expiryOf(message))
+    if (!kept) {
       this.keeper.keep(message)
+    }
+    if (!stored) {
       this.#init.onMessage(message, this.isSelf(message.author), live)
     }
     if (body.kind === 'hello') {
@@ -295,85 +315,28 @@ export class RoomCore {
   }
 
   /** Takes messages from a member's sync answer. */
-  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> {
-    const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }
-    const runs = new Map<PersonaId, SignedMessage[]>()
-    for (const bytes of encoded) {
-      try {
-        const message = decodeMessage(bytes)
-        if (this.timeline.has(message.id)) {
-          counts.known++
-        } else if (message.time > this.now() + LIVE_WINDOW_MS) {
-          counts.refused++
-        } else {
-          const run = runs.get(message.author) ?? []
-          run.push(message)
-          runs.set(message.author, run)
-        }
-      } catch {
-        counts.invalid++
-      }
-    }
-    // hellos first, so that nobody is held for want of one that is in the same batch
-    const ordered = [...runs.values()].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
-    for (const run of ordered) {
-      const { valid, invalid } = await this.#verified(run)
-      counts.invalid += invalid
-      for (const message of valid) {
-        const result = await this.#vouched(message) ? this.#insert(message) : 'refused'
-        counts[result === 'added' || result === 'known' ? result : 'refused']++
-      }
-    }
-    return counts
-  }
-
-  /** One author's messages: those a held message vouches for by its hash, and the others by signature. */
-  async #verified (run: SignedMessage[]): Promise<{ valid: SignedMessage[], invalid: number }> {
-    run.sort((a, b) => a.sequence - b.sequence)
-    const last = run[run.length - 1]
-    if (!this.timeline.vouches(last)) {
-      const { valid, invalid } = await verifyRun(this.state.room, run)
-      return { valid, invalid: invalid.length }
-    }
-    // the run hangs on a message that was verified before: its hashes need no signature at all
-    let from = run.length - 1
-    while (from > 0 && follows(run[from], run[from - 1])) {
-      from--
-    }
-    const rest = run.slice(0, from)
-    const { valid, invalid } = rest.length === 0 ? { valid: [], invalid: [] } : await verifyRun(this.state.room, rest)
-    return { valid: [...valid, ...run.slice(from)], invalid: invalid.length }
-  }
+  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> { return this.#intake.accept(encoded) }
+  /** Wire bytes of held messages; unknown IDs are left out. */
+  async encoded (ids: MessageId[]): Promise<Uint8Array[]> { return this.#intake.encoded(ids) }
 
   /**
-   * Wire bytes of held messages; unknown IDs are left out, and so is a message that was taken on its
-   * successor's word when that is gone and its own signature turns out to be none.
+   * An own message, just signed: stored where there is a store, then in the timeline.
+   *
+   * @throws {DiskFullError|ReadOnlyStoreError|StoreClosedError} then nothing was said
    */
-  async encoded (ids: MessageId[]): Promise<Uint8Array[]> {
-    const found: Uint8Array[] = []
-    for (const id of ids) {
-      const message = this.timeline.get(id)
-      if (message != null && (this.timeline.vouches(message) || await this.#signed(message))) {
-        found.push(encodeSigned(message))
-      }
-    }
-    return found
-  }
-
-  async #signed (message: SignedMessage): Promise<boolean> {
-    if (!this.#checked.has(message.id)) {
-      if (!await verifyMessage(this.state.room, message)) {
-        return false
-      }
-      this.#checked.set(message.id, true)
-    }
-    return true
-  }
-
-  /** An own message, just signed. */
-  own (message: SignedMessage): void {
-    this.#insert(message)
+  async own (message: SignedMessage): Promise<void> {
+    const { head } = this.state
+    this.state.head = { sequence: message.sequence, id: message.id }
+    this.keeper.keep(message)
     this.keeper.save()
+    try {
+      await this.keeper.secure()
+    } catch (error) {
+      this.keeper.drop([message.id])
+      this.state.head = head
+      throw error
+    }
+    this.#insert(message, { kept: true })
   }
 
   /** A new persona in the same room; the old one was burned by its own signature. */
@@ -382,6 +345,7 @@ export class RoomCore {
     this.state.former.push(this.self)
     this.state.persona = seed
     this.state.head = undefined
+    this.state.told = undefined
     this.state.sealingKey = undefined
     this.#keyPair = generateKeyPair(seed)
     this.self = personaId(this.#keyPair.publicKey)
@@ -397,20 +361,26 @@ export class RoomCore {
   async expire (): Promise<MessageId[]> {
     const now = this.now()
     const ids = this.timeline.expired(now, message => this.keeper.expiryOf(message))
-    if (ids.length > 0) {
-      this.timeline.remove(ids)
+    this.timeline.remove(ids)
+    if (ids.length > 0 || this.#init.durable) {
       await this.keeper.expire(now)
     }
     return ids
   }
 
+  #expireDue (): number | undefined {
+    this.expire().then(ids => { this.#init.onExpired?.(ids) }, error => { this.#init.log('error', `Retention: ${String(error)}`) })
+    const now = this.now()
+    return this.timeline.ordered.reduce<number | undefined>((next, message) => {
+      const expires = this.keeper.expiryOf(message)
+      return expires == null || expires <= now || (next != null && next <= expires) ? next : expires
+    }, undefined)
+  }
+
   async close (): Promise<void> {
     this.closed = true
+    this.#expiry.stop()
     await this.keeper.close()
     this.ring.destroy()
   }
-}
-
-function isHello (message: SignedMessage): boolean {
-  return message.body.kind === 'hello'
 }

@@ -3,15 +3,18 @@ import { decodeMessage, encodeSigned } from '../wire/index.ts'
 import { encodeRoomState } from './room-state.ts'
 import type { RoomState } from './room-state.ts'
 import type { RoomStore } from '../store/store-api.ts'
-import type { SignedMessage } from '../wire/index.ts'
+import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
 const WRITE_DELAY_MS = 50
+/** Messages waiting for a disk that takes none; the oldest go, and come again by sync. */
+export const MAX_UNSAVED = 20_000
 
 export interface RoomKeeperInit {
   state: RoomState
   store: RoomStore
   durable: boolean
+  onStore? (error: Error | undefined): void
   log (level: 'error' | 'warn', message: string): void
 }
 
@@ -22,6 +25,7 @@ export class RoomKeeper {
   #stateDirty = false
   #timer?: ReturnType<typeof setTimeout>
   #writing: Promise<void> = Promise.resolve()
+  #failing = false
 
   constructor (init: RoomKeeperInit) {
     this.#init = init
@@ -39,6 +43,10 @@ export class RoomKeeper {
 
   /** Messages the store holds; they were verified when they came. Damaged ones are left out. */
   async * load (): AsyncGenerator<SignedMessage> {
+    const { damaged = 0 } = await this.#init.store.usage()
+    if (damaged > 0) {
+      this.#init.log('warn', `CorruptRecordError: ${damaged} stored records are damaged. What they held comes again from members who have it.`)
+    }
     for await (const record of this.#init.store.all()) {
       let message: SignedMessage
       try {
@@ -58,6 +66,15 @@ export class RoomKeeper {
     }
   }
 
+  /** Forgets messages, also on the disk. */
+  drop (ids: MessageId[]): void {
+    const gone = new Set(ids)
+    this.#unsaved = this.#unsaved.filter(message => !gone.has(message.id))
+    if (this.#init.durable) {
+      this.#init.store.delete(ids).catch(error => { this.#init.log('warn', `Could not delete from the store: ${String(error)}`) })
+    }
+  }
+
   /** Before something is told to others it must not be forgotten: a chain that forks after a crash is nobody's. */
   async secure (): Promise<void> {
     if (this.#init.durable) {
@@ -70,6 +87,9 @@ export class RoomKeeper {
     this.#stateDirty = true
     this.#soon()
   }
+
+  /** Writes the room's state with whatever is written next. */
+  saveLater (): void { this.#stateDirty = true }
 
   #soon (): void {
     this.#timer ??= setTimeout(() => {
@@ -96,13 +116,23 @@ export class RoomKeeper {
         if (stateDirty) {
           await this.#init.store.putState('room', encodeRoomState(this.#init.state))
         }
+        this.#tell(undefined)
       } catch (error) {
-        this.#unsaved = [...messages, ...this.#unsaved]
+        this.#unsaved = [...messages, ...this.#unsaved].slice(-MAX_UNSAVED)
         this.#stateDirty ||= stateDirty
+        this.#tell(error as Error)
         throw error
       }
     })
     await this.#writing
+  }
+
+  /** The first failure of several, and their end. */
+  #tell (error: Error | undefined): void {
+    if (this.#failing !== (error != null)) {
+      this.#failing = error != null
+      this.#init.onStore?.(error)
+    }
   }
 
   /** Destroys what is over at `now`, with its keys. */

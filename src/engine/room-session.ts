@@ -1,5 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
+import { createSyncSource } from './sync-source.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment, CompartmentInit } from '../network/compartment-api.ts'
 import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.ts'
@@ -29,7 +30,6 @@ export interface RoomSessionInit {
   protocols: Record<string, (stream: Stream) => Promise<void>>
   onSync (progress: SyncProgress): void
   onConnections (): void
-  onExpired (ids: MessageId[]): void
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
@@ -44,9 +44,6 @@ export class RoomSession {
   readonly #again = new Set<string>()
   readonly #gapAttempts = new Map<MessageId, number>()
   #gapTimer?: ReturnType<typeof setTimeout>
-  #items?: Array<{ time: number, id: Uint8Array }>
-  #itemsSize = -1
-  #itemsLast?: string
   compartment?: Compartment
   #stopped = false
 
@@ -60,8 +57,6 @@ export class RoomSession {
     await this.#connect(this.#init.contacts)
     this.#roll()
     this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
-    const { retention } = this.#core.state.policy
-    this.#every(retention > 0 ? Math.max(1_000, Math.min(60_000, retention / 4)) : 60_000, () => { this.expire() })
   }
 
   /** A fresh compartment: nobody who knew the old transport peer ID can tell that it was us. */
@@ -128,48 +123,14 @@ export class RoomSession {
     })
   }
 
-  expire (): void {
-    this.#core.expire().then(ids => {
-      if (ids.length > 0) {
-        this.#items = undefined
-        this.#init.onExpired(ids)
-      }
-    }).catch(error => { this.#init.log('error', `Retention: ${String(error)}`) })
-  }
-
   // ---- comparing
 
   #source (): SyncSource {
-    const core = this.#core
-    return {
-      items: () => {
-        const { ordered } = core.timeline
-        const last = ordered[ordered.length - 1]?.id
-        if (this.#items == null || this.#itemsSize !== ordered.length || this.#itemsLast !== last) {
-          this.#items = ordered.map(m => ({ time: m.time, id: fromString(m.id, 'hex') }))
-          this.#itemsSize = ordered.length
-          this.#itemsLast = last
-        }
-        return this.#items
-      },
-      has: id => core.timeline.has(hex(id)),
-      get: ids => core.encoded(ids.map(hex)),
-      since: () => {
-        const { retention, history } = core.state.policy
-        const kept = retention < 0 ? 0 : core.now() - retention
-        return history === 'join' ? Math.max(kept, core.state.joined) : kept
-      },
-      accept: async (encoded, peer) => {
-        const counts = await core.accept(encoded)
-        if (counts.invalid > 0) {
-          this.compartment?.ban(peer, 'sent messages that no honest member could have sent')
-        }
-        if (counts.added > 0) {
-          this.#spread(peer)
-        }
-        return counts
-      }
-    }
+    return createSyncSource({
+      core: this.#core,
+      accepted: peer => { this.#spread(peer) },
+      lied: peer => { this.compartment?.ban(peer, 'sent messages that no honest member could have sent') }
+    })
   }
 
   /** What came by sync from one member is new to our other neighbours too. */
@@ -333,10 +294,6 @@ export class RoomSession {
     this.#core.compartment = undefined
     await this.compartment?.stop()
   }
-}
-
-function hex (id: Uint8Array): MessageId {
-  return Array.from(id, byte => byte.toString(16).padStart(2, '0')).join('') as MessageId
 }
 
 function readable (address: string): Multiaddr[] {

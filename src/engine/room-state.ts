@@ -27,6 +27,8 @@ export interface RoomState {
   admission?: { inviteSeed: Uint8Array, certificate: Uint8Array }
   /** end of this persona's chain */
   head?: { sequence: number, id: string }
+  /** this persona's messages up to this number have reached some other member */
+  told?: number
   petname: string
   petnames: Record<string, string>
   contacts: string[]

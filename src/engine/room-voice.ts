@@ -21,6 +21,8 @@ export class RoomVoice {
   readonly #onDelivery: (id: MessageId, delivery: Delivery) => void
   readonly #log: (level: 'debug', message: string) => void
   readonly #delivery = new BoundedMap<MessageId, Delivery>({ max: MAX_DELIVERIES })
+  /** own messages that no other member is known to have, by sequence */
+  readonly #waiting = new Map<number, MessageId>()
   readonly #envelopes = new BoundedMap<string, MessageId>({ max: MAX_ENVELOPES })
   #bucket: TokenBucket
   #last: Promise<unknown> = Promise.resolve()
@@ -51,7 +53,7 @@ export class RoomVoice {
       this.#mayStill(body)
       await this.#paced(options)
       const message = await this.#compose(body, options.expires)
-      await this.#core.keeper.secure()
+      await this.#core.own(message)
       await this.#publish(message, options)
       return message
     })
@@ -95,10 +97,10 @@ export class RoomVoice {
       expires,
       body
     }))
+    // too large for an envelope: nobody has heard of it yet
     this.#pack(message)
-    core.state.head = { sequence: message.sequence, id: message.id }
     this.#delivery.set(message.id, 'sending')
-    core.own(message)
+    this.#waiting.set(message.sequence, message.id)
     return message
   }
 
@@ -135,7 +137,19 @@ export class RoomVoice {
     }
   }
 
-  /** What became of an own message; those of an earlier run count as sent. */
+  /** After a restart: what no other member had when this stopped still waits for one. */
+  restore (): void {
+    const { timeline, self, state } = this.#core
+    for (const { author, sequence, id } of timeline.ordered) {
+      if (author === self && sequence > (state.told ?? -1)) {
+        this.#waiting.set(sequence, id)
+        this.#delivery.set(id, 'sending')
+      }
+    }
+    this.unheard = this.#waiting.size > 0
+  }
+
+  /** What became of an own message. */
   delivery (id: MessageId): Delivery { return this.#delivery.get(id) ?? 'sent' }
 
   #deliver (id: MessageId, delivery: Delivery): void {
@@ -144,7 +158,26 @@ export class RoomVoice {
       return
     }
     this.#delivery.set(id, delivery)
+    this.#told(id)
     this.#onDelivery(id, delivery)
+  }
+
+  /** Remembers for the next run how far others know what was said; written with whatever is written next. */
+  #told (id: MessageId): void {
+    const { state, timeline, keeper } = this.#core
+    const sequence = timeline.get(id)?.sequence
+    if (sequence == null || this.#waiting.get(sequence) !== id) {
+      return
+    }
+    this.#waiting.delete(sequence)
+    let told = state.told ?? -1
+    while (told < (state.head?.sequence ?? -1) && !this.#waiting.has(told + 1)) {
+      told++
+    }
+    if (told !== state.told) {
+      state.told = told
+      keeper.saveLater()
+    }
   }
 
   /** A member acknowledged one of our envelopes (hex SHA-256). */
@@ -160,7 +193,8 @@ export class RoomVoice {
   heardUpTo (sequence: number): void {
     this.unheard = false
     for (const id of [...this.#delivery.keys()]) {
-      if (this.#delivery.get(id) !== 'heard' && (this.#core.timeline.get(id)?.sequence ?? Infinity) <= sequence) {
+      const message = this.#delivery.get(id) === 'heard' ? undefined : this.#core.timeline.get(id)
+      if (message != null && message.author === this.#core.self && message.sequence <= sequence) {
         this.#deliver(id, 'heard')
       }
     }

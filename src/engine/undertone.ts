@@ -152,6 +152,12 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       onMessage: (message, own, live) => { this.#heard(core, opened.room, message, own, live) },
       onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
       onDelivery: (id, delivery) => { this.emit({ type: 'status', room: state.room, message: id, delivery }) },
+      onExpired: ids => {
+        if (ids.length > 0) {
+          this.emit({ type: 'room', room: state.room, expired: ids.length })
+        }
+      },
+      onStore: error => { this.emit({ type: 'status', room: state.room, store: error == null ? null : { name: error.name, message: error.message } }) },
       log: (level, message) => { this.#log(level, message) }
     })
     await core.load()
@@ -164,7 +170,6 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       protocols: { file: async stream => this.#attachments.serve(stream) },
       onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
       onConnections: () => { this.#statusSoon(state.room) },
-      onExpired: ids => { this.emit({ type: 'room', room: state.room, expired: ids.length }) },
       log: (level, message) => { this.#log(level, message) }
     })
     const room = opened.room = new LiveRoom({

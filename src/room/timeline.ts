@@ -23,6 +23,8 @@ export interface Annotations {
 export interface TimelineInit {
   maxMessages?: number
   maxBytes?: number
+  /** these had to go for want of room */
+  onEvicted? (ids: MessageId[]): void
 }
 
 /** Kinds that are kept however old: without them later messages cannot be judged. */
@@ -41,8 +43,18 @@ function before (a: SignedMessage, b: SignedMessage): boolean {
   return a.time < b.time || (a.time === b.time && a.id < b.id)
 }
 
+/** Merges sorted `added` into sorted `list`, from the end: nothing is moved twice. */
+function merge (list: SignedMessage[], added: SignedMessage[]): void {
+  let from = list.length - 1
+  let take = added.length - 1
+  list.length += added.length
+  for (let at = list.length - 1; take >= 0; at--) {
+    list[at] = from >= 0 && before(added[take], list[from]) ? list[from--] : added[take--]
+  }
+}
+
 /** Where `message` goes in an array ascending by (time, id). Most arrive last. */
-function position (messages: SignedMessage[], message: SignedMessage): number {
+function position (messages: readonly SignedMessage[], message: SignedMessage): number {
   if (messages.length === 0 || before(messages[messages.length - 1], message)) {
     return messages.length
   }
@@ -67,20 +79,26 @@ function position (messages: SignedMessage[], message: SignedMessage): number {
 export class Timeline {
   readonly #maxMessages: number
   readonly #maxBytes: number
+  readonly #onEvicted?: (ids: MessageId[]) => void
   readonly #byId = new Map<MessageId, SignedMessage>()
   readonly #ordered: SignedMessage[] = []
   readonly #visible: SignedMessage[] = []
+  /** added, and not yet at their place in the two above: history comes in thousands */
+  #loose: SignedMessage[] = []
   readonly #annotations = new Map<MessageId, Annotations>()
-  /** per author: sequence → IDs (two only when the author forked its chain) */
-  readonly #chains = new Map<PersonaId, { head: SignedMessage, forked: boolean, bySequence: Map<number, MessageId> }>()
+  /** per author: sequence → ID, and → a second one only where the author forked its chain */
+  readonly #chains = new Map<PersonaId, { head: SignedMessage, bySequence: Map<number, MessageId>, twins: Map<number, MessageId> }>()
   readonly #missing = new Map<MessageId, { author: PersonaId, since: number }>()
   readonly #frontier = new Map<MessageId, PersonaId>()
   #bytes = 0
   #lastTime = 0
+  #floor = -1
+  #version = 0
 
   constructor (init: TimelineInit = {}) {
     this.#maxMessages = init.maxMessages ?? MAX_TIMELINE_MESSAGES
     this.#maxBytes = init.maxBytes ?? MAX_TIMELINE_BYTES
+    this.#onEvicted = init.onEvicted
   }
 
   get size (): number { return this.#byId.size }
@@ -88,16 +106,38 @@ export class Timeline {
   /** time of the newest message held, ms */
   get lastTime (): number { return this.#lastTime }
 
+  /** another number whenever a message came or went */
+  get version (): number { return this.#version }
+  /** nothing this old is held or taken any more, for want of room; ms, -1 while there is room */
+  get floor (): number { return this.#floor }
+
   has (id: MessageId): boolean { return this.#byId.has(id) }
   get (id: MessageId): SignedMessage | undefined { return this.#byId.get(id) }
   /** all messages, ascending (time, id); not a copy */
-  get ordered (): readonly SignedMessage[] { return this.#ordered }
+  get ordered (): readonly SignedMessage[] {
+    this.#settle()
+    return this.#ordered
+  }
+
   /** the lines of the conversation, ascending; not a copy */
-  get visible (): readonly SignedMessage[] { return this.#visible }
+  get visible (): readonly SignedMessage[] {
+    this.#settle()
+    return this.#visible
+  }
 
   head (author: PersonaId): SignedMessage | undefined { return this.#chains.get(author)?.head }
   /** the author signed two different messages with one sequence number */
-  forked (author: PersonaId): boolean { return this.#chains.get(author)?.forked ?? false }
+  forked (author: PersonaId): boolean { return (this.#chains.get(author)?.twins.size ?? 0) > 0 }
+
+  #settle (): void {
+    if (this.#loose.length > 0) {
+      const loose = this.#loose.sort((a, b) => before(a, b) ? -1 : 1)
+      this.#loose = []
+      merge(this.#ordered, loose)
+      merge(this.#visible, loose.filter(isVisible))
+    }
+  }
+
   annotations (id: MessageId): Annotations | undefined { return this.#annotations.get(id) }
 
   /** IDs that authors' chains name and that are not held, oldest gap first. */
@@ -110,8 +150,11 @@ export class Timeline {
     if (this.#missing.get(message.id)?.author === message.author) {
       return true
     }
-    const successor = this.#chains.get(message.author)?.bySequence.get(message.sequence + 1)
-    return successor != null && this.#byId.get(successor)?.previous === message.id
+    const chain = this.#chains.get(message.author)
+    return chain != null && [chain.bySequence, chain.twins].some(ids => {
+      const successor = ids.get(message.sequence + 1)
+      return successor != null && this.#byId.get(successor)?.previous === message.id
+    })
   }
 
   /** Nobody has it any more (retention), or it was refused: stop asking. */
@@ -122,39 +165,86 @@ export class Timeline {
     return [...this.#frontier].filter(([, author]) => author !== self).map(([id]) => id).slice(-MAX_FRONTIER)
   }
 
-  /** Adds a verified message; false when it was held already. */
+  /** Adds a verified message; false when it was held already, there is no room for it, or its author forked there twice. */
   add (message: SignedMessage, now: number): boolean {
-    if (this.#byId.has(message.id)) {
+    if (this.#byId.has(message.id) || (message.time <= this.#floor && !isStanding(message)) || !this.#mayFork(message)) {
       return false
     }
+    this.#version++
     this.#byId.set(message.id, message)
     this.#bytes += message.payload.length
-    this.#ordered.splice(position(this.#ordered, message), 0, message)
-    if (isVisible(message)) {
-      this.#visible.splice(position(this.#visible, message), 0, message)
+    if (this.#loose.length > 0 || (this.#ordered.length > 0 && before(message, this.#ordered[this.#ordered.length - 1]))) {
+      this.#loose.push(message)
+    } else {
+      this.#ordered.push(message)
+      if (isVisible(message)) {
+        this.#visible.push(message)
+      }
     }
     this.#missing.delete(message.id)
     this.#lastTime = Math.max(this.#lastTime, message.time)
     this.#link(message, now)
     this.#annotate(message)
-    while (this.#byId.size > this.#maxMessages || this.#bytes > this.#maxBytes) {
-      const oldest = this.#ordered.find(m => !isStanding(m)) ?? this.#ordered[0]
-      this.remove([oldest.id])
+    if (this.#byId.size > this.#maxMessages || this.#bytes > this.#maxBytes) {
+      this.#makeRoom()
     }
     return this.#byId.has(message.id)
+  }
+
+  /**
+   * Two of a persona's messages with one number prove that it forked; more prove nothing else. Which
+   * two does not depend on the order of arrival.
+   */
+  #mayFork ({ author, sequence, id }: SignedMessage): boolean {
+    const chain = this.#chains.get(author)
+    const [first, second] = [chain?.bySequence.get(sequence), chain?.twins.get(sequence)]
+    if (first == null || second == null) {
+      return true
+    }
+    const largest = first > second ? first : second
+    if (id > largest) {
+      return false
+    }
+    this.remove([largest])
+    return true
+  }
+
+  /** The oldest go, a few at once. */
+  #makeRoom (): void {
+    const mostMessages = this.#maxMessages - Math.floor(this.#maxMessages / 64)
+    const mostBytes = this.#maxBytes - Math.floor(this.#maxBytes / 64)
+    const ids: MessageId[] = []
+    let messages = this.#byId.size
+    let bytes = this.#bytes
+    for (const message of this.ordered) {
+      if (messages <= mostMessages && bytes <= mostBytes) {
+        break
+      }
+      if (!isStanding(message)) {
+        ids.push(message.id)
+        messages--
+        bytes -= message.payload.length
+        this.#floor = message.time
+      }
+    }
+    this.remove(ids)
+    // of hellos and the like there are as many as personas: only then they go, too
+    while (this.#byId.size > this.#maxMessages || this.#bytes > this.#maxBytes) {
+      const [oldest] = this.ordered
+      ids.push(oldest.id)
+      this.remove([oldest.id])
+    }
+    this.#onEvicted?.(ids)
   }
 
   #link (message: SignedMessage, now: number): void {
     let chain = this.#chains.get(message.author)
     if (chain == null) {
-      chain = { head: message, forked: false, bySequence: new Map() }
+      chain = { head: message, bySequence: new Map(), twins: new Map() }
       this.#chains.set(message.author, chain)
     }
-    const twin = chain.bySequence.get(message.sequence)
-    if (twin != null && twin !== message.id) {
-      chain.forked = true
-    }
-    chain.bySequence.set(message.sequence, message.id)
+    const ids = chain.bySequence.has(message.sequence) ? chain.twins : chain.bySequence
+    ids.set(message.sequence, message.id)
     if (message.sequence > chain.head.sequence) {
       chain.head = message
     }
@@ -224,6 +314,7 @@ export class Timeline {
 
   /** Forgets messages (expired, or burned by their author). */
   remove (ids: MessageId[]): void {
+    this.#settle()
     const gone = new Set<SignedMessage>()
     for (const id of ids) {
       const message = this.#byId.get(id)
@@ -237,7 +328,13 @@ export class Timeline {
       this.#annotations.delete(id)
       const chain = this.#chains.get(message.author)
       if (chain != null) {
-        if (chain.bySequence.get(message.sequence) === id) {
+        const twin = chain.twins.get(message.sequence)
+        if (twin === id) {
+          chain.twins.delete(message.sequence)
+        } else if (twin != null) {
+          chain.bySequence.set(message.sequence, twin)
+          chain.twins.delete(message.sequence)
+        } else {
           chain.bySequence.delete(message.sequence)
         }
         // the head outlives its message as the chain's end, so that the next one links to it
@@ -249,6 +346,7 @@ export class Timeline {
     if (gone.size === 0) {
       return
     }
+    this.#version++
     for (const list of [this.#ordered, this.#visible]) {
       if (gone.size === 1) {
         const [only] = gone
@@ -271,7 +369,7 @@ export class Timeline {
   /** IDs whose time is over at `now`, given when each expires (undefined: never). */
   expired (now: number, expiry: (message: SignedMessage) => number | undefined): MessageId[] {
     const ids: MessageId[] = []
-    for (const message of this.#ordered) {
+    for (const message of this.ordered) {
       const expires = isStanding(message) ? undefined : expiry(message)
       if (expires != null && expires <= now) {
         ids.push(message.id)
@@ -282,24 +380,25 @@ export class Timeline {
 
   /** A page of visible messages, ascending: the newest `limit`, or those before/after a message or a time (ms). */
   page (query: { before?: MessageId | number, after?: MessageId | number, limit: number }): { messages: SignedMessage[], more: boolean } {
+    const { visible } = this
     const at = (mark: MessageId | number): number | undefined => {
       if (typeof mark === 'number') {
-        const found = this.#visible.findIndex(message => message.time >= mark)
-        return found < 0 ? this.#visible.length : found
+        const found = visible.findIndex(message => message.time >= mark)
+        return found < 0 ? visible.length : found
       }
       const message = this.#byId.get(mark)
-      return message == null ? undefined : position(this.#visible, message)
+      return message == null ? undefined : position(visible, message)
     }
     if (query.after != null) {
       const start = at(typeof query.after === 'number' ? query.after + 1 : query.after)
       if (start == null) {
         return { messages: [], more: false }
       }
-      const from = this.#visible[start]?.id === query.after ? start + 1 : start
-      return { messages: this.#visible.slice(from, from + query.limit), more: from + query.limit < this.#visible.length }
+      const from = visible[start]?.id === query.after ? start + 1 : start
+      return { messages: visible.slice(from, from + query.limit), more: from + query.limit < visible.length }
     }
-    const end = query.before == null ? this.#visible.length : at(query.before) ?? 0
+    const end = query.before == null ? visible.length : at(query.before) ?? 0
     const from = Math.max(0, end - query.limit)
-    return { messages: this.#visible.slice(from, end), more: from > 0 }
+    return { messages: visible.slice(from, end), more: from > 0 }
   }
 }

@@ -1,12 +1,16 @@
-import { fromString, toString } from 'uint8arrays'
+import { concat, fromString, toString } from 'uint8arrays'
 import { CorruptVaultError } from './errors.ts'
+import { TAG_LENGTH } from './segment.ts'
+
+const KEY_LENGTH = 32
+
+/** Seals the records of one bucket; the tag stands before what it sealed. 32 and 8 bytes, random. */
+export interface BucketKey { key: Uint8Array, tag: Uint8Array }
 
 /** Keys and small secrets of one room. */
 export interface RoomKeys {
-  /** seals where a record belongs and names its entry; 32 bytes */
-  key: Uint8Array
-  /** seals records, by bucket; destroying one makes noise of its records */
-  buckets: Map<string, Uint8Array>
+  /** by bucket; destroying one makes noise of its records */
+  buckets: Map<string, BucketKey>
   /** state that must not survive its change, like epoch keys: it lives here and not in the database */
   state: Map<string, Uint8Array>
 }
@@ -23,6 +27,10 @@ export function randomKey (): Uint8Array {
   return globalThis.crypto.getRandomValues(new Uint8Array(32))
 }
 
+export function newBucket (): BucketKey {
+  return { key: randomKey(), tag: randomKey().slice(0, TAG_LENGTH) }
+}
+
 export function emptyKeyFile (): KeyFile {
   return { index: randomKey(), rooms: new Map(), settings: new Map() }
 }
@@ -34,7 +42,7 @@ const bytes = (record: Record<string, string>): Map<string, Uint8Array> => new M
 export function encodeKeyFile (file: KeyFile): Uint8Array {
   const json = JSON.stringify({
     index: toString(file.index, 'base64url'),
-    rooms: Object.fromEntries([...file.rooms].map(([room, { key, buckets, state }]) => [room, { key: toString(key, 'base64url'), buckets: text(buckets), state: text(state) }])),
+    rooms: Object.fromEntries([...file.rooms].map(([room, { buckets, state }]) => [room, { buckets: text(new Map([...buckets].map(([bucket, { key, tag }]) => [bucket, concat([key, tag])]))), state: text(state) }])),
     settings: text(file.settings)
   })
   const encoded = new TextEncoder().encode(json)
@@ -52,7 +60,7 @@ export function decodeKeyFile (content: Uint8Array): KeyFile {
     const { index, rooms, settings } = JSON.parse(new TextDecoder().decode(content))
     return {
       index: fromString(index, 'base64url'),
-      rooms: new Map(Object.entries<any>(rooms).map(([room, { key, buckets, state }]) => [room, { key: fromString(key, 'base64url'), buckets: bytes(buckets), state: bytes(state) }])),
+      rooms: new Map(Object.entries<any>(rooms).map(([room, { buckets, state }]) => [room, { buckets: new Map([...bytes(buckets)].map(([bucket, both]) => [bucket, { key: both.slice(0, KEY_LENGTH), tag: both.slice(KEY_LENGTH) }])), state: bytes(state) }])),
       settings: bytes(settings)
     }
   } catch {

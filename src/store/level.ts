@@ -21,6 +21,11 @@ function named (error: any): unknown {
   return error
 }
 
+/** The database's own files do not fit together: a disk error, or bytes that somebody changed. */
+function isDamage (error: any): boolean {
+  return error?.code !== 'LEVEL_LOCKED' && error?.cause?.code !== 'LEVEL_LOCKED' && named(error) === error
+}
+
 async function syncFolder (folder: string): Promise<void> {
   // some systems cannot: then a rename is as durable as they make it
   const handle = await open(folder, 'r').catch(() => undefined)
@@ -87,8 +92,16 @@ export const platform: Platform = {
   },
 
   async openLevel (location) {
-    const level = new ClassicLevel<Uint8Array, Uint8Array>(join(location, 'records'), { keyEncoding: 'view', valueEncoding: 'view' })
-    await level.open().catch(error => { throw named(error) })
+    const folder = join(location, 'records')
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' })
+    await level.open().catch(async error => {
+      if (!isDamage(error)) {
+        throw named(error)
+      }
+      // level's own repair keeps every table and log entry whose checksum holds
+      await ClassicLevel.repair(folder).catch(cause => { throw named(cause) })
+      await level.open().catch(cause => { throw named(cause) })
+    })
     return level
   },
 

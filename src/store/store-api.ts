@@ -25,7 +25,8 @@ export interface RoomStore {
   expire (now: number): Promise<number>
   getState (name: string): Promise<Uint8Array | undefined>
   putState (name: string, bytes: Uint8Array | undefined): Promise<void>
-  usage (): Promise<{ bytes: number, oldest?: number, until?: number }>
+  /** `damaged`: entries that could not be read when the room was opened; what they held can come again from members */
+  usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }>
 }
 
 /** The local database. The memory adapter keeps nothing after `close`. */

@@ -1,8 +1,8 @@
-import { concat } from 'uint8arrays'
-import { hmacSha256, open, seal } from '../crypto/index.ts'
+import { concat, toString } from 'uint8arrays'
 import { CorruptRecordError, StoreClosedError } from './errors.ts'
-import { randomKey } from './key-file.ts'
+import { newBucket } from './key-file.ts'
 import { byTime, isExpired } from './memory.ts'
+import { SEGMENT_RECORDS, TAG_LENGTH, openSegment, sealSegment } from './segment.ts'
 import type { RoomKeys } from './key-file.ts'
 import type { Level } from './platform.ts'
 import type { RoomStore, StoredRecord } from './store-api.ts'
@@ -11,11 +11,15 @@ import type { AbortOptions } from '@libp2p/interface'
 /** Records that end in the same hour share a key; when some of them end, the others get a new one. */
 const BUCKET_MS = 3_600_000
 const FOREVER = 'forever'
-const NONCE_LENGTH = 24
-const ENTRY_LENGTH = 16
-const EMPTY = new Uint8Array()
+const NAME_LENGTH = 16
+/** Entries in one write to the database's log: what one damaged block of it can cost. */
+const WRITE_ENTRIES = 16
+/** Records read at once when all are asked for. */
+const READ_RECORDS = 512
 
-interface Known { entry: Uint8Array, bucket: string, time: number, expires?: number, bytes: number }
+/** One entry of the database and what is in it. */
+interface Segment { name: Uint8Array, bucket: string, bytes: number, ids: string[] }
+interface Known { segment: Segment, time: number, expires?: number }
 
 export interface VaultRoomStoreInit {
   level: Level
@@ -27,13 +31,14 @@ export interface VaultRoomStoreInit {
   named (error: unknown): unknown
 }
 
-/** One room's records. Names of entries are keyed hashes, values are sealed twice: where it belongs, and the record. */
+/** One room's records, a few in each entry of the database. Names of entries are random, values are sealed. */
 export class VaultRoomStore implements RoomStore {
   readonly #init: VaultRoomStoreInit
   readonly #known = new Map<string, Known>()
   #loaded?: Promise<void>
   #changing: Promise<unknown> = Promise.resolve()
   #closed = false
+  #damaged = 0
 
   constructor (init: VaultRoomStoreInit) {
     this.#init = init
@@ -50,22 +55,8 @@ export class VaultRoomStore implements RoomStore {
     }
   }
 
-  #entry (id: string): Uint8Array {
-    return concat([this.#init.prefix, hmacSha256(this.#init.keys.key, new TextEncoder().encode(id)).subarray(0, ENTRY_LENGTH)])
-  }
-
   #range (): { gte: Uint8Array, lte: Uint8Array } {
-    return { gte: this.#init.prefix, lte: concat([this.#init.prefix, new Uint8Array(ENTRY_LENGTH).fill(0xff)]) }
-  }
-
-  #seal (record: StoredRecord, bucket: string): Uint8Array {
-    const key = this.#init.keys.buckets.get(bucket) as Uint8Array
-    const head = new TextEncoder().encode(JSON.stringify([record.id, record.time, record.expires ?? null]))
-    const length = new Uint8Array(2)
-    new DataView(length.buffer).setUint16(0, head.length)
-    const inner = seal(key, concat([length, head, record.bytes]), EMPTY, random())
-    const where = new TextEncoder().encode(bucket.padEnd(16))
-    return seal(this.#init.keys.key, concat([where, inner]), EMPTY, random())
+    return { gte: this.#init.prefix, lte: concat([this.#init.prefix, new Uint8Array(NAME_LENGTH).fill(0xff)]) }
   }
 
   /**
@@ -73,38 +64,37 @@ export class VaultRoomStore implements RoomStore {
    *
    * @throws {CorruptRecordError}
    */
-  #open (value: Uint8Array): { record: StoredRecord, bucket: string } | undefined {
-    const outer = open(this.#init.keys.key, value, EMPTY)
-    if (outer == null) {
-      throw new CorruptRecordError()
+  #open (name: Uint8Array, value: Uint8Array, buckets: Map<string, string>): { records: StoredRecord[], bucket: string } | undefined {
+    const bucket = buckets.get(toString(value.subarray(0, TAG_LENGTH), 'hex'))
+    const key = bucket == null ? undefined : this.#init.keys.buckets.get(bucket)
+    return bucket == null || key == null ? undefined : { bucket, records: openSegment(key, name, value) }
+  }
+
+  #bucketsByTag (): Map<string, string> {
+    return new Map([...this.#init.keys.buckets].map(([bucket, { tag }]) => [toString(tag, 'hex'), bucket]))
+  }
+
+  #learn (segment: Segment, records: StoredRecord[]): void {
+    for (const { id, time, expires } of records) {
+      this.#known.set(id, { segment, time, expires })
     }
-    const bucket = new TextDecoder().decode(outer.subarray(0, 16)).trimEnd()
-    const key = this.#init.keys.buckets.get(bucket)
-    if (key == null) {
-      return undefined
-    }
-    const inner = open(key, outer.subarray(16), EMPTY)
-    if (inner == null) {
-      throw new CorruptRecordError()
-    }
-    const length = new DataView(inner.buffer, inner.byteOffset).getUint16(0)
-    const [id, time, expires] = JSON.parse(new TextDecoder().decode(inner.subarray(2, 2 + length)))
-    return { bucket, record: { id, time, ...(expires == null ? {} : { expires }), bytes: inner.subarray(2 + length) } }
   }
 
   /** Learns what is there, once. */
   async #load (): Promise<void> {
     this.#assertOpen()
     this.#loaded ??= (async () => {
-      for await (const [entry, value] of this.#init.level.iterator(this.#range())) {
+      const buckets = this.#bucketsByTag()
+      for await (const [name, value] of this.#init.level.iterator(this.#range())) {
         try {
-          const opened = this.#open(value)
+          const opened = this.#open(name, value, buckets)
           if (opened != null) {
-            const { record, bucket } = opened
-            this.#known.set(record.id, { entry, bucket, time: record.time, expires: record.expires, bytes: value.length })
+            const { records, bucket } = opened
+            this.#learn({ name, bucket, bytes: value.length, ids: records.map(({ id }) => id) }, records)
           }
         } catch {
-          // a damaged record is reported when it is asked for; the others are not lost with it
+          // what is damaged is counted; the others are not lost with it
+          this.#damaged++
         }
       }
     })()
@@ -127,54 +117,95 @@ export class VaultRoomStore implements RoomStore {
 
   async put (records: StoredRecord[]): Promise<void> {
     await this.#change(async () => {
-      const { buckets } = this.#init.keys
-      const places = records.map(record => record.expires == null ? FOREVER : String(Math.floor(record.expires / BUCKET_MS)))
-      const fresh = [...new Set(places)].filter(bucket => !buckets.has(bucket))
-      if (fresh.length > 0) {
-        // keys before what they seal: after a crash there is no record without its key
-        fresh.forEach(bucket => { buckets.set(bucket, randomKey()) })
-        await this.#init.saveKeys(false)
-      }
-      const entries = records.map((record, i) => ({ type: 'put' as const, key: this.#entry(record.id), value: this.#seal(record, places[i]) }))
-      await this.#init.level.batch(entries, { sync: true } as any)
-      records.forEach(({ id, time, expires }, i) => {
-        this.#known.set(id, { entry: entries[i].key, bucket: places[i], time, expires, bytes: entries[i].value.length })
-      })
+      // what has an ID never changes but for when it ends
+      const changed = records.filter(({ id, expires }) => this.#known.has(id) && this.#known.get(id)?.expires !== expires)
+      await this.#destroy(changed.map(({ id }) => id))
+      const fresh = new Map(records.filter(({ id }) => !this.#known.has(id)).map(record => [record.id, record]))
+      await this.#write([...fresh.values()], record => record.expires == null ? FOREVER : String(Math.floor(record.expires / BUCKET_MS)))
     })
+  }
+
+  async #write (records: StoredRecord[], bucketOf: (record: StoredRecord) => string): Promise<void> {
+    const { keys: { buckets }, level, prefix } = this.#init
+    const byBucket = new Map<string, StoredRecord[]>()
+    for (const record of records) {
+      const bucket = bucketOf(record)
+      const list = byBucket.get(bucket) ?? []
+      byBucket.set(bucket, list)
+      list.push(record)
+    }
+    const missing = [...byBucket.keys()].filter(bucket => !buckets.has(bucket))
+    if (missing.length > 0) {
+      // keys before what they seal: after a crash there is no record without its key
+      missing.forEach(bucket => { buckets.set(bucket, newBucket()) })
+      await this.#init.saveKeys(false)
+    }
+    const written: Array<{ segment: Segment, records: StoredRecord[] }> = []
+    const entries: Array<{ type: 'put', key: Uint8Array, value: Uint8Array }> = []
+    for (const [bucket, list] of byBucket) {
+      for (let i = 0; i < list.length; i += SEGMENT_RECORDS) {
+        const part = list.slice(i, i + SEGMENT_RECORDS)
+        const name = concat([prefix, globalThis.crypto.getRandomValues(new Uint8Array(NAME_LENGTH))])
+        const key = buckets.get(bucket)
+        if (key == null) {
+          throw new StoreClosedError()
+        }
+        const value = sealSegment(key, name, part)
+        entries.push({ type: 'put', key: name, value })
+        written.push({ segment: { name, bucket, bytes: value.length, ids: part.map(({ id }) => id) }, records: part })
+      }
+    }
+    for (let i = 0; i < entries.length; i += WRITE_ENTRIES) {
+      // the last write waits for the disk, and with it those before: they share one log
+      await level.batch(entries.slice(i, i + WRITE_ENTRIES), { sync: i + WRITE_ENTRIES >= entries.length } as any)
+    }
+    written.forEach(({ segment, records }) => { this.#learn(segment, records) })
   }
 
   async get (id: string): Promise<StoredRecord | undefined> {
     await this.#load()
-    const value = await this.#init.level.get(this.#entry(id))
-    const record = value == null ? undefined : this.#open(value)?.record
-    return record == null || isExpired(record, this.#init.now()) ? undefined : record
+    const known = this.#known.get(id)
+    if (known == null || isExpired(known, this.#init.now())) {
+      return undefined
+    }
+    const { name, bucket } = known.segment
+    const value = await this.#init.level.get(name)
+    const key = this.#init.keys.buckets.get(bucket)
+    if (value == null || key == null) {
+      throw new CorruptRecordError()
+    }
+    return openSegment(key, name, value).find(record => record.id === id)
   }
 
   async getMany (ids: string[]): Promise<StoredRecord[]> {
     await this.#load()
-    const values = await this.#init.level.getMany(ids.map(id => this.#entry(id)))
     const now = this.#init.now()
-    return values.flatMap(value => {
-      const record = value == null ? undefined : this.#readable(value)
-      return record == null || isExpired(record, now) ? [] : [record]
+    const wanted = ids.filter(id => this.#known.has(id) && !isExpired(this.#known.get(id) as Known, now))
+    const segments = [...new Set(wanted.map(id => (this.#known.get(id) as Known).segment))]
+    const values = await this.#init.level.getMany(segments.map(({ name }) => name))
+    const found = new Map<string, StoredRecord>()
+    segments.forEach(({ name, bucket }, i) => {
+      const key = this.#init.keys.buckets.get(bucket)
+      const value = values[i]
+      if (key == null || value == null) {
+        return
+      }
+      try {
+        openSegment(key, name, value).forEach(record => { found.set(record.id, record) })
+      } catch {
+        // damaged: `get` names it
+      }
     })
-  }
-
-  #readable (value: Uint8Array): StoredRecord | undefined {
-    try {
-      return this.#open(value)?.record
-    } catch {
-      return undefined
-    }
+    return wanted.flatMap(id => found.get(id) ?? [])
   }
 
   async * all (options?: AbortOptions): AsyncIterable<StoredRecord> {
     await this.#load()
     const now = this.#init.now()
     const ids = [...this.#known].filter(([, known]) => !isExpired(known, now)).map(([id, { time }]) => ({ id, time })).sort(byTime)
-    for (let i = 0; i < ids.length; i += 512) {
+    for (let i = 0; i < ids.length; i += READ_RECORDS) {
       options?.signal?.throwIfAborted()
-      yield * await this.getMany(ids.slice(i, i + 512).map(({ id }) => id))
+      yield * await this.getMany(ids.slice(i, i + READ_RECORDS).map(({ id }) => id))
     }
   }
 
@@ -185,7 +216,10 @@ export class VaultRoomStore implements RoomStore {
   async expire (now: number): Promise<number> {
     return this.#change(async () => {
       const ids = [...this.#known].filter(([, known]) => isExpired(known, now)).map(([id]) => id)
-      await this.#destroy(ids)
+      const inUse = new Set([...this.#known.values()].map(({ segment }) => segment.bucket))
+      // of these nothing could be read: their time is over all the same
+      const unread = [...this.#init.keys.buckets.keys()].filter(bucket => !inUse.has(bucket) && endOf(bucket) <= now)
+      await this.#destroy(ids, unread)
       return ids.length
     })
   }
@@ -194,43 +228,34 @@ export class VaultRoomStore implements RoomStore {
    * Deleting an entry leaves its bytes in old tables of the database. So what shared a key with it
    * moves to a new one, and the old key is destroyed.
    */
-  async #destroy (ids: string[]): Promise<void> {
-    if (ids.length === 0) {
+  async #destroy (ids: string[], unread: string[] = []): Promise<void> {
+    if (ids.length + unread.length === 0) {
       return
     }
     const gone = new Set(ids)
-    const { buckets } = this.#init.keys
-    const { level } = this.#init
-    const touched = new Set(ids.map(id => this.#known.get(id)?.bucket as string))
-    const survivors = [...this.#known].filter(([id, { bucket }]) => touched.has(bucket) && !gone.has(id)).map(([id]) => id)
-    const records = await this.getMany(survivors)
-    const before = new Map([...touched].map(bucket => [bucket, buckets.get(bucket)]))
-    const moved = new Map<string, string>()
-    for (const record of records) {
-      const { bucket } = this.#known.get(record.id) as Known
-      // the same hour under another name, until the old key is gone
-      const next = moved.get(bucket) ?? nextName(bucket, buckets)
-      moved.set(bucket, next)
-      if (!buckets.has(next)) {
-        buckets.set(next, randomKey())
-      }
+    const { keys: { buckets }, level } = this.#init
+    const touched = new Set(ids.map(id => this.#known.get(id)?.segment.bucket as string))
+    const affected = [...this.#known].filter(([, { segment }]) => touched.has(segment.bucket))
+    const before = new Set(affected.map(([, { segment }]) => segment))
+    // the same hour under another name, until the old key is gone
+    const moved = new Map([...touched].map(bucket => [bucket, nextName(bucket, buckets)]))
+    const bucketOf = new Map(affected.map(([id, { segment }]) => [id, moved.get(segment.bucket) as string]))
+    const survivors = affected.flatMap(([id]) => gone.has(id) ? [] : [id])
+    for (let i = 0; i < survivors.length; i += READ_RECORDS) {
+      await this.#write(await this.getMany(survivors.slice(i, i + READ_RECORDS)), record => bucketOf.get(record.id) as string)
     }
-    if (moved.size > 0) {
-      await this.#init.saveKeys(false)
-      const entries = records.map(record => ({ type: 'put' as const, key: this.#entry(record.id), value: this.#seal(record, moved.get((this.#known.get(record.id) as Known).bucket) as string) }))
-      await level.batch(entries, { sync: true } as any)
-      for (const record of records) {
-        const known = this.#known.get(record.id) as Known
-        known.bucket = moved.get(known.bucket) as string
-      }
-    }
-    for (const [bucket, key] of before) {
+    for (const bucket of [...touched, ...unread]) {
+      buckets.get(bucket)?.key.fill(0)
       buckets.delete(bucket)
-      key?.fill(0)
     }
     await this.#init.saveKeys(true)
-    await level.batch(ids.map(id => ({ type: 'del' as const, key: this.#entry(id) })), { sync: true } as any)
-    ids.forEach(id => { this.#known.delete(id) })
+    for (const [id] of affected) {
+      // gone, or damaged and not to be had again
+      if (before.has((this.#known.get(id) as Known).segment)) {
+        this.#known.delete(id)
+      }
+    }
+    await level.batch([...before].map(({ name }) => ({ type: 'del' as const, key: name })), { sync: true } as any)
   }
 
   async getState (name: string): Promise<Uint8Array | undefined> {
@@ -249,17 +274,19 @@ export class VaultRoomStore implements RoomStore {
     })
   }
 
-  async usage (): Promise<{ bytes: number, oldest?: number, until?: number }> {
+  async usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }> {
     await this.#load()
-    const usage: { bytes: number, oldest?: number, until?: number } = { bytes: 0 }
-    for (const { bytes, time, expires } of this.#known.values()) {
-      usage.bytes += bytes
+    const usage: { bytes: number, oldest?: number, until?: number, damaged?: number } = { bytes: 0 }
+    const segments = new Set<Segment>()
+    for (const { segment, time, expires } of this.#known.values()) {
+      segments.add(segment)
       usage.oldest = Math.min(usage.oldest ?? Infinity, time)
       if (expires != null) {
         usage.until = Math.max(usage.until ?? 0, expires)
       }
     }
-    return usage
+    segments.forEach(({ bytes }) => { usage.bytes += bytes })
+    return this.#damaged === 0 ? usage : { ...usage, damaged: this.#damaged }
   }
 
   /** The room's keys are gone already: what is removed here was noise. */
@@ -269,16 +296,18 @@ export class VaultRoomStore implements RoomStore {
   }
 }
 
+/** When all that is in a bucket is over, ms since 1970. */
+function endOf (bucket: string): number {
+  const hour = Number(bucket.split('.')[0])
+  return Number.isNaN(hour) ? Infinity : (hour + 1) * BUCKET_MS
+}
+
 /** Names of buckets are the hour of expiry, with a count when it was sealed anew. */
-function nextName (bucket: string, buckets: Map<string, Uint8Array>): string {
+function nextName (bucket: string, buckets: RoomKeys['buckets']): string {
   const [hour, count = '0'] = bucket.split('.')
   for (let i = Number(count) + 1; ; i++) {
     if (!buckets.has(`${hour}.${i}`)) {
       return `${hour}.${i}`
     }
   }
-}
-
-function random (): Uint8Array {
-  return globalThis.crypto.getRandomValues(new Uint8Array(NONCE_LENGTH))
 }

@@ -1,6 +1,6 @@
 import { hmacSha256, label } from '../crypto/index.ts'
 import { StoreClosedError } from './errors.ts'
-import { decodeKeyFile, encodeKeyFile, randomKey } from './key-file.ts'
+import { decodeKeyFile, encodeKeyFile } from './key-file.ts'
 import { platform } from './level.ts'
 import { VaultRoomStore } from './vault-room-store.ts'
 import { Vault } from './vault.ts'
@@ -89,7 +89,7 @@ export class VaultStore implements Store {
     if (store == null) {
       let keys = this.#keys.rooms.get(room)
       if (keys == null) {
-        keys = { key: randomKey(), buckets: new Map(), state: new Map() }
+        keys = { buckets: new Map(), state: new Map() }
         this.#keys.rooms.set(room, keys)
         await this.#save(false)
       }

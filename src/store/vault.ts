@@ -69,6 +69,31 @@ function sealSlot (kek: Uint8Array, kind: number, generation: number, key: Uint8
   return seal(kek, plain, MAGIC, random(NONCE_LENGTH))
 }
 
+/** Vault files hold what they hold twice: one damaged byte must not cost every key. */
+function twice (bytes: Uint8Array): Uint8Array {
+  return concat([bytes, bytes])
+}
+
+function copies (bytes: Uint8Array): Uint8Array[] {
+  const half = Math.floor(bytes.length / 2)
+  const both = [bytes.subarray(0, half), bytes.subarray(half, 2 * half)]
+  return constantTimeEqual(both[0], both[1]) ? [both[0]] : both
+}
+
+function readable (bytes: Uint8Array): Header[] {
+  const headers = copies(bytes).flatMap(copy => {
+    try {
+      return [decodeHeader(copy)]
+    } catch {
+      return []
+    }
+  })
+  if (headers.length === 0) {
+    throw new CorruptVaultError()
+  }
+  return headers
+}
+
 function fileOf (generation: number): string { return `keys-${generation}` }
 
 /**
@@ -98,8 +123,9 @@ export class Vault {
     if (bytes == null) {
       return { vault: await Vault.#create(files, passphrase, PASSPHRASE_COST), duress: false }
     }
-    const header = decodeHeader(bytes)
-    for (const [slot, { salt, sealed }] of header.slots.entries()) {
+    const headers = readable(bytes)
+    for (const { header, slot } of headers.flatMap(header => header.slots.map((_, slot) => ({ header, slot })))) {
+      const { salt, sealed } = header.slots[slot]
       const kek = await kekOf(passphrase, salt, header.cost)
       const plain = open(kek, sealed, MAGIC)
       if (plain == null) {
@@ -114,11 +140,14 @@ export class Vault {
       const generation = new DataView(plain.buffer, plain.byteOffset).getUint32(1)
       const key = plain.slice(5)
       const sealedContent = await files.read(fileOf(generation))
-      const content = sealedContent == null ? undefined : open(key, sealedContent, MAGIC)
+      const content = sealedContent == null ? undefined : copies(sealedContent).map(copy => open(key, copy, MAGIC)).find(copy => copy != null)
       if (content == null) {
         throw new CorruptVaultError()
       }
       const vault = new Vault(files, header, { slot, kek, generation, key }, content)
+      if (headers.length > 1 || copies(bytes).length > 1) {
+        await files.write(HEADER, twice(encodeHeader(header)))
+      }
       await vault.#sweep()
       return { vault, duress: false }
     }
@@ -142,7 +171,7 @@ export class Vault {
   /** Replaces the key file's content; durable when it resolves. Old content may survive on the disk, sealed. */
   async write (content: Uint8Array): Promise<void> {
     await this.#next(async () => {
-      await this.#files.write(fileOf(this.#opened.generation), seal(this.#opened.key, content, MAGIC, random(NONCE_LENGTH)))
+      await this.#files.write(fileOf(this.#opened.generation), twice(seal(this.#opened.key, content, MAGIC, random(NONCE_LENGTH))))
       this.#content = content
     })
   }
@@ -161,7 +190,7 @@ export class Vault {
   async #replace (content: Uint8Array): Promise<void> {
     const before = this.#opened
     const next: Opened = { ...before, generation: before.generation + 1, key: random(KEY_LENGTH) }
-    await this.#files.write(fileOf(next.generation), seal(next.key, content, MAGIC, random(NONCE_LENGTH)))
+    await this.#files.write(fileOf(next.generation), twice(seal(next.key, content, MAGIC, random(NONCE_LENGTH))))
     // the header decides which file counts: until here a crash changes nothing
     await this.#wrap(next, this.#header)
     before.key.fill(0)
@@ -172,7 +201,7 @@ export class Vault {
 
   async #wrap (opened: Opened, header: Header): Promise<void> {
     const slots = header.slots.map((slot, i) => i === opened.slot ? { salt: slot.salt, sealed: sealSlot(opened.kek, MAIN, opened.generation, opened.key) } : slot)
-    await this.#files.write(HEADER, encodeHeader({ ...header, slots }))
+    await this.#files.write(HEADER, twice(encodeHeader({ ...header, slots })))
     this.#header = { ...header, slots }
   }
 
@@ -214,7 +243,7 @@ export class Vault {
     const kek = await kekOf(duress, salt, this.#header.cost)
     await this.#next(async () => {
       const slots = this.#header.slots.map((slot, i) => i === this.#opened.slot ? slot : { salt, sealed: sealSlot(kek, DURESS, 0, random(KEY_LENGTH)) })
-      await this.#files.write(HEADER, encodeHeader({ ...this.#header, slots }))
+      await this.#files.write(HEADER, twice(encodeHeader({ ...this.#header, slots })))
       this.#header = { ...this.#header, slots }
     })
   }

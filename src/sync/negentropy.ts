@@ -24,6 +24,15 @@ export interface NegentropyOptions {
   leaf?: number
   /** into how many parts the whole is split at first (default: `branching`) */
   firstBranching?: number
+  /** times, ascending, at which the first message is cut: no range spans one, so `from` says on which side an ID lies */
+  cuts?: number[]
+}
+
+/** An ID that only the responder has. */
+export interface Needed {
+  id: Uint8Array
+  /** where the range that named it begins, ms: the item is no older */
+  from: number
 }
 
 export interface Difference {
@@ -31,8 +40,7 @@ export interface Difference {
   next?: Uint8Array
   /** IDs that only the initiator has */
   have: Uint8Array[]
-  /** IDs that only the responder has */
-  need: Uint8Array[]
+  need: Needed[]
 }
 
 /**
@@ -46,6 +54,7 @@ export class Negentropy {
   private readonly branching: number
   private readonly leaf: number
   private readonly firstBranching: number
+  private readonly cuts: number[]
 
   constructor (items: ItemSet, options: NegentropyOptions = {}) {
     this.items = items
@@ -53,6 +62,7 @@ export class Negentropy {
     this.branching = options.branching ?? REFERENCE_BRANCHING
     this.leaf = options.leaf ?? this.branching * 2
     this.firstBranching = options.firstBranching ?? this.branching
+    this.cuts = options.cuts ?? []
 
     if (this.frameLimit !== 0 && this.frameLimit < MIN_FRAME_LIMIT) {
       throw new RangeError(`A frame limit is 0 or at least ${MIN_FRAME_LIMIT} bytes`)
@@ -62,7 +72,16 @@ export class Negentropy {
   /** The initiator's first message. */
   initiate (): Uint8Array {
     const writer = new RangeWriter()
-    this.split(writer, 0, this.items.size, INFINITE, this.firstBranching)
+    let lower = 0
+
+    for (const time of this.cuts) {
+      const bound = { time, prefix: new Uint8Array(0) }
+      const upper = this.items.lowerBound(bound, lower)
+      this.split(writer, lower, upper, bound, this.firstBranching)
+      lower = upper
+    }
+
+    this.split(writer, lower, this.items.size, INFINITE, this.firstBranching)
 
     return writer.finish()
   }
@@ -140,7 +159,7 @@ export class Negentropy {
           break
         case MODE_ID_LIST:
           if (difference != null) {
-            this.compare(lower, upper, range.ids, difference)
+            this.compare(lower, upper, range.ids, previous.time, difference)
             pendingSkip = true
             break
           }
@@ -193,7 +212,7 @@ export class Negentropy {
     }
   }
 
-  private compare (lower: number, upper: number, theirs: Uint8Array, difference: Difference): void {
+  private compare (lower: number, upper: number, theirs: Uint8Array, from: number, difference: Difference): void {
     const missing = new Map<string, Uint8Array>()
 
     for (let offset = 0; offset < theirs.byteLength; offset += ID_LENGTH) {
@@ -208,7 +227,7 @@ export class Negentropy {
     }
 
     for (const id of missing.values()) {
-      difference.need.push(id)
+      difference.need.push({ id, from })
     }
   }
 }

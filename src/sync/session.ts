@@ -5,6 +5,7 @@ import { BATCH_BYTES, FRAME_DONE, FRAME_HELLO, FRAME_MESSAGES, FRAME_RECONCILE, 
 import { idKey } from './id-key.ts'
 import { ItemSet } from './item-set.ts'
 import { Negentropy } from './negentropy.ts'
+import { STANDING_TIME } from './sync-api.ts'
 import type { FrameKind } from './frame.ts'
 import type { SyncSource } from './sync-api.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
@@ -68,13 +69,10 @@ export class FrameStream {
   abort (error: Error): void { this.#stream.abort(error) }
 }
 
-/** Items no older than both sides care for. */
+/** Items no older than both sides care for, and those of no time (`STANDING_TIME`), which everybody needs. */
 export function itemsSince (source: SyncSource, since: number): ItemSet {
   const items = source.items()
-  if (items.length === 0 || items[0].time >= since) {
-    return new ItemSet(items)
-  }
-  return new ItemSet(items.filter(item => item.time >= since))
+  return new ItemSet(since <= STANDING_TIME ? items : items.filter(({ time }) => time === STANDING_TIME || time >= since))
 }
 
 /** Sends what is held of `ids`, in the order given, in batches; what others wait for goes first. */
@@ -104,6 +102,15 @@ export async function sendMessages (frames: FrameStream, source: SyncSource, ids
   }
   await frames.write(frame(FRAME_DONE))
   return sent
+}
+
+/** An answer of empty batches would never end. */
+function someMessages (body: Uint8Array): Uint8Array[] {
+  const messages = readMessages(body)
+  if (messages.length === 0) {
+    throw new SyncProtocolError('A batch holds at least one message')
+  }
+  return messages
 }
 
 /** Answers one member's stream until it is done. */
@@ -145,7 +152,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         break
       }
       case FRAME_MESSAGES: {
-        const counts = await source.accept(readMessages(next.body), peer)
+        const counts = await source.accept(someMessages(next.body), peer)
         known += counts.known
         if (counts.invalid > 0 || known > MAX_KNOWN) {
           throw new SyncProtocolError(counts.invalid > 0 ? 'A member sent messages that nobody signed' : 'A member sends what is there again and again')
@@ -174,7 +181,7 @@ export async function receiveMessages (frames: FrameStream, source: SyncSource, 
     if (kind !== FRAME_MESSAGES) {
       throw new SyncProtocolError('Messages were expected')
     }
-    const messages = readMessages(body)
+    const messages = someMessages(body)
     for (const message of messages) {
       if (!wanted.delete(idKey(sha256(message.subarray(SIGNATURE_LENGTH))))) {
         throw new SyncProtocolError('A member sent what it was not asked for')

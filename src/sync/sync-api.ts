@@ -1,8 +1,11 @@
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
+/** The time of items that everybody needs however old they are: reconciled first, and fetched first. */
+export const STANDING_TIME = 0
+
 /** What a member holds of a room, as sync needs it. Implemented by the engine over timeline and store. */
 export interface SyncSource {
-  /** (time, id) of everything held that may be shared, ascending by time then id; id: 32 bytes */
+  /** (time, id) of everything held that may be shared, ascending by time then id; id: 32 bytes; time: ms, or STANDING_TIME */
   items (): ReadonlyArray<{ time: number, id: Uint8Array }>
   has (id: Uint8Array): boolean
   /** encoded signed messages (wire `encodeSigned`), missing ones left out */

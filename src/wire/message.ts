@@ -141,8 +141,12 @@ export function decodeMessage (bytes: Uint8Array): SignedMessage {
  * signature (64 bytes) ‖ payload: what goes into envelopes, sync and files. A fixed layout, so that
  * nobody can wrap one message in two ways.
  */
-export function encodeSigned (message: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
-  return concat([message.signature, message.payload])
+export function encodeSigned ({ signature, payload }: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
+  // what was decoded still lies there in one piece
+  if (signature.buffer === payload.buffer && signature.byteOffset + SIGNATURE_LENGTH === payload.byteOffset) {
+    return new Uint8Array(signature.buffer, signature.byteOffset, SIGNATURE_LENGTH + payload.length)
+  }
+  return concat([signature, payload])
 }
 
 /** Whether the author signed this payload for this room. In Node.js at once, in browsers later. */

@@ -57,7 +57,7 @@ describe('timeline', () => {
   it('holds at most as many bytes as it was told', () => {
     const timeline = new Timeline({ maxBytes: 100 })
     Array.from({ length: 25 }, () => message()).forEach(m => timeline.add(m, 0))
-    expect(timeline.bytes).to.equal(100)
+    expect(timeline.bytes).to.be.within(80, 100)
   })
 
   it('names a fork: two messages with one sequence number', () => {

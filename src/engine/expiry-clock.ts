@@ -1,0 +1,47 @@
+/** Longest sleep: timers cannot be set for months, and clocks are put right. */
+const LONGEST_MS = 3_600_000
+
+export interface ExpiryClockInit {
+  now (): number
+  /** something is over: returns when the next thing will be, ms since 1970 */
+  due (): number | undefined
+}
+
+/** Wakes when the first of many things is over, however soon one is that comes later. */
+export class ExpiryClock {
+  readonly #init: ExpiryClockInit
+  #timer?: ReturnType<typeof setTimeout>
+  #next = Infinity
+  #stopped = false
+
+  constructor (init: ExpiryClockInit) {
+    this.#init = init
+  }
+
+  /** Something will be over at `time`, ms since 1970. */
+  note (time: number | undefined): void {
+    if (time != null && time < this.#next && !this.#stopped) {
+      this.#next = time
+      this.#arm()
+    }
+  }
+
+  #arm (): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      if (this.#init.now() >= this.#next) {
+        this.#next = Infinity
+        this.note(this.#init.due())
+      } else {
+        this.#arm()
+      }
+    }, Math.max(0, Math.min(LONGEST_MS, this.#next - this.#init.now())))
+    // sleeping must not keep a process alive
+    ;(this.#timer as { unref?(): void }).unref?.()
+  }
+
+  stop (): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+}

@@ -1,0 +1,143 @@
+import { BoundedMap } from '../network/limits.ts'
+import { decodeMessage, encodeSigned, follows, verifyMessage, verifyRun } from '../wire/index.ts'
+import type { Policy } from '../room/index.ts'
+import type { Timeline } from '../room/timeline.ts'
+import type { MessageId, PersonaId, RoomId, SignedMessage } from '../wire/index.ts'
+
+/** Bound on minutes of personas' pace remembered. */
+const MAX_PACES = 65_536
+/** Bound on signatures remembered as checked. */
+const MAX_CHECKED = 16_384
+const MINUTE_MS = 60_000
+
+/** What became of a batch that came by sync. */
+export interface AcceptCounts { added: number, known: number, refused: number, invalid: number }
+
+export interface HistoryIntakeInit {
+  room: RoomId
+  timeline: Timeline
+  policy (): Policy
+  /** of forwarders over senders */
+  slack: number
+  /** messages dated later than this are refused, ms */
+  latest (): number
+  /** what a hello shows is checked before it is taken */
+  vouched (message: SignedMessage): Promise<boolean>
+  /** puts a message whose author is certain where it belongs */
+  insert (message: SignedMessage): string
+}
+
+/** What comes by sync or file, and what is handed on: one signature for an author's run, never a peer's word. */
+export class HistoryIntake {
+  readonly #init: HistoryIntakeInit
+  /** messages whose own signature was checked */
+  readonly #checked = new BoundedMap<MessageId, true>({ max: MAX_CHECKED })
+  readonly #paces = new BoundedMap<string, number>({ max: MAX_PACES })
+
+  constructor (init: HistoryIntakeInit) {
+    this.#init = init
+  }
+
+  /** A live message's own signature was right. */
+  checked (id: MessageId): void { this.#checked.set(id, true) }
+
+  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> {
+    const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }
+    // hellos first, so that nobody is held for want of one that is in the same batch
+    const runs = [...this.#runs(encoded, counts)].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
+    for (const run of runs) {
+      const { valid, invalid } = await this.#verified(run)
+      counts.invalid += invalid
+      for (const message of valid) {
+        const result = isHello(message) && !await this.#init.vouched(message) ? 'refused' : this.#paced(message) ? this.#init.insert(message) : 'limited'
+        counts[result === 'added' || result === 'known' ? result : 'refused']++
+      }
+    }
+    return counts
+  }
+
+  /** What is new, by author. */
+  #runs (encoded: Uint8Array[], counts: AcceptCounts): Iterable<SignedMessage[]> {
+    const latest = this.#init.latest()
+    const runs = new Map<PersonaId, SignedMessage[]>()
+    for (const bytes of encoded) {
+      let message: SignedMessage
+      try {
+        message = decodeMessage(bytes)
+      } catch {
+        counts.invalid++
+        continue
+      }
+      if (this.#init.timeline.has(message.id)) {
+        counts.known++
+      } else if (message.time > latest) {
+        counts.refused++
+      } else {
+        const run = runs.get(message.author)
+        if (run == null) {
+          runs.set(message.author, [message])
+        } else {
+          run.push(message)
+        }
+      }
+    }
+    return runs.values()
+  }
+
+  /** Nobody could have said more in a minute: a persona that forks its chain without end fills no memory. */
+  #paced ({ author, time }: SignedMessage): boolean {
+    const { perSecond, burst } = this.#init.policy().rate
+    const minute = `${Math.floor(time / MINUTE_MS)}/${author}`
+    const count = (this.#paces.get(minute) ?? 0) + 1
+    this.#paces.set(minute, count)
+    return count <= (burst + perSecond * MINUTE_MS / 1_000) * this.#init.slack
+  }
+
+  /** One author's messages: those a held message vouches for by its hash, and the others by signature. */
+  async #verified (run: SignedMessage[]): Promise<{ valid: SignedMessage[], invalid: number }> {
+    run.sort((a, b) => a.sequence - b.sequence)
+    const last = run[run.length - 1]
+    if (!this.#init.timeline.vouches(last)) {
+      const { valid, invalid } = await verifyRun(this.#init.room, run)
+      return { valid, invalid: invalid.length }
+    }
+    // the run hangs on a message that was verified before: its hashes need no signature at all
+    let from = run.length - 1
+    while (from > 0 && follows(run[from], run[from - 1])) {
+      from--
+    }
+    const rest = run.slice(0, from)
+    const { valid, invalid } = rest.length === 0 ? { valid: [], invalid: [] } : await verifyRun(this.#init.room, rest)
+    return { valid: [...valid, ...run.slice(from)], invalid: invalid.length }
+  }
+
+  /**
+   * Wire bytes of held messages; unknown IDs are left out, and so is a message that was taken on its
+   * successor's word when that is gone and its own signature turns out to be none.
+   */
+  async encoded (ids: MessageId[]): Promise<Uint8Array[]> {
+    const { timeline } = this.#init
+    const found: Uint8Array[] = []
+    for (const id of ids) {
+      const message = timeline.get(id)
+      if (message != null && (timeline.vouches(message) || await this.#signed(message))) {
+        found.push(encodeSigned(message))
+      }
+    }
+    return found
+  }
+
+  async #signed (message: SignedMessage): Promise<boolean> {
+    if (!this.#checked.has(message.id)) {
+      if (!await verifyMessage(this.#init.room, message)) {
+        return false
+      }
+      this.#checked.set(message.id, true)
+    }
+    return true
+  }
+}
+
+function isHello (message: SignedMessage): boolean {
+  return message.body.kind === 'hello'
+}

@@ -1,0 +1,54 @@
+import { concat } from 'uint8arrays'
+import { open, seal } from '../crypto/index.ts'
+import { CorruptRecordError } from './errors.ts'
+import type { BucketKey } from './key-file.ts'
+import type { StoredRecord } from './store-api.ts'
+
+/** Records sealed together: one seal costs as much as eight times the bytes, and a damaged byte costs at most these. */
+export const SEGMENT_RECORDS = 8
+/** Names the bucket, so that the key is found without trying all. */
+export const TAG_LENGTH = 8
+const NONCE_LENGTH = 24
+/** length of ID (2) ‖ time (8) ‖ expiry (8, NaN: none) ‖ length of bytes (4) */
+const HEAD_LENGTH = 22
+
+/** tag (8) ‖ sealed records; `name` binds it to its place in the database. */
+export function sealSegment (bucket: BucketKey, name: Uint8Array, records: StoredRecord[]): Uint8Array {
+  const ids = records.map(({ id }) => new TextEncoder().encode(id))
+  const plain = new Uint8Array(records.reduce((sum, { bytes }, i) => sum + HEAD_LENGTH + ids[i].length + bytes.length, 0))
+  const view = new DataView(plain.buffer)
+  let at = 0
+  records.forEach(({ time, expires, bytes }, i) => {
+    view.setUint16(at, ids[i].length)
+    view.setFloat64(at + 2, time)
+    view.setFloat64(at + 10, expires ?? NaN)
+    view.setUint32(at + 18, bytes.length)
+    plain.set(ids[i], at + HEAD_LENGTH)
+    plain.set(bytes, at + HEAD_LENGTH + ids[i].length)
+    at += HEAD_LENGTH + ids[i].length + bytes.length
+  })
+  return concat([bucket.tag, seal(bucket.key, plain, name, globalThis.crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)))])
+}
+
+/** @throws {CorruptRecordError} */
+export function openSegment (bucket: BucketKey, name: Uint8Array, value: Uint8Array): StoredRecord[] {
+  const plain = open(bucket.key, value.subarray(TAG_LENGTH), name)
+  if (plain == null) {
+    throw new CorruptRecordError()
+  }
+  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength)
+  const records: StoredRecord[] = []
+  for (let at = 0; at < plain.length;) {
+    const from = at + HEAD_LENGTH + view.getUint16(at)
+    const end = from + view.getUint32(at + 18)
+    const expires = view.getFloat64(at + 10)
+    records.push({
+      id: new TextDecoder().decode(plain.subarray(at + HEAD_LENGTH, from)),
+      time: view.getFloat64(at + 2),
+      ...(Number.isNaN(expires) ? {} : { expires }),
+      bytes: plain.slice(from, end)
+    })
+    at = end
+  }
+  return records
+}
