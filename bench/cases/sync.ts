@@ -1,15 +1,16 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { row } from '../bench-case.ts'
+import type { BenchCase, Row } from '../bench-case.ts'
 
 const WORKER = fileURLToPath(new URL('../workers/sync-peer.js', import.meta.url))
-const FIRST_LOOK = 10
-
-interface Row { case: string, subject: string, metric: string, value: number, unit: string, goal?: string, met?: boolean }
+const OURS = 'undertone'
+const EVERY = 'every signature checked'
 
 class Peer {
   readonly #child
   #next = 0
-  constructor (args: string[] = []) { this.#child = fork(WORKER, { execArgv: ['--expose-gc', ...args] }) }
+  constructor (signal: AbortSignal) { this.#child = fork(WORKER, { execArgv: ['--expose-gc'], signal }).on('error', () => {}) }
 
   async call (command: string, options: object = {}): Promise<any> {
     const id = this.#next++
@@ -34,76 +35,76 @@ class Peer {
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
-async function newcomer (address: string, options: object = {}): Promise<any> {
-  const peer = new Peer()
+async function newcomer (signal: AbortSignal, address: string, command: string, options: object = {}): Promise<any> {
+  const peer = new Peer(signal)
   try {
-    await peer.call('hold', { count: 0, stored: true })
-    return await peer.call('fetch', { address, ...options })
+    await peer.call('hold', { count: 0, stored: command === 'fetch' })
+    return await peer.call(command, { address, ...options })
   } finally {
     await peer.end()
   }
 }
 
 /** A newcomer fetches, verifies and stores a room's history from one member on loopback, each in its own process. */
-export const name = 'sync'
-export const title = 'History for a newcomer: ten authors, messages of 200 bytes, verified and stored'
-
-export async function run ({ quick = false }: { quick?: boolean } = {}): Promise<Row[]> {
-  const rows: Row[] = []
-  const row = (subject: string, metric: string, value: number, unit: string, goal?: string, met?: boolean): void => { rows.push({ case: name, subject, metric, value, unit, ...(goal == null ? {} : { goal, met }) }) }
-
-  const holder = new Peer()
-  const { address } = await holder.call('hold', { count: 10_000 })
-  const rounds = quick ? 1 : 3
-  const ours = []
-  const checked = []
-  const bare = []
-  for (let i = 0; i < rounds; i++) {
-    ours.push(await newcomer(address))
-    checked.push(await newcomer(address, { everySignature: true }))
-    const peer = new Peer()
-    await peer.call('hold', { count: 0 })
-    bare.push(await peer.call('raw', { address }))
-    await peer.end()
-  }
-  for (const { held } of [...ours, ...checked]) {
-    if (held < 10_000) {
-      throw new Error(`A newcomer got ${held} of 10,000 messages`)
+export default {
+  name: 'sync',
+  title: 'History for a newcomer: ten authors, messages of 200 bytes, verified and stored',
+  run: async ({ quick, signal }) => {
+    const rows: Row[] = []
+    const count = quick ? 2_000 : 10_000
+    const rounds = quick ? 1 : 5
+    const ours = []
+    const every = []
+    const bare = []
+    const holder = new Peer(signal)
+    try {
+      const { address } = await holder.call('hold', { count })
+      for (let i = 0; i < rounds; i++) {
+        bare.push(await newcomer(signal, address, 'raw'))
+        every.push(await newcomer(signal, address, 'fetch', { everySignature: true }))
+        ours.push(await newcomer(signal, address, 'fetch'))
+      }
+      const behind = new Peer(signal)
+      try {
+        const gaps = Array.from({ length: 10 }, (_, i) => Math.floor((i + 0.4) * count / 10))
+        await behind.call('hold', { count, gaps })
+        const { bytes, messages } = await behind.call('fetch', { address })
+        rows.push(
+          row('sync', OURS, `10 missing of ${count}: received`, messages, 'messages', { equals: 10, must: true }),
+          row('sync', OURS, `10 missing of ${count}: traffic`, bytes / 1_000, 'KB', { below: 10 })
+        )
+      } finally {
+        await behind.end()
+      }
+    } finally {
+      await holder.end()
     }
+    const ms = median(ours.map(each => each.ms))
+    const slow = median(every.map(each => each.ms))
+    rows.unshift(
+      row('sync', 'bare libp2p stream', `the bytes of ${count} messages`, median(bare.map(each => each.ms)), 'ms'),
+      row('sync', EVERY, `${count} messages`, slow, 'ms'),
+      row('sync', OURS, `${count} messages`, ms, 'ms', quick ? undefined : { below: 600 }),
+      row('sync', OURS, `held of ${count}`, Math.min(...ours.map(each => each.held)), 'messages', { equals: count, must: true }),
+      row('sync', OURS, 'until the first are on the screen', median(ours.map(each => each.first)), 'ms'),
+      row('sync', OURS, `time beside ${EVERY}`, ms / slow, '×', quick ? undefined : { atMost: 0.25 })
+    )
+    return quick ? rows : [...rows, ...await hundredThousand(signal)]
   }
-  const ms = median(ours.map(o => o.ms))
-  const slow = median(checked.map(o => o.ms))
-  row('undertone', '10,000 messages', ms, 'ms', '< 600', ms < 600)
-  row('undertone', `first ${FIRST_LOOK} on the screen`, median(ours.map(o => o.first)), 'ms')
-  row('every signature checked', '10,000 messages', slow, 'ms')
-  row('undertone', 'times as fast as checking every signature', slow / ms, '×', '≥ 4', slow / ms >= 4)
-  row('bare libp2p stream', 'the same bytes', median(bare.map(b => b.ms)), 'ms')
+} satisfies BenchCase
 
-  const gaps = Array.from({ length: 10 }, (_, i) => 417 + i * 991)
-  const behind = new Peer()
-  await behind.call('hold', { count: 10_000, gaps })
-  const { bytes, messages } = await behind.call('fetch', { address })
-  await behind.end()
-  if (messages !== 10) {
-    throw new Error(`${messages} messages came where 10 were missing`)
+async function hundredThousand (signal: AbortSignal): Promise<Row[]> {
+  const count = 100_000
+  const holder = new Peer(signal)
+  try {
+    const { address } = await holder.call('hold', { count })
+    const { ms, growth, held } = await newcomer(signal, address, 'fetch')
+    return [
+      row('sync', OURS, `held of ${count}`, held, 'messages', { equals: count, must: true }),
+      row('sync', OURS, `${count} messages`, ms, 'ms', { below: 6_000 }),
+      row('sync', OURS, `${count} messages: growth at its peak`, growth, 'MB', { below: 150 })
+    ]
+  } finally {
+    await holder.end()
   }
-  row('undertone', '10 of 10,000 missing', bytes / 1000, 'KB', '< 10', bytes < 10_000)
-  await holder.end()
-
-  if (!quick) {
-    const large = new Peer()
-    const { address } = await large.call('hold', { count: 100_000 })
-    const { ms, growth, held } = await newcomer(address)
-    await large.end()
-    if (held < 100_000) {
-      throw new Error(`A newcomer got ${held} of 100,000 messages`)
-    }
-    row('undertone', '100,000 messages', ms, 'ms', '< 6,000', ms < 6_000)
-    row('undertone', 'memory growth at its peak, 100,000', growth, 'MB', '< 150', growth < 150)
-  }
-  return rows
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.table((await run({ quick: process.argv.includes('--quick') })).map(({ case: _, ...row }) => row))
 }
