@@ -171,7 +171,7 @@ install()
 buildIfStale()
 mkdirSync(join(root, '.build'), { recursive: true })
 if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
-  check('Go is there', false, 'install Go 1.25 or newer (https://go.dev/dl): interop/go is built with it')
+  check('Go is there', false, 'install Go 1.26 or newer (https://go.dev/dl): interop/go is built with it')
   end()
 }
 const build = spawnSync('go', ['build', '-o', PROGRAM, '.'], { cwd: SOURCE, encoding: 'utf8' })
