@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './node.js'
+import { slimmer } from './slim.js'
 
 const OUT = join(root, 'dist', 'web')
 const SOURCE = join(root, 'src', 'web')
@@ -34,7 +35,7 @@ const common = {
   minify: true,
   conditions: ['browser', 'module', 'import'],
   mainFields: ['browser', 'module', 'main'],
-  plugins: [browserModules],
+  plugins: [browserModules, slimmer],
   jsx: 'automatic',
   jsxImportSource: 'preact',
   legalComments: 'none',

@@ -29,13 +29,7 @@ let suite: Promise<CipherSuite> | undefined
 
 // a memo of a pure value, loaded when first needed: most visits to a room seal nothing
 function loadSuite (): Promise<CipherSuite> {
-  suite ??= (async () => {
-    const [{ CipherSuite, HkdfSha256, Aes256Gcm }, { XWing }] = await Promise.all([
-      import('@hpke/core'),
-      import('@hpke/hybridkem-x-wing')
-    ])
-    return new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
-  })()
+  suite ??= import('./hpke-suite.ts').then(({ createSuite }) => createSuite())
   return suite
 }
 
@@ -55,7 +49,7 @@ export async function generateSealingKeyPair (seed: Uint8Array = globalThis.cryp
   }
   const { kem } = await loadSuite()
   const privateKey = await kem.importKey('raw', buffer(seed), false)
-  const { XWing } = await import('@hpke/hybridkem-x-wing')
+  const { XWing } = await import('./hpke-suite.ts')
   const pair = await new XWing().generateKeyPairDerand(new Uint8Array(await kem.serializePrivateKey(privateKey)))
   return { publicKey: new Uint8Array(await kem.serializePublicKey(pair.publicKey)), privateKey: seed }
 }

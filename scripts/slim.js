@@ -1,0 +1,85 @@
+// What a page does not need of its libraries, taken out while it is bundled: a page must reach people
+// on slow lines. Each rule says why nobody misses what it removes.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { root } from './node.js'
+
+const STAND_INS = [
+  // counters for a monitoring system that no page reports to
+  [/@libp2p\/gossipsub\/dist\/src\/metrics\.js$/, 'gossip-metrics.js'],
+  [/@libp2p\/kad-dht\/dist\/src\/routing-table\/generated-prefix-list(-browser)?\.js$/, 'dht-prefixes.js'],
+  // keys of kinds that none of our nodes has
+  [/@libp2p\/crypto\/dist\/src\/keys\/(ecdsa\/(ecdsa|utils)|rsa\/(der|index|index\.browser|utils)|secp256k1\/(index|index\.browser|utils))\.js$/, 'other-keys.js']
+]
+
+const LOG = /^(?:[\w.#]+\.)?#?log(?:\??\.(?:trace|error))?$/
+const EFFECT = /\bawait\b|\+\+|--|[^=!<>]=[^=>]/
+
+/**
+ * Ranges of a source that go, and what stands there instead.
+ *
+ * @param source
+ * @param generated
+ */
+function edits (source, generated) {
+  const found = []
+  const remove = (node, instead = '') => { found.push([node.getStart(source), node.getEnd(), instead]) }
+  const visit = node => {
+    if (generated) {
+      // streaming decoders: every message here is decoded whole
+      if (ts.isFunctionDeclaration(node) && node.name?.text === 'stream') {
+        remove(node)
+        return
+      }
+      if (ts.isExpressionStatement(node) && /^[\w$]+\.stream = stream;?$/.test(node.getText(source))) {
+        remove(node)
+        return
+      }
+      if (ts.isCallExpression(node) && node.expression.getText(source) === 'message' && node.arguments.length === 3) {
+        remove(node.arguments[2], 'undefined')
+      }
+    }
+    // debug logs are switched on by a setting that pages do not have
+    if (ts.isExpressionStatement(node) && ts.isCallExpression(node.expression) && LOG.test(node.expression.expression.getText(source).replace(/\?\./g, '.')) &&
+      !node.expression.arguments.some(each => EFFECT.test(each.getText(source)))) {
+      remove(node, ';')
+      return
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+function slim (path, text) {
+  const generated = text.includes('streamMessage')
+  if (!generated && !/\blog\b/.test(text)) {
+    return text
+  }
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  let result = text
+  for (const [start, end, instead] of edits(source, generated).sort((a, b) => b[0] - a[0])) {
+    result = result.slice(0, start) + instead + result.slice(end)
+  }
+  return result
+}
+
+/** An esbuild plugin. */
+export const slimmer = {
+  name: 'slimmer',
+  setup ({ onLoad, onResolve }) {
+    // one algorithm instead of twenty
+    onResolve({ filter: /^hash-wasm$/ }, () => ({ path: join(root, 'scripts', 'stand-ins', 'argon2.js') }))
+    onLoad({ filter: /\.(js|ts)$/ }, ({ path }) => {
+      const standIn = STAND_INS.find(([pattern]) => pattern.test(path))
+      if (standIn != null) {
+        return { contents: readFileSync(join(root, 'scripts', 'stand-ins', standIn[1]), 'utf8'), loader: 'js', resolveDir: join(root, 'scripts') }
+      }
+      if (path.includes('node_modules') || path.startsWith(join(root, 'src', 'wire'))) {
+        return { contents: slim(path, readFileSync(path, 'utf8')), loader: path.endsWith('.ts') ? 'ts' : 'js' }
+      }
+      return undefined
+    })
+  }
+}
