@@ -93,6 +93,10 @@ function fromText (lines: string[]): ImportedList {
     if (rule != null) {
       return fileOf({ domain: rule[2] }, '', rule[1] == null ? 'hide' : 'allow')
     }
+    // rules about parts of web pages and paths have no counterpart in a conversation
+    if (/#[@?$]?#|^\/|^@@|^\||\^|\$/.test(line)) {
+      return {}
+    }
     return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(line) ? fileOf({ domain: line }, '') : fileOf({ word: line }, '')
   }))
 }

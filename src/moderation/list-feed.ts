@@ -82,6 +82,8 @@ export class ListFeed implements Description {
   rows = 0
   #alive = 0
   #last?: Statement
+  /** where former maintainers' words end is known for the whole list */
+  #settled = false
   readonly #hash: KeyHash
   readonly #statements = new Map<string, { first: number, count: number }>()
   readonly #max: number
@@ -101,8 +103,10 @@ export class ListFeed implements Description {
     const descriptions = new ListFeed(init)
     statements.forEach(statement => descriptions.#apply(statement, true))
     const feed = new ListFeed(init)
-    feed.ends = { ...descriptions.ends }
+    feed.ends = descriptions.ends
+    feed.#settled = true
     statements.forEach(statement => feed.#apply(statement, false))
+    feed.#settled = false
     return feed
   }
 
@@ -149,16 +153,15 @@ export class ListFeed implements Description {
   #describe (said: Description): void {
     const { title, description, license, appeals, maintainers, retired } = said
     Object.assign(this, { title, description, license, appeals, maintainers, retired })
-    for (const [persona, sequence] of Object.entries(said.ends)) {
-      if (!maintainers.includes(persona)) {
-        this.ends[persona] = Math.min(sequence, this.ends[persona] ?? Infinity)
-      }
+    maintainers.forEach(persona => { this.everMaintainer.add(persona) })
+    if (this.#settled) {
+      return
     }
-    maintainers.forEach(persona => {
-      this.everMaintainer.add(persona)
-      // taken back in, its word counts again
-      delete this.ends[persona]
-    })
+    for (const [persona, sequence] of Object.entries(said.ends)) {
+      this.ends[persona] = Math.min(sequence, this.ends[persona] ?? Infinity)
+    }
+    // taken back in, its word counts again
+    maintainers.forEach(persona => { Reflect.deleteProperty(this.ends, persona) })
   }
 
   #add (operation: AddOperation, statement: Statement, number: number): number {
