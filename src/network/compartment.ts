@@ -1,13 +1,13 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import { isLoopbackAddress } from './addresses.ts'
 import { carrierOf } from './carriers/carriers.ts'
+import { DirectWay } from './direct-way.ts'
 import { createHost } from './host.ts'
 import { BoundedMap } from './limits.ts'
 import { PeerExchange } from './peer-exchange.ts'
-import { AMINO_BOOTSTRAP, aminoDht, ownDht } from './rendezvous/dht.ts'
-import { MemberDialer } from './rendezvous/dialer.ts'
+import { aminoDht, bootstrapOf, ownDht } from './rendezvous/dht.ts'
+import { MemberDialer, withPeer } from './rendezvous/dialer.ts'
 import { Infrastructure, peerOf } from './rendezvous/infrastructure.ts'
 import { ProviderRecords } from './rendezvous/provider-records.ts'
 import { SealedRecords } from './rendezvous/sealed-records.ts'
@@ -38,6 +38,8 @@ const MAX_BANNED = 1_024
 /** A member's stream may arrive a moment before its proof is read. */
 const PROOF_GRACE_MS = 1_000
 const MEMBER_VALUE = 100
+/** Neighbours keep an mDNS answer so long. */
+const MDNS_LIFETIME_MS = 120_000
 /** Members ask each other again whom they know at this interval. */
 const EXCHANGE_MS = 60_000
 
@@ -58,6 +60,8 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   readonly #infrastructure: Infrastructure
   readonly #seeker: Seeker
   readonly #exchange: PeerExchange
+  readonly #directWay: DirectWay
+  readonly #stopped = new AbortController()
   readonly #banned: BoundedMap<string, number>
   readonly #dhts: KadDHT[]
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
@@ -86,15 +90,19 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
       this.#rendezvous.push(new ProviderRecords(services.aminoDht, rendezvous))
     }
     this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, log })
-    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init), log })
+    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
     this.#seeker = new Seeker({ rendezvous: this.#rendezvous, members: () => this.members().length, ready: () => this.#dhts.some(dht => (dht as any).routingTable?.size > 0), log })
+    this.#directWay = new DirectWay(libp2p, log)
     this.#exchange = new PeerExchange({
       self,
       addresses: () => this.#announced(),
       members: () => this.members(),
       open: async peer => this.open(peer, 'peers'),
       onFound: host => { this.#dialer.add(host) },
-      onContact: host => { this.safeDispatchEvent('contact', { detail: { peer: host.peer, addresses: host.addresses.map(a => a.encapsulate(`/p2p/${host.peer}`)) } }) },
+      onContact: host => {
+        this.#directWay.consider(host, this.#stopped.signal)
+        this.safeDispatchEvent('contact', { detail: { peer: host.peer, addresses: host.addresses.map(a => withPeer(a, host.peer)) } })
+      },
       log
     })
     this.#epoch = init.epochs.find(entry => entry.current)?.epoch
@@ -103,7 +111,13 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   get peerId (): string { return this.#libp2p.peerId.toString() }
   addresses (): Multiaddr[] { return this.#libp2p.getMultiaddrs() }
   members (): string[] { return this.#membership.members() }
-  announcements (): Announcement[] { return this.#rendezvous.flatMap(each => each.announcements()) }
+  announcements (): Announcement[] {
+    const asked = this.#init.network.profile === 'lan' && this.#init.network.proxy == null
+    return [
+      ...this.#rendezvous.flatMap(each => each.announcements()),
+      ...(asked ? [{ where: 'mdns' as const, key: '', sealed: false, until: Date.now() + MDNS_LIFETIME_MS }] : [])
+    ]
+  }
 
   /** What members are told: loopback only when there is nothing else, or a private network of this machine is meant. */
   #announced (): Multiaddr[] {
@@ -139,6 +153,12 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     this.#libp2p.addEventListener('self:peer:update', () => {
       this.safeDispatchEvent('address:change', { detail: {} })
       this.#seeker.refresh(true)
+    })
+    // only where mDNS may ask the local network
+    this.#libp2p.addEventListener('peer:discovery', event => {
+      if (this.#init.network.profile === 'lan') {
+        this.#dialer.add({ peer: event.detail.id.toString(), addresses: event.detail.multiaddrs })
+      }
     })
     for (const each of this.#rendezvous) {
       each.addEventListener('found', event => { this.#dialer.add(event.detail) })
@@ -186,15 +206,30 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
 
   #opened (connection: Connection): void {
     this.#changed(connection)
+    this.#leaveStranger(connection)
+  }
+
+  #leaveStranger (connection: Connection): void {
     const peer = connection.remotePeer.toString()
     this.#later(STRANGER_TIMEOUT_MS, () => {
       // infrastructure is what we dialled for its services; nobody else has business here
       const serves = connection.direction === 'outbound' && this.#infrastructure.peers.has(peer)
-      if (connection.status === 'open' && !this.#membership.isMember(peer) && !serves) {
-        this.#dialer.forget(peer)
-        connection.close().catch(() => {})
+      if (connection.status !== 'open' || this.#membership.isMember(peer) || serves) {
+        return
       }
+      if (connection.direction === 'outbound' && this.#relaysForUs(peer)) {
+        this.#leaveStranger(connection)
+        return
+      }
+      this.#dialer.forget(peer)
+      connection.close().catch(() => {})
     })
+  }
+
+  /** Somebody is reached through it, or we are. */
+  #relaysForUs (peer: string): boolean {
+    const via = `/p2p/${peer}/p2p-circuit`
+    return [...this.addresses(), ...this.#libp2p.getConnections().map(connection => connection.remoteAddr)].some(address => address.toString().includes(via))
   }
 
   #changed (connection: Connection): void {
@@ -283,6 +318,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
 
   async stop (): Promise<void> {
     this.#running = false
+    this.#stopped.abort()
     this.#timers.forEach(timer => { clearTimeout(timer) })
     this.#seeker.stop()
     this.#dialer.stop()
@@ -291,17 +327,14 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   }
 }
 
-function bootstrapOf ({ network }: CompartmentInit): Multiaddr[] {
-  return network.bootstrap ?? (network.dht === 'amino' ? AMINO_BOOTSTRAP.map(address => multiaddr(address)) : [])
-}
-
 /** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
 export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
   const { network } = init
   const banned = new BoundedMap<string, number>({ max: MAX_BANNED })
   const dht = init.dht === false ? 'off' : network.dht
-  const libp2p = await createHost<any>({
+  const libp2p: Libp2p<any> = await createHost<any>({
     network,
+    relaysFor: async peer => (libp2p.services as HostServices).room.membership.whenMember(peer, PROOF_GRACE_MS * 2),
     isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
     services: {
       ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),

@@ -1,3 +1,4 @@
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
@@ -22,7 +23,23 @@ export interface HostInit<T extends ServiceMap> {
   isBanned? (peer: PeerId): boolean
   /** take a port of one's own, for those who must be found again there */
   listen?: string[]
-  peerDiscovery?: Array<(components: any) => any>
+  /** relay for those it admits, if the host can be dialled; it may take a moment to find out */
+  relaysFor? (peer: string): Promise<boolean>
+}
+
+/** What a member's host relays for other members, at most: enough to meet and to talk while there is no direct way. */
+export const MEMBER_RELAY_LIMITS = Object.freeze({ reservations: 12, bytes: 4n * 1024n * 1024n, durationMs: 300_000 })
+
+function memberRelay (): (components: any) => unknown {
+  return circuitRelayServer({
+    maxInboundHopStreams: 32,
+    maxOutboundStopStreams: 64,
+    reservations: {
+      maxReservations: MEMBER_RELAY_LIMITS.reservations,
+      defaultDurationLimit: MEMBER_RELAY_LIMITS.durationMs,
+      defaultDataLimit: MEMBER_RELAY_LIMITS.bytes
+    }
+  })
 }
 
 /** A libp2p node, not yet started, that gives nobody more than its addresses and a disposable peer ID. */
@@ -32,6 +49,7 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
   const carriers = createCarriers(network, privateKey.publicKey.toString().slice(-16))
   const maxConnections = init.maxConnections ?? network.maxConnections ?? MAX_CONNECTIONS
   const isBanned = init.isBanned ?? (() => false)
+  const { relaysFor } = init
   return createLibp2p<T>({
     start: false,
     privateKey,
@@ -40,20 +58,27 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     transports: carriers.transports,
     connectionEncrypters: [noise()],
     streamMuxers: [muxer()],
-    peerDiscovery: init.peerDiscovery,
+    peerDiscovery: carriers.discovery,
     connectionGater: {
       // rooms on a LAN or on one machine are as good as others
       denyDialMultiaddr: () => false,
       denyDialPeer: isBanned,
       denyInboundEncryptedConnection: isBanned,
-      denyOutboundEncryptedConnection: isBanned
+      denyOutboundEncryptedConnection: isBanned,
+      ...(relaysFor == null
+        ? {}
+        : {
+            denyInboundRelayReservation: async peer => !await relaysFor(peer.toString()),
+            denyOutboundRelayedConnection: async peer => !await relaysFor(peer.toString())
+          })
     },
     connectionManager: {
       maxConnections,
       // many honest people share one address
       inboundConnectionThreshold: Math.max(100, maxConnections),
       maxIncomingPendingConnections: 100,
-      dialTimeout: 10_000
+      dialTimeout: 10_000,
+      ...(carriers.resolves ? {} : { resolvers: {} })
     },
     // its ping closes connections of a busy process, which are the healthy ones (measured)
     connectionMonitor: { enabled: false },
@@ -61,6 +86,7 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     services: {
       identify: identify({ runOnConnectionOpen: true }),
       ping: ping(),
+      ...(relaysFor != null && carriers.relays ? { memberRelay: memberRelay() } : {}),
       ...init.services
     } as any
   })

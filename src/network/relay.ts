@@ -1,8 +1,7 @@
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
-import { multiaddr } from '@multiformats/multiaddr'
 import { createHost } from './host.ts'
-import { AMINO_BOOTSTRAP, aminoDht, ownDht } from './rendezvous/dht.ts'
+import { aminoDht, bootstrapOf, ownDht } from './rendezvous/dht.ts'
 import { Infrastructure } from './rendezvous/infrastructure.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Libp2p, Startable } from '@libp2p/interface'
@@ -37,8 +36,7 @@ class RelayNode implements Relay {
 
   constructor (libp2p: Libp2p, init: RelayInit) {
     this.#libp2p = libp2p
-    const bootstrap = init.bootstrap ?? (init.dht === 'amino' ? AMINO_BOOTSTRAP.map(address => multiaddr(address)) : [])
-    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrap, log: message => { init.log?.('debug', message) } })
+    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init), log: message => { init.log?.('debug', message) } })
   }
 
   get peerId (): string { return this.#libp2p.peerId.toString() }

@@ -6,10 +6,14 @@ export interface Carriers {
   transports: Array<(components: any) => any>
   /** multiaddrs to open */
   listen: string[]
-  /** ask the local network */
-  mdns: boolean
+  /** libp2p peer discovery factories: mDNS where the local network may be asked */
+  discovery: Array<(components: any) => any>
   /** keep a reservation on a relay, so that people behind a NAT can reach us */
   relayed: boolean
+  /** can be dialled, and so relay for members who cannot */
+  relays: boolean
+  /** may look up names by itself */
+  resolves: boolean
 }
 
 /** The word for how a connection to this address travels (compartment-api, `ConnectionInfo`). */

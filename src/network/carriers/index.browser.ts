@@ -25,7 +25,9 @@ export function createCarriers (network: NetworkInit): Carriers {
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
     ],
     listen: network.listen?.map(String) ?? ['/webrtc'],
-    mdns: false,
-    relayed: true
+    discovery: [],
+    relayed: true,
+    relays: false,
+    resolves: true
   }
 }

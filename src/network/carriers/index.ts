@@ -3,24 +3,27 @@
  * its own version of this module (package.json, "browser").
  */
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { mdns } from '@libp2p/mdns'
 import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
-import { socksTcp } from './socks.ts'
+import { socksTcp, socksWebSockets } from './socks.ts'
 import type { Carriers } from './carriers.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 
-/** Opened when nothing else is asked for: any free port on every interface. */
-const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct']
+/** Opened when nothing else is asked for: any free port on every interface, and WebRTC by a relay's signals. */
+const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct', '/webrtc']
 
 /**
  * @throws {InvalidProxyError}
  */
 export function createCarriers (network: NetworkInit, identity: string): Carriers {
   if (network.proxy != null || network.profile === 'tor') {
-    // nothing may leave around the proxy: no UDP, no listening, no look-ups of our own
-    return { transports: [socksTcp({ proxy: network.proxy ?? 'socks5://127.0.0.1:9050', identity }), circuitRelayTransport()], listen: [], mdns: false, relayed: false }
+    // nothing may leave around the proxy: no UDP, no listening, no look-ups of our own; others reach us through a relay
+    const init = { proxy: network.proxy ?? 'socks5://127.0.0.1:9050', identity }
+    return { transports: [socksTcp(init), socksWebSockets(init), circuitRelayTransport()], listen: [], discovery: [], relayed: true, relays: false, resolves: false }
   }
+  const listen = network.listen?.map(String) ?? EVERYWHERE
   return {
     transports: [
       tcp(),
@@ -30,8 +33,11 @@ export function createCarriers (network: NetworkInit, identity: string): Carrier
       webRTC({ rtcConfiguration: { iceServers: [] } }),
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
     ],
-    listen: network.listen?.map(String) ?? EVERYWHERE,
-    mdns: network.profile === 'lan',
-    relayed: network.listen == null
+    listen,
+    // the tag of libp2p at large: it says that there is a program, not which
+    discovery: network.profile === 'lan' ? [mdns()] : [],
+    relayed: network.listen == null,
+    relays: listen.some(address => !/\/p2p-circuit|^\/webrtc$/.test(address)),
+    resolves: true
   }
 }

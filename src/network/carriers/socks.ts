@@ -1,5 +1,10 @@
+import { isIP } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
 import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { multiaddr } from '@multiformats/multiaddr'
 import { SocksClient } from 'socks'
+import { WebSocket } from 'ws'
 import { InvalidProxyError } from './errors.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Socket } from 'node:net'
@@ -44,25 +49,77 @@ export function destinationOf (address: Multiaddr): { host: string, port: number
   }
 }
 
-/** libp2p's TCP transport, dialling through a SOCKS5 proxy (RFC 1928) only; it never listens. */
-export function socksTcp (init: SocksInit): (components: any) => any {
+/** Opens TCP connections through the proxy (RFC 1928), and in no other way. */
+function dialler (init: SocksInit): (destination: { host: string, port: number }, signal: AbortSignal) => Promise<Socket> {
   const proxy = { ...parseProxy(init.proxy), type: 5 as const, userId: init.identity, password: init.identity }
+  return async (destination, signal) => {
+    signal.throwIfAborted()
+    const { socket } = await SocksClient.createConnection({ proxy, command: 'connect', destination, timeout: DIAL_TIMEOUT_MS })
+    if (signal.aborted) {
+      socket.destroy()
+      signal.throwIfAborted()
+    }
+    return socket
+  }
+}
+
+/** Host, port and scheme of a WebSocket multiaddr. */
+export function webSocketOf (address: Multiaddr): { host: string, port: number, secure: boolean } | undefined {
+  const text = address.toString().replace(/\/p2p\/[^/]+$/, '')
+  const [, before, after] = /^(.*?\/tcp\/\d+)\/((?:tls\/(?:sni\/[^/]+\/)?)?wss?)$/.exec(text) ?? []
+  const destination = after == null ? undefined : destinationOf(multiaddr(before))
+  return destination == null ? undefined : { ...destination, secure: after !== 'ws' }
+}
+
+/** libp2p's TCP transport, dialling through a SOCKS5 proxy only; it never listens. */
+export function socksTcp (init: SocksInit): (components: any) => any {
+  const dial = dialler(init)
   return components => {
     const transport: any = tcp()(components)
     transport.dialFilter = (addresses: Multiaddr[]) => addresses.filter(address => destinationOf(address) != null && !/\/(ws|wss|tls|p2p-circuit)(\/|$)/.test(address.toString()))
     transport.listenFilter = () => []
-    transport._connect = async (address: Multiaddr, options: { signal: AbortSignal }): Promise<Socket> => {
-      options.signal.throwIfAborted()
+    transport._connect = async (address: Multiaddr, { signal }: { signal: AbortSignal }): Promise<Socket> => {
       const destination = destinationOf(address)
       if (destination == null) {
         throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy`)
       }
-      const { socket } = await SocksClient.createConnection({ proxy, command: 'connect', destination, timeout: DIAL_TIMEOUT_MS })
-      if (options.signal.aborted) {
-        socket.destroy()
-        options.signal.throwIfAborted()
+      return dial(destination, signal)
+    }
+    return transport
+  }
+}
+
+/** libp2p's WebSocket transport, dialling through a SOCKS5 proxy only: what filters take for the web. */
+export function socksWebSockets (init: SocksInit): (components: any) => any {
+  const dial = dialler(init)
+  return components => {
+    const transport: any = webSockets()(components)
+    transport.dialFilter = (addresses: Multiaddr[]) => addresses.filter(address => webSocketOf(address) != null)
+    transport.listenFilter = () => []
+    transport._connect = async (address: Multiaddr, { signal }: { signal: AbortSignal }): Promise<WebSocket> => {
+      const destination = webSocketOf(address)
+      if (destination == null) {
+        throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy`)
       }
-      return socket
+      const { host, port, secure } = destination
+      const socket = await dial(destination, signal)
+      const webSocket = new WebSocket(`${secure ? 'wss' : 'ws'}://${host.includes(':') ? `[${host}]` : host}:${port}`, {
+        perMessageDeflate: false,
+        createConnection: () => secure ? tlsConnect({ socket, servername: isIP(host) === 0 ? host : '' }) : socket
+      })
+      webSocket.binaryType = 'arraybuffer'
+      return new Promise((resolve, reject) => {
+        const onAbort = (): void => { webSocket.terminate() }
+        signal.addEventListener('abort', onAbort, { once: true })
+        webSocket.once('open', () => {
+          signal.removeEventListener('abort', onAbort)
+          resolve(webSocket)
+        })
+        webSocket.once('error', error => {
+          signal.removeEventListener('abort', onAbort)
+          reject(error)
+        })
+      })
     }
     return transport
   }

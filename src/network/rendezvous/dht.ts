@@ -1,5 +1,6 @@
 import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { isPrivateIp } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
 import { checkRecord, selectRecord } from '../../wire/index.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 import type { KadDHT } from '@libp2p/kad-dht'
@@ -16,6 +17,28 @@ export const AMINO_BOOTSTRAP: readonly string[] = Object.freeze([
   '/dnsaddr/bootstrap.libp2p.io/p2p/QmcZf59bWwK5XFi76CZX8cbJ4BhTzzA3gU1ZjYZcYW3dwt',
   '/ip4/104.131.131.82/tcp/4001/p2p/QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ'
 ])
+
+/**
+ * The same peers where no name may be looked up here: a SOCKS proxy answers for addresses and host
+ * names, not for the TXT records of `/dnsaddr`.
+ */
+export const AMINO_BOOTSTRAP_FIXED: readonly string[] = Object.freeze([
+  '/ip4/139.178.91.71/tcp/4001/p2p/QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
+  '/ip4/139.178.65.157/tcp/4001/p2p/QmQCU2EcMqAqQPR2i9bChDtGNJchTbq5TbXJJ16u19uLTa',
+  '/dns4/am6.bootstrap.libp2p.io/tcp/443/wss/p2p/QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
+  '/ip4/147.75.87.27/tcp/4001/p2p/QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
+  '/ip4/145.40.118.135/tcp/4001/p2p/QmcZf59bWwK5XFi76CZX8cbJ4BhTzzA3gU1ZjYZcYW3dwt',
+  '/ip4/104.131.131.82/tcp/4001/p2p/QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ'
+])
+
+/** Where to begin: what was given, or the peers that every node of the public DHT begins with. */
+export function bootstrapOf (network: NetworkInit): Multiaddr[] {
+  if (network.bootstrap != null || network.dht !== 'amino') {
+    return network.bootstrap ?? []
+  }
+  const proxied = network.proxy != null || network.profile === 'tor'
+  return (proxied ? AMINO_BOOTSTRAP_FIXED : AMINO_BOOTSTRAP).map(address => multiaddr(address))
+}
 
 /** Thrown by DHT servers and clients for a value that does not belong under its key. */
 export class InvalidRecordError extends Error {
