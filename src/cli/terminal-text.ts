@@ -4,10 +4,12 @@
  */
 export function terminalText (text: string): string {
   return text
+    .replace(/[\n\t\u2028\u2029]/g, ' ')
     // eslint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�')
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060\ufeff]/g, '')
-    .replace(/[\n\t]/g, ' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, '�')
+    // joiners are spelling in Arabic script and glue in emoji; anywhere else they only hide
+    .replace(/(?<!\p{Script=Arabic})\u200c|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu, '')
+    .replace(/[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu, '')
 }
 
 /** `HH:MM` of this machine's clock and place. */

@@ -1,0 +1,201 @@
+import { CommandFailedError } from '../errors.ts'
+import { terminalText } from '../terminal-text.ts'
+import { Transcript } from './transcript.ts'
+import type { Chat } from './command.ts'
+import type { CompletionSource } from './completion.ts'
+import type { ChatMessage, MemberInfo, RoomInfo, UndertoneEvent } from '../../engine/api.ts'
+
+const PAGE = 100
+
+export interface ConversationInit {
+  call (method: string, params?: object): Promise<any>
+  /** a message of the room on the screen: new, or changed */
+  onMessage (id: string, isNew: boolean): void
+  onNotice (lines: string[]): void
+  /** something else on the screen is out of date */
+  onChange (): void
+  quit (): void
+}
+
+/** The rooms of this node as one person sees them: one on the screen, the others in the background. */
+export class Conversation implements Chat, CompletionSource {
+  readonly #init: ConversationInit
+  readonly #transcripts = new Map<string, Transcript>()
+  #members: MemberInfo[] = []
+  #lists: string[] = []
+  #rooms: string[] = []
+  info?: RoomInfo
+  carriers: string[] = []
+
+  constructor (init: ConversationInit) {
+    this.#init = init
+  }
+
+  get room (): string { return this.info?.room ?? '' }
+  get transcript (): Transcript { return this.#transcripts.get(this.room) as Transcript }
+
+  async call (method: string, params: object = {}): Promise<any> { return this.#init.call(method, params) }
+  quit (): void { this.#init.quit() }
+
+  print (...lines: string[]): void {
+    if (lines.length > 0) {
+      this.transcript.notice(lines)
+      this.#init.onNotice(lines)
+    }
+  }
+
+  async enter (room: string): Promise<void> {
+    const { rooms } = await this.call('room.list')
+    const info = rooms.find((each: RoomInfo) => each.room === room)
+    if (info == null) {
+      throw new CommandFailedError('That room is not open here any more.')
+    }
+    this.info = info
+    if (!this.#transcripts.has(room)) {
+      this.#transcripts.set(room, new Transcript())
+      const { messages } = await this.call('room.messages', { room, limit: PAGE })
+      for (const message of messages) {
+        this.#put(message)
+      }
+      this.print(`You are in "${terminalText(info.name)}". /help lists commands.`)
+    }
+    await this.call('room.read', { room })
+    await this.refresh()
+  }
+
+  left (room: string): void {
+    this.#transcripts.delete(room)
+    this.call('room.list').then(async ({ rooms }) => {
+      if (rooms.length === 0) {
+        this.quit()
+      } else {
+        await this.enter(rooms[0].room)
+      }
+    }).catch(() => { this.quit() })
+  }
+
+  async older (): Promise<void> {
+    const { oldest } = this.transcript
+    const { messages, more, end } = await this.call('room.messages', { room: this.room, limit: PAGE, ...(oldest == null ? {} : { before: oldest.id }) })
+    for (const message of messages) {
+      this.#put(message)
+    }
+    this.print(`${messages.length} older messages${more === true ? '; /more for yet older ones' : end === 'retention' ? '; what was before is gone, as this room decided' : '; that is all'}`)
+  }
+
+  #put (message: ChatMessage): void {
+    this.#init.onMessage(message.id, this.transcript.put(message))
+  }
+
+  /** What the status line says, read again. */
+  async refresh (): Promise<void> {
+    const { room } = this
+    const [{ rooms }, { members }, { compartments }] = await Promise.all([this.call('room.list'), this.call('room.members', { room }), this.call('node.status')])
+    this.info = rooms.find((each: RoomInfo) => each.room === room) ?? this.info
+    this.#rooms = rooms.map((each: RoomInfo) => each.name)
+    this.#members = members
+    const connections = compartments.find((each: any) => each.room === room)?.connections ?? []
+    this.carriers = connections.filter((each: any) => each.member).map((each: any) => each.limited === true ? 'relay' : each.carrier)
+    this.#init.onChange()
+  }
+
+  /** What the engine tells. */
+  event (event: UndertoneEvent): void {
+    const { type, room, message, changed, delivery, movedTo, joined, name } = event as any
+    if (this.info == null) {
+      return
+    }
+    if (room !== this.room) {
+      if (type === 'message' && message.self !== true) {
+        this.#init.onChange()
+      } else if (type === 'room' && joined === true) {
+        this.print(`A room was opened: "${terminalText(name)}". /rooms lists them, /go goes there.`)
+      }
+      const told = type === 'message' ? message : changed
+      if (told != null) {
+        this.#transcripts.get(room)?.put(told)
+      }
+      return
+    }
+    if (type === 'message') {
+      this.#put(message)
+      this.call('room.read', { room }).catch(() => {})
+    } else if (type === 'room' && changed != null) {
+      this.#put(changed)
+    } else if (type === 'room' && movedTo != null) {
+      this.print('The founder moved this room. /rooms shows the new one, /go goes there.')
+    } else if (type === 'status' && delivery != null) {
+      this.transcript.delivered(message, delivery)
+      this.#init.onChange()
+    } else if (type === 'verdict') {
+      this.#judgedAnew().catch(() => {})
+    } else if (type === 'report') {
+      this.print('A report came in. /inbox shows it.')
+    }
+    if (type === 'member' || type === 'status') {
+      this.refresh().catch(() => {})
+    }
+  }
+
+  async #judgedAnew (): Promise<void> {
+    const { messages } = await this.call('room.messages', { room: this.room, limit: 1_000 })
+    for (const message of messages) {
+      if (this.transcript.get(message.id) != null) {
+        this.transcript.put(message)
+      }
+    }
+    this.#init.onChange()
+  }
+
+  reveal (message: ChatMessage): void {
+    this.transcript.reveal(message.id)
+    this.#init.onMessage(message.id, false)
+  }
+
+  message (number: string): ChatMessage {
+    const found = this.transcript.numbered(Number(number.replace(/^#/, '')))
+    if (found == null) {
+      throw new CommandFailedError('No such message is on the screen. Use the number that stands before it.')
+    }
+    return found
+  }
+
+  async members (): Promise<MemberInfo[]> { return (await this.call('room.members', { room: this.room })).members }
+
+  async persona (who: string): Promise<string> {
+    if (/^#?\d{1,6}$/.test(who)) {
+      return this.message(who).author
+    }
+    const end = who.replace(/^…/, '')
+    const members = await this.members()
+    const found = members.filter(({ persona, petname }) => petname === who || persona === who || (end.length >= 4 && persona.endsWith(end)))
+    if (found.length !== 1) {
+      throw new CommandFailedError(found.length === 0 ? `Nobody here is called ${who}. See /members.` : `${who} fits several people. Use the end of the ID in /members.`)
+    }
+    return found[0].persona
+  }
+
+  words (kind: 'member' | 'message' | 'list' | 'room'): string[] {
+    switch (kind) {
+      case 'member': return this.#members.filter(each => !each.self).map(each => /\s/.test(each.petname) ? each.persona.slice(-8) : each.petname)
+      case 'room': return this.#rooms
+      case 'list':
+        this.call('list.subscriptions').then(({ subscriptions }) => { this.#lists = subscriptions.map((each: any) => each.title) }).catch(() => {})
+        return this.#lists
+      default: return this.transcript.items.slice(-20).flatMap(item => item.kind === 'message' ? [String(this.transcript.shown(item.id)?.number)] : []).reverse()
+    }
+  }
+
+  /** `garden club · 3 here (tcp 2) · 1 not heard yet` */
+  status (): string {
+    const counts = new Map<string, number>()
+    this.carriers.forEach(carrier => counts.set(carrier, (counts.get(carrier) ?? 0) + 1))
+    const { waiting } = this.transcript
+    return [
+      terminalText(this.info?.name ?? ''),
+      this.carriers.length === 0 ? 'nobody else is here now' : `${this.carriers.length + 1} here (${[...counts].map(([carrier, n]) => `${carrier} ${n}`).join(', ')})`,
+      ...(waiting === 0 ? [] : [`${waiting} not heard yet`]),
+      '/help'
+    ].join(' · ')
+  }
+}
