@@ -38,6 +38,15 @@ type vectorFile struct {
 			Sequence                               uint64
 		}
 	}
+	Gossip     struct{ Topic, Envelope, ID string }
+	Membership struct {
+		Epoch                                                                uint64
+		Dialer, Listener, DialerNonce, ListenerNonce, DialerTag, ListenerTag string
+	}
+	Stamp struct {
+		Room, Persona, Stamp string
+		Bits                 byte
+	}
 	Invite struct{ Text, Room, EpochKey string }
 	Record struct {
 		Epoch      uint64
@@ -127,6 +136,13 @@ func checkVectors(path string) (passed, failed int) {
 		text, ok := first.Text()
 		check(ok && text == "héllo, 世界", "text of the first message")
 	}
+
+	check(same(protocol.GossipID(v.Gossip.Topic, unhex(v.Gossip.Envelope)), v.Gossip.ID), "gossip ID")
+	m := v.Membership
+	transcript := protocol.Transcript{DialerNonce: unhex(m.DialerNonce), ListenerNonce: unhex(m.ListenerNonce), Dialer: m.Dialer, Listener: m.Listener}
+	membership := protocol.Keys(protocol.KeyFromSecret(secret, m.Epoch)).Membership
+	check(same(transcript.Tag(membership, "dialer"), m.DialerTag) && same(transcript.Tag(membership, "listener"), m.ListenerTag), "membership tags")
+	check(v.Stamp.Persona == persona && same(protocol.Stamp(unhex(v.Stamp.Room), public, v.Stamp.Bits), v.Stamp.Stamp), "stamp")
 
 	invite, err := protocol.DecodeInvite(v.Invite.Text)
 	if err != nil {

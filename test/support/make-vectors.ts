@@ -4,8 +4,10 @@
  * `node dist/test/support/make-vectors.js > test/vectors/undertone.json`
  */
 import { multiaddr } from '@multiformats/multiaddr'
-import { toString } from 'uint8arrays'
-import { epochKeyFromSecret, epochKeys, generateKeyPair, genesisKey, personaId, ratchet, roomIdFromSecret, roomSecretFromName } from '../../src/crypto/index.ts'
+import { fromString, toString } from 'uint8arrays'
+import { epochKeyFromSecret, epochKeys, generateKeyPair, genesisKey, mintStamp, personaId, ratchet, roomIdFromSecret, roomSecretFromName } from '../../src/crypto/index.ts'
+import { identify } from '../../src/network/gossip-id.ts'
+import { proofTag } from '../../src/network/membership-proof.ts'
 import { encodeInvite, encodePayload, encodeSigned, issueCertificate, packEnvelope, recordKey, sealRecord, signMessage } from '../../src/wire/index.ts'
 import type { KnownBody, MessageId } from '../../src/wire/index.ts'
 
@@ -33,6 +35,9 @@ export async function makeVectors (): Promise<unknown> {
     messages.push({ kind: body.kind, sequence, id: message.id, payload: hex(message.payload), signature: hex(message.signature), envelope: hex(packEnvelope(keys, encodeSigned(message))) })
   }
 
+  const transcript = { dialerNonce: filled(5), listenerNonce: filled(6), dialer: transport, listener: personaId(generateKeyPair(filled(8)).publicKey) }
+  const envelope = messages[0].envelope
+
   return {
     about: 'Undertone protocol 1. Bytes are hex. DESIGN: "Rooms and keys", "Messages".',
     names: [
@@ -54,6 +59,17 @@ export async function makeVectors (): Promise<unknown> {
     },
     persona: { seed: hex(filled(2)), publicKey: hex(author.publicKey), persona: personaId(author.publicKey) },
     messages: { room, epoch: 5, list: messages },
+    gossip: { topic: keys.topic, envelope, id: hex(identify(keys.topic, fromString(envelope, 'hex')).id) },
+    membership: {
+      epoch: 5,
+      dialer: transcript.dialer,
+      listener: transcript.listener,
+      dialerNonce: hex(transcript.dialerNonce),
+      listenerNonce: hex(transcript.listenerNonce),
+      dialerTag: hex(proofTag(keys.membership, 'dialer', transcript)),
+      listenerTag: hex(proofTag(keys.membership, 'listener', transcript))
+    },
+    stamp: { room, persona: personaId(author.publicKey), bits: 3, stamp: hex(await mintStamp({ roomId: room, persona: personaId(author.publicKey), bits: 3 })) },
     invite: {
       text: encodeInvite({
         version: 1,
