@@ -1,4 +1,4 @@
-import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, hashedSubject, isHashed, readForeignList, writeForeignList } from '../moderation/index.ts'
+import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, readForeignList, writeForeignList } from '../moderation/index.ts'
 import { InvalidParametersError, NotMemberError } from '../room/index.ts'
 import { decodeInvite } from '../wire/index.ts'
 import { UnknownListError } from './errors.ts'
@@ -6,6 +6,7 @@ import { readListFile, writeListFile } from './list-files.ts'
 import { ListHolding } from './list-holding.ts'
 import { OWN_LIST } from './own-list.ts'
 import { readSetting, writeSetting } from './settings.ts'
+import { unveiler, veiled } from './veil.ts'
 import type { EntryInit, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
 import type { ListConfig } from './list-holding.ts'
 import type { OwnList } from './own-list.ts'
@@ -116,13 +117,16 @@ export class ListRegistry implements Lists {
 
   #tell (lists: string[]): void {
     lists.forEach(list => { this.#changed.add(list) })
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      const changed = [...this.#changed]
-      this.#changed.clear()
-      this.#init.changed(changed)
-      this.save().catch(error => { this.#init.log('debug', `lists: ${String(error)}`) })
-    }, CHANGE_DELAY_MS)
+    this.#timer ??= setTimeout(() => { this.#tellNow() }, CHANGE_DELAY_MS)
+  }
+
+  #tellNow (...lists: string[]): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const changed = [...new Set([...this.#changed, ...lists])]
+    this.#changed.clear()
+    this.#init.changed(changed)
+    this.save().catch(error => { this.#init.log('debug', `lists: ${String(error)}`) })
   }
 
   async save (): Promise<void> {
@@ -192,7 +196,7 @@ export class ListRegistry implements Lists {
     const holding = this.get(list)
     this.#notRetired(holding)
     const checked = checkEntry(entry)
-    const [message] = await this.#say(holding, addOperations([{ ...checked, subject: this.#veiled(checked.subject) }]))
+    const [message] = await this.#say(holding, addOperations([{ ...checked, subject: veiled(this.#init.rooms, checked.subject) }]))
     return { entry: `${message.id}.0` }
   }
 
@@ -206,18 +210,6 @@ export class ListRegistry implements Lists {
     const { entry } = await adding
     this.#init.changed([OWN_LIST])
     return { entry }
-  }
-
-  /** A persona or branch of a room we are in, named so that only that room's members recognise it. */
-  #veiled (subject: Entry['subject']): Entry['subject'] {
-    for (const kind of ['persona', 'branch'] as const) {
-      const value = subject[kind]
-      const room = value == null ? undefined : this.#init.rooms.list().find(({ core }) => kind === 'persona' ? core.roster.has(value as PersonaId) : core.roster.all().some(member => member.branch === value))
-      if (room != null) {
-        return { [kind]: hashedSubject(room.core.id, kind, value as string) }
-      }
-    }
-    return subject
   }
 
   async remove (list: string, entry: string): Promise<void> {
@@ -269,8 +261,12 @@ export class ListRegistry implements Lists {
       }
     }
     const holding = this.#hold(room, { address: file?.address ?? options.address })
+    // who else may write is known now: what they said is taken, too
+    if (file != null && holding.feed.everMaintainer.size > 1) {
+      await room.core.accept(file.encoded)
+    }
     this.#apply(holding.config, options)
-    this.#tell([room.id])
+    this.#tellNow(room.id)
     await this.save()
     return { list: room.id }
   }
@@ -287,7 +283,7 @@ export class ListRegistry implements Lists {
     const holding = this.get(list)
     this.#apply(holding.config, options)
     holding.accept()
-    this.#tell([list])
+    this.#tellNow(list)
     await this.save()
     return holding.subscription()
   }
@@ -296,7 +292,7 @@ export class ListRegistry implements Lists {
     const holding = this.get(list)
     this.#holdings.delete(list)
     await holding.room.leave({ forget: true })
-    this.#tell([list])
+    this.#tellNow(list)
     await this.save()
   }
 
@@ -315,41 +311,17 @@ export class ListRegistry implements Lists {
     }
     const holding = this.get(list)
     const { title, description, license, appeals, size, version, maintainers, retired } = holding.feed
-    const unveil = this.#unveiler()
+    const unveil = unveiler(this.#init.rooms)
     return {
-      entries: [...holding.feed.entries(from, limit)].map(unveil),
+      entries: [...holding.feed.entries(from, limit)].map(entry => ({ ...entry, subject: unveil(entry.subject) })),
       list: { list, title: title === '' ? holding.title : title, description, license, appeals, address: (await this.invite(list)).address, entries: size, version, maintainers, own: holding.own, retired, counts: holding.feed.counts() }
-    }
-  }
-
-  /** Salted hashes as the personas and branches they stand for, where this node is in their room. */
-  #unveiler (): (entry: Entry) => Entry {
-    let names: Map<string, string> | undefined
-    return entry => {
-      const [[kind, value]] = Object.entries(entry.subject)
-      if (!isHashed(value)) {
-        return entry
-      }
-      if (names == null) {
-        names = new Map()
-        for (const { core } of this.#init.rooms.list()) {
-          for (const { persona, branch } of core.roster.all()) {
-            names.set(hashedSubject(core.id, 'persona', persona), persona)
-            if (branch != null) {
-              names.set(hashedSubject(core.id, 'branch', branch), branch)
-            }
-          }
-        }
-      }
-      const name = names.get(value)
-      return name == null ? entry : { ...entry, subject: { [kind]: name } }
     }
   }
 
   changes (list: string, limit?: number): ListChanges {
     const changes = this.get(list).changes(limit)
-    const unveil = this.#unveiler()
-    return { ...changes, changes: changes.changes.map(change => change.subject == null ? change : { ...change, subject: unveil({ subject: change.subject } as Entry).subject }) }
+    const unveil = unveiler(this.#init.rooms)
+    return { ...changes, changes: changes.changes.map(change => change.subject == null ? change : { ...change, subject: unveil(change.subject) }) }
   }
 
   async invite (list: string): Promise<{ address: string, link: string }> {
