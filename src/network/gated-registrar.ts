@@ -96,6 +96,11 @@ export class GatedRegistrar implements Registrar {
     return most
   }
 
+  /** A peer has sent this envelope, and needs it from nobody. */
+  heldBy (peer: string, envelope: Uint8Array): void {
+    this.#outbound.get(peer)?.stream.heldByPeer(envelope)
+  }
+
   getProtocols (): string[] {
     return this.#components.registrar.getProtocols()
   }

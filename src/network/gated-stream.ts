@@ -1,5 +1,9 @@
 import { Uint8ArrayList } from 'uint8arraylist'
+import { LazyCredit } from './gated-credit.ts'
 import { delay, StalledPeerError } from './gated-pace.ts'
+import { nonceKey, splitRpc } from './gated-rpc.ts'
+import type { RpcPart } from './gated-rpc.ts'
+import type { EnvelopeKey } from './gossip-id.ts'
 import type { TokenBucket } from './limits.ts'
 import type { AbortOptions, EventHandler, MessageStreamEvents, Stream } from '@libp2p/interface'
 
@@ -18,13 +22,12 @@ const MERGED_MESSAGES = 256
 /** Bytes read but not yet handled before the sender is told to pause. */
 const READ_AHEAD_BYTES = 64 * 1024
 
-/** Bytes handled before the sender is given new credit; a quarter of yamux's initial window. */
-const CREDIT_BYTES = 64 * 1024
+/** Envelopes remembered as held by the peer; as many as may cross in both directions at once. */
+export const MAX_HELD = 1_024
 
 interface Frame {
-  parts: Uint8Array[]
+  parts: RpcPart[]
   bytes: number
-  messages: number
 }
 
 export interface CoalescingStreamInit {
@@ -48,10 +51,12 @@ export class CoalescingStream {
   readonly #init: CoalescingStreamInit
   readonly #listeners: Array<Parameters<Stream['addEventListener']>> = []
   #raw: Stream
-  #frames: Frame[] = []
+  #parts: RpcPart[] = []
   #bytes = 0
   #timer?: ReturnType<typeof setTimeout>
   #draining = false
+  /** what the peer has itself: beginnings of envelopes, oldest first */
+  readonly #held = new Set<EnvelopeKey>()
 
   constructor (raw: Stream, protocol: string, init: CoalescingStreamInit) {
     this.#raw = raw
@@ -73,6 +78,18 @@ export class CoalescingStream {
     this.#raw.addEventListener(type, listener, options)
   }
 
+  /**
+   * The peer has just sent this envelope: what waits here of the same name is not sent to it. Half of
+   * what would cross on a link does not, and a false name spares nobody but its sender.
+   */
+  heldByPeer (envelope: Uint8Array): void {
+    if (this.#held.size >= MAX_HELD) {
+      this.#held.delete(this.#held.values().next().value as EnvelopeKey)
+    }
+
+    this.#held.add(nonceKey(envelope))
+  }
+
   /** Takes one length-prefixed RPC. */
   send (data: Uint8Array | Uint8ArrayList): boolean {
     if (this.backlog > this.#init.maxBacklogBytes) {
@@ -82,10 +99,7 @@ export class CoalescingStream {
 
     const body = data.subarray(prefixLength(data))
 
-    for (const part of splitRpc(body)) {
-      this.#queue(part)
-    }
-
+    this.#parts.push(...splitRpc(body))
     this.#bytes += body.byteLength
 
     if (this.#bytes >= FLUSH_BYTES) {
@@ -95,18 +109,6 @@ export class CoalescingStream {
     }
 
     return true
-  }
-
-  #queue ({ bytes, message }: RpcPart): void {
-    const last = this.#frames[this.#frames.length - 1]
-
-    if (message && last != null && last.messages > 0 && last.bytes + bytes.byteLength <= MERGED_BYTES && last.messages < MERGED_MESSAGES) {
-      last.parts.push(bytes)
-      last.bytes += bytes.byteLength
-      last.messages++
-    } else {
-      this.#frames.push({ parts: [bytes], bytes: bytes.byteLength, messages: message ? 1 : 0 })
-    }
   }
 
   /** Goes on over another stream to the same peer; what was written to the old one still arrives. */
@@ -126,7 +128,7 @@ export class CoalescingStream {
 
   abort (err: Error): void {
     clearTimeout(this.#timer)
-    this.#frames = []
+    this.#parts = []
     this.#bytes = 0
     this.#raw.abort(err)
   }
@@ -135,12 +137,12 @@ export class CoalescingStream {
     clearTimeout(this.#timer)
     this.#timer = undefined
 
-    if (this.#draining || this.#frames.length === 0) {
+    if (this.#draining || this.#parts.length === 0) {
       return
     }
 
     if (this.#raw.writeStatus !== 'writable') {
-      this.#frames = []
+      this.#parts = []
       this.#bytes = 0
       return
     }
@@ -150,14 +152,18 @@ export class CoalescingStream {
       return
     }
 
-    const frames = this.#frames
+    const frames = merged(this.#parts.filter(({ key }) => key == null || !this.#held.has(key)))
     const list = new Uint8ArrayList()
-    this.#frames = []
+    this.#parts = []
     this.#bytes = 0
 
     for (const frame of frames) {
       list.append(varint(frame.bytes))
-      list.appendAll(frame.parts)
+      list.appendAll(frame.parts.map(({ bytes }) => bytes))
+    }
+
+    if (frames.length === 0) {
+      return
     }
 
     try {
@@ -296,82 +302,22 @@ export class PacedReader {
   }
 }
 
-/** What libp2p's streams can do beyond their interface. */
-interface CreditedStream {
-  sendPause? (): void
-  sendResume? (): void
-}
+/** RPCs of messages only become one, as far as the reader's limits let them. */
+function merged (parts: RpcPart[]): Frame[] {
+  const frames: Frame[] = []
 
-/**
- * Yamux answers every data frame with a window update, one small write for each small read. Its
- * pause withholds them; data keeps coming while the window lasts, and it is opened again for many
- * frames at once. A fifth of the CPU per delivery (bench/gossip-raw). No-op on other muxers.
- */
-class LazyCredit {
-  readonly #stream: Stream & CreditedStream
-  #handled = 0
+  for (const part of parts) {
+    const last = frames[frames.length - 1]
 
-  constructor (stream: Stream) {
-    this.#stream = stream
-    this.withhold()
-  }
-
-  withhold (): void {
-    this.#handled = 0
-
-    if (this.#stream.sendResume != null && this.#open()) {
-      this.#stream.sendPause?.()
+    if (part.key != null && last?.parts[0].key != null && last.bytes + part.bytes.byteLength <= MERGED_BYTES && last.parts.length < MERGED_MESSAGES) {
+      last.parts.push(part)
+      last.bytes += part.bytes.byteLength
+    } else {
+      frames.push({ parts: [part], bytes: part.bytes.byteLength })
     }
   }
 
-  handled (bytes: number): void {
-    this.#handled += bytes
-
-    if (this.#handled >= CREDIT_BYTES && this.#open()) {
-      this.#stream.sendResume?.()
-      this.withhold()
-    }
-  }
-
-  #open (): boolean {
-    return this.#stream.status === 'open' && this.#stream.readStatus === 'readable' && this.#stream.remoteWriteStatus === 'writable'
-  }
-}
-
-interface RpcPart {
-  bytes: Uint8Array
-  /** one message and nothing else */
-  message: boolean
-}
-
-/**
- * Takes an RPC apart into its leading messages (field 2 of gossipsub's RPC, one part each) and what
- * else it holds. Each part is an RPC by itself, and so is any concatenation of messages.
- */
-export function splitRpc (rpc: Uint8Array): RpcPart[] {
-  const parts: RpcPart[] = []
-  let start = 0
-
-  while (start < rpc.byteLength && rpc[start] === 0x12) {
-    let offset = start + 1
-    let length = 0
-    let factor = 1
-
-    while (rpc[offset] >= 0x80) {
-      length += (rpc[offset++] & 0x7f) * factor
-      factor *= 128
-    }
-
-    length += rpc[offset++] * factor
-    parts.push({ bytes: rpc.subarray(start, offset + length), message: true })
-    start = offset + length
-  }
-
-  if (start < rpc.byteLength) {
-    parts.push({ bytes: rpc.subarray(start), message: false })
-  }
-
-  return parts
+  return frames
 }
 
 function prefixLength (data: Uint8Array | Uint8ArrayList): number {

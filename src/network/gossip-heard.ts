@@ -1,3 +1,4 @@
+import { LazyCredit } from './gated-credit.ts'
 import { delay } from './gated-pace.ts'
 import { memberOnly } from './gated-registrar.ts'
 import { HASH_PREFIX_BYTES, keyOf } from './gossip-id.ts'
@@ -10,13 +11,15 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 
 export const HEARD_PROTOCOL = '/undertone/heard/1.0.0'
 
-/** Acknowledgements wait this long for company. */
-export const HEARD_BATCH_MS = 50
+/** Acknowledgements wait this long for company: nobody waits for one, except when a window is full, */
+export const HEARD_BATCH_MS = 200
 
-/** So many go at once: a publisher's window must not wait for a timer. */
+/** and so many, or for so many bytes, go at once: a publisher's window must not wait for a timer. */
 const HEARD_BATCH = 32
+const HEARD_BYTES = 128 * 1024
 
-/** Acknowledgements are held while more bytes than this wait for one of our own neighbours, */
+/** Acknowledgements are looked at again at this interval and held while more bytes than this wait for one of our own neighbours, */
+const HOLD_MS = 50
 const BACKLOG_BYTES = 256 * 1024
 
 /** but not longer than this: one slow neighbour must not stop the room. */
@@ -37,6 +40,8 @@ export interface HeardInit {
 
 interface Pending {
   prefixes: Uint8Array[]
+  /** of the envelopes they name */
+  bytes: number
   stream?: Stream
   opening: boolean
 }
@@ -76,11 +81,11 @@ export class HeardProtocol {
     await this.#components.registrar.unhandle(this.#protocol)
   }
 
-  acknowledge (peer: string, id: Uint8Array): void {
+  acknowledge (peer: string, id: Uint8Array, envelopeBytes: number): void {
     let pending = this.#pending.get(peer)
 
     if (pending == null) {
-      pending = { prefixes: [], opening: false }
+      pending = { prefixes: [], bytes: 0, opening: false }
       this.#pending.set(peer, pending)
     }
 
@@ -90,8 +95,9 @@ export class HeardProtocol {
     }
 
     pending.prefixes.push(id.subarray(0, HASH_PREFIX_BYTES))
+    pending.bytes += envelopeBytes
 
-    if (pending.prefixes.length >= HEARD_BATCH && this.#held === 0) {
+    if ((pending.prefixes.length >= HEARD_BATCH || pending.bytes >= HEARD_BYTES) && this.#held === 0) {
       this.#flush()
     } else {
       this.#timer ??= setTimeout(() => { this.#flush() }, this.#init.batchMs ?? HEARD_BATCH_MS)
@@ -99,13 +105,12 @@ export class HeardProtocol {
   }
 
   #flush (): void {
-    const batchMs = this.#init.batchMs ?? HEARD_BATCH_MS
     clearTimeout(this.#timer)
     this.#timer = undefined
 
     if (this.#init.backlog() > BACKLOG_BYTES && this.#held < MAX_HOLD_MS) {
-      this.#held += batchMs
-      this.#timer = setTimeout(() => { this.#flush() }, batchMs)
+      this.#held += HOLD_MS
+      this.#timer = setTimeout(() => { this.#flush() }, HOLD_MS)
       return
     }
 
@@ -134,6 +139,7 @@ export class HeardProtocol {
     const block = new Uint8Array(pending.prefixes.length * HASH_PREFIX_BYTES)
     pending.prefixes.forEach((prefix, index) => { block.set(prefix, index * HASH_PREFIX_BYTES) })
     pending.prefixes = []
+    pending.bytes = 0
 
     try {
       stream.send(block)
@@ -178,6 +184,7 @@ export class HeardProtocol {
 
   #listen (stream: Stream, peer: string): void {
     const rate = new TokenBucket({ capacity: 1024 * 1024, perSecond: 256 * 1024 })
+    const credit = new LazyCredit(stream)
     let rest = new Uint8Array(0)
 
     stream.addEventListener('message', (event: { data: Uint8Array | Uint8ArrayList }) => {
@@ -203,6 +210,7 @@ export class HeardProtocol {
       }
 
       rest = bytes.slice(offset)
+      credit.handled(data.byteLength)
     })
     stream.addEventListener('remoteCloseWrite', () => { stream.close().catch(() => {}) })
   }

@@ -114,6 +114,7 @@ export class GossipRouter {
       if (rpc.messages.length > 0) {
         const peer = from.toString()
         rpc.messages = rpc.messages.filter(message => init.admit(peer, message))
+        rpc.messages.forEach(({ data }) => { data != null && init.registrar.heldBy(peer, data) })
       }
 
       await handleReceivedRpc(from, rpc)

@@ -240,7 +240,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     const { id, key } = identify(entry.keys.topic, envelope)
 
     return this.#judged(this.#judge.judge(key, envelope, epoch, peer), validity => {
-      validity === 'accept' ? this.#heard.acknowledge(peer, id) : this.#strike(peer, validity)
+      validity === 'accept' ? this.#heard.acknowledge(peer, id, envelope.byteLength) : this.#strike(peer, validity)
     })
   }
 
@@ -298,7 +298,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     return this.#judged(this.#judge.judge(key, envelope, entry.epoch, peer), validity => {
       if (validity === 'accept') {
         this.#seen.add(prefix)
-        this.#heard.acknowledge(peer, id)
+        this.#heard.acknowledge(peer, id, envelope.byteLength)
       } else {
         this.#strike(peer, validity)
       }
