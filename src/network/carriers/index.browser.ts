@@ -7,6 +7,7 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { NotSupportedByCarrierError } from './errors.ts'
+import { joinWrites } from './joined-writes.ts'
 import type { Carriers } from './carriers.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 
@@ -19,7 +20,7 @@ export function createCarriers (network: NetworkInit): Carriers {
   }
   return {
     transports: [
-      webSockets(),
+      joinWrites(webSockets()),
       circuitRelayTransport(),
       webRTC({ rtcConfiguration: { iceServers: [] } }),
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
