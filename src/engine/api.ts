@@ -2,6 +2,7 @@ import type { Scores } from '../moderation/classifier/classifier.ts'
 import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
 import type { Policy } from '../room/policy.ts'
+import type { Store } from '../store/store-api.ts'
 import type { AbortOptions, Startable, TypedEventTarget } from '@libp2p/interface'
 
 export interface RoomInfo {
@@ -75,6 +76,10 @@ export interface UndertoneInit {
   data?: string
   /** without a passphrase nothing is written at all */
   passphrase?: string
+  /** instead of one of its own: what an earlier engine held */
+  store?: Store
+  /** STUN servers for WebRTC, like `stun:host:port`; none unless asked for: they learn this node's address */
+  stun?: string[]
   /** ms since 1970, replaceable for tests of wrong clocks */
   now?(): number
   log?: NetworkInit['log']

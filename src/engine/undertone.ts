@@ -63,6 +63,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       maxConnections: init.maxConnections,
       sharedHost: init.sharedHost,
       stem: init.stem,
+      stun: init.stun,
       log: init.log
     }
     const seed = new DataView(randomSeed().buffer).getUint32(0)
@@ -147,7 +148,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     const core = new RoomCore({
       state,
       store: await this.#store.room(state.room),
-      durable: !this.#store.ephemeral,
+      durable: !this.#store.ephemeral || this.#store.survives === true,
       now: () => this.now(),
       onMessage: (message, own, live) => { this.#heard(core, opened.room, message, own, live) },
       onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
@@ -333,7 +334,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
  * @throws {WrongPassphraseError} when the passphrase does not open the store
  */
 export async function createUndertone (init: UndertoneInit = {}): Promise<Undertone> {
-  const store = await openStore({ data: init.data, passphrase: init.passphrase, now: init.now })
+  const store = init.store ?? await openStore({ data: init.data, passphrase: init.passphrase, now: init.now })
   try {
     const engine = new Engine(init, store)
     await engine.start()

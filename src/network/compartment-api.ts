@@ -27,6 +27,8 @@ export interface NetworkInit {
   maxConnections?: number
   /** serve one libp2p host to all rooms (less memory, less privacy) */
   sharedHost?: boolean
+  /** STUN servers for WebRTC; none when left out */
+  stun?: string[]
   /** Dandelion++ stem before gossip (default true) */
   stem?: boolean
   log?(level: 'error' | 'warn' | 'info' | 'debug', message: string): void

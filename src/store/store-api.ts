@@ -33,6 +33,8 @@ export interface RoomStore {
 export interface Store {
   /** true: nothing is written anywhere */
   readonly ephemeral: boolean
+  /** true: another engine goes on with what this one wrote, though nothing is on disk */
+  readonly survives?: boolean
   /** opaque room IDs (hex) that have something stored */
   rooms (): Promise<string[]>
   room (room: string): Promise<RoomStore>

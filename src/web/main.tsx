@@ -21,7 +21,9 @@ async function openBackend ({ token, helpers }: Address): Promise<Backend> {
     return desktop
   }
   const { openPage } = await import('./backend-page.ts')
-  return openPage({ helpers })
+  const page = await openPage({ helpers })
+  page.onGone(() => { say(t('wiped.text')) })
+  return page
 }
 
 function say (text: string): void {

@@ -18,12 +18,14 @@ export function createCarriers (network: NetworkInit): Carriers {
   if (network.proxy != null) {
     throw new NotSupportedByCarrierError('A web page cannot choose its own proxy. Set the proxy in the browser (Tor Browser has one), or use the desktop node.')
   }
+  // no STUN server hears of us unless the person named one
+  const rtcConfiguration = { iceServers: (network.stun ?? []).map(urls => ({ urls })) }
   return {
     transports: [
       joinWrites(webSockets()),
       circuitRelayTransport(),
-      webRTC({ rtcConfiguration: { iceServers: [] } }),
-      webRTCDirect({ rtcConfiguration: { iceServers: [] } })
+      webRTC({ rtcConfiguration }),
+      webRTCDirect({ rtcConfiguration })
     ],
     listen: network.listen?.map(String) ?? ['/webrtc'],
     discovery: [],
