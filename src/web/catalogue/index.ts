@@ -6,7 +6,13 @@ import type { Catalogue, Key, Plural, Text } from './text.ts'
 export interface Language { code: string, name: string, dir: 'ltr' | 'rtl', load (): Promise<Catalogue> }
 
 export const LANGUAGES: Language[] = [
-  { code: 'en', name: 'English', dir: 'ltr', load: async () => en }
+  { code: 'en', name: 'English', dir: 'ltr', load: async () => en },
+  { code: 'es', name: 'Español', dir: 'ltr', load: async () => (await import('./es/index.ts')).es },
+  { code: 'fr', name: 'Français', dir: 'ltr', load: async () => (await import('./fr/index.ts')).fr },
+  { code: 'ru', name: 'Русский', dir: 'ltr', load: async () => (await import('./ru/index.ts')).ru },
+  { code: 'ar', name: 'العربية', dir: 'rtl', load: async () => (await import('./ar/index.ts')).ar },
+  { code: 'fa', name: 'فارسی', dir: 'rtl', load: async () => (await import('./fa/index.ts')).fa },
+  { code: 'zh', name: '中文', dir: 'ltr', load: async () => (await import('./zh/index.ts')).zh }
 ]
 
 export const language = signal<Language>(LANGUAGES[0])
