@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.js'
 import { safeName, safeText } from '../parts/safe-text.ts'
 import { short } from '../parts/subject.js'
 import { backend, call, current, members, room, tell } from '../state.ts'
-import type { CharterContent, Tally } from '../shapes.ts'
+import type { CharterContent, Tally } from '../../moderation/moderation-api.ts'
 
 interface Proposal { proposal: string, charter: CharterContent, author: string, time: number, tally: Tally }
 interface Read { charter: CharterContent | null, founder: string | null, proposals: Proposal[] }

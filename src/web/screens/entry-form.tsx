@@ -7,8 +7,8 @@ import { safeName } from '../parts/safe-text.ts'
 import { SubjectName } from '../parts/subject.js'
 import { call, tell } from '../state.ts'
 import type { Action, Reason, Subject } from '../../moderation/moderation-api.ts'
+import type { Subscription } from '../../moderation/moderation-api.ts'
 import type { Key } from '../catalogue/index.ts'
-import type { Subscription } from '../shapes.ts'
 
 const KINDS = ['word', 'domain', 'pattern', 'persona', 'message', 'branch', 'attachment', 'image'] as const
 /** 0: no end */

@@ -7,7 +7,7 @@ import { chooseFile } from '../parts/files.ts'
 import { safeText } from '../parts/safe-text.ts'
 import { call, current } from '../state.ts'
 import type { Action, Reason } from '../../moderation/moderation-api.ts'
-import type { PreviewResult } from '../shapes.ts'
+import type { PreviewResult } from '../../moderation/moderation-api.ts'
 
 const MAX_SAMPLES = 5
 

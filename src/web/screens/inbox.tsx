@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.js'
 import { safeText } from '../parts/safe-text.ts'
 import { short } from '../parts/subject.js'
 import { backend, call, tell } from '../state.ts'
-import type { Outcome, ReportSummary } from '../shapes.ts'
+import type { Outcome, ReportSummary } from '../../moderation/moderation-api.ts'
 
 const OUTCOMES: Outcome[] = ['acted', 'dismissed', 'noted']
 
@@ -24,7 +24,7 @@ export function Inbox (): preact.JSX.Element {
     return backend.value?.onEvent(event => { event.type === 'report' && read() })
   }, [])
   const resolve = (outcome: Outcome): void => {
-    call('report.resolve', { reports: chosen, outcome, ...(reply.trim() === '' ? {} : { reply: reply.trim() }) }).then(({ resolved }) => {
+    call('report.resolve', { reports: chosen, outcome, ...(reply.trim() === '' ? {} : { note: reply.trim(), reply: true }) }).then(({ resolved }) => {
       tell(t('inbox.resolved', { count: resolved }))
       setChosen([])
       setReply('')

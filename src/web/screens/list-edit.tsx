@@ -1,7 +1,7 @@
 import { t } from '../catalogue/index.ts'
 import { SureButton } from '../parts/sure-button.js'
 import { call, tell } from '../state.ts'
-import type { ListSummary } from '../shapes.ts'
+import type { ListSummary } from '../../moderation/moderation-api.ts'
 
 /** What its maintainers say about the list itself, and who they are. */
 export function EditList ({ summary, onChange }: { summary: ListSummary, onChange (next: Partial<ListSummary>): void }): preact.JSX.Element {

@@ -7,7 +7,7 @@ import { safeText } from '../parts/safe-text.ts'
 import { SubjectName, short } from '../parts/subject.js'
 import { Sources } from '../parts/verdict.js'
 import { call } from '../state.ts'
-import type { Entry, ListChanges, ListSummary } from '../shapes.ts'
+import type { Entry, ListChanges, ListSummary } from '../../moderation/moderation-api.ts'
 
 /** Entries drawn at once: a list may have a hundred thousand. */
 const PAGE = 50

@@ -12,7 +12,7 @@ import { ask, backend, call, current, tell } from '../state.ts'
 import { Preview } from './follow.js'
 import { EditList } from './list-edit.js'
 import { Changes, Entries } from './list-entries.js'
-import type { Entry, ListSummary, PreviewResult, Subscription } from '../shapes.ts'
+import type { Entry, ListSummary, PreviewResult, Subscription } from '../../moderation/moderation-api.ts'
 
 const FORMATS = ['undertone', 'matrix', 'bluesky', 'nostr', 'mastodon', 'text']
 type Tab = 'entries' | 'changes' | 'reasons'
@@ -85,8 +85,8 @@ function Use ({ subscription, onChange }: { subscription: Subscription, onChange
     <section>
       <h3>{t('lists.followed')}</h3>
       <div class='stack'>
-        <Several label={t('list.actions')} chosen={subscription.actions} values={ACTIONS} word={actionName} onChoose={actions => { change({ actions: actions ?? ACTIONS }) }} />
-        <Several label={t('list.reasons.some')} chosen={subscription.reasons} values={REASONS} word={reasonName} onChoose={reasons => { change({ reasons: reasons ?? REASONS }) }} />
+        <Several label={t('list.actions')} chosen={subscription.actions} values={ACTIONS} word={actionName} onChoose={actions => { change({ actions }) }} />
+        <Several label={t('list.reasons.some')} chosen={subscription.reasons} values={REASONS} word={reasonName} onChoose={reasons => { change({ reasons }) }} />
         <div class='line'>
           <label>{t('list.weight')}<input type='number' min={0} max={1000} value={subscription.weight} onChange={event => { change({ weight: Number(event.currentTarget.value) }) }} /></label>
           <label>{t('list.order')}<input type='number' min={0} max={1000} value={subscription.order} onChange={event => { change({ order: Number(event.currentTarget.value) }) }} /></label>

@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.js'
 import { safeName } from '../parts/safe-text.ts'
 import { backend, call, judgement, refreshJudgement, tell } from '../state.ts'
 import type { Action } from '../../moderation/moderation-api.ts'
-import type { Subscription } from '../shapes.ts'
+import type { Subscription } from '../../moderation/moderation-api.ts'
 
 const MAX_THRESHOLD = 5
 /** what a model may do: it never hides for good */

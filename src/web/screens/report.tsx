@@ -9,7 +9,7 @@ import { Icon } from '../parts/icon.js'
 import { safeName, safeText } from '../parts/safe-text.ts'
 import { call, current, tell } from '../state.ts'
 import type { Reason } from '../../moderation/moderation-api.ts'
-import type { Subscription } from '../shapes.ts'
+import type { Subscription } from '../../moderation/moderation-api.ts'
 
 const STEPS = 3
 /** How many of the author's other messages are offered. */
@@ -40,7 +40,7 @@ export function Report ({ messages: first = [] }: { messages?: string[] }): prea
   const held = conversation.value?.messages ?? []
   const author = held.find(each => each.id === first[0])?.author
   const offered = held.filter(each => chosen.includes(each.id) || first.includes(each.id) || (each.author === author && !each.deleted)).slice(-OFFERED)
-  const what = { room: current.value, message: chosen[0], messages: chosen, reason, note, context }
+  const what = { room: current.value, messages: chosen, reason, note, context }
   const toggle = (list: string[], value: string): string[] => list.includes(value) ? list.filter(each => each !== value) : [...list, value]
   const send = (): void => {
     call('report.send', { ...what, to, anonymous }).then(({ sent }) => {
@@ -48,7 +48,7 @@ export function Report ({ messages: first = [] }: { messages?: string[] }): prea
       backPanel()
     }).catch(() => {})
   }
-  const save = (): void => { call('report.export', { room: current.value, message: chosen[0], reason, note }).then(({ data }) => { saveFile(data, 'report.undertone-report') }).catch(() => {}) }
+  const save = (): void => { call('report.export', { ...what, anonymous }).then(({ data }) => { saveFile(data, 'report.undertone-report') }).catch(() => {}) }
   return (
     <div class='stack'>
       <p class='note'>{t('report.step', { step, steps: STEPS })}</p>

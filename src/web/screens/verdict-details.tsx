@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.js'
 import { safeText } from '../parts/safe-text.ts'
 import { Sources, titleOf } from '../parts/verdict.js'
 import { ask, call, current, tell } from '../state.ts'
-import type { Subscription, Verdict, VerdictSource } from '../shapes.ts'
+import type { Subscription, Verdict, VerdictSource } from '../../moderation/moderation-api.ts'
 
 /** Why something looks as it does: which lists, which entry, since when; and the ways out. */
 export function VerdictDetails ({ message, persona }: { message?: string, persona?: string }): preact.JSX.Element {
