@@ -43,7 +43,8 @@ export class CharterOffice implements Charters {
       }
     }
     const hash = state.charterHash == null ? undefined : toString(state.charterHash, 'hex')
-    const founding = charters.find(({ message, bytes }) => message.author === state.founder && (hash == null || toString(sha256(bytes), 'hex') === hash))
+    // what a room was founded with is in force; what its founder says later is a proposal like anybody's
+    const founding = hash == null ? undefined : charters.find(({ message, bytes }) => message.author === state.founder && toString(sha256(bytes), 'hex') === hash)
     const voters: Voter[] = roster.all().filter(member => !member.burned).map(({ persona, firstSeen, stampBits }) => ({ persona, since: firstSeen, stampBits }))
     const each = new Map<string, number>()
     const proposals: Proposal[] = []

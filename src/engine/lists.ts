@@ -27,6 +27,8 @@ const LIST_RETENTION_MS = 30 * 86_400_000
 const CHANGE_DELAY_MS = 30
 /** Longest wait for a list that is only looked at, ms. */
 const PREVIEW_WAIT_MS = 20_000
+/** A list whose makers and readers are away is followed all the same, after so long. */
+const SUBSCRIBE_WAIT_MS = 3_000
 const DEFAULT_ENTRIES = 10_000
 const EMPTY_FILTERS = { actions: null, reasons: null, weight: 1, paused: false, trial: false, capped: false }
 
@@ -266,9 +268,21 @@ export class ListRegistry implements Lists {
       await room.core.accept(file.encoded)
     }
     this.#apply(holding.config, options)
+    if (known == null && file == null) {
+      await this.#firstWord(holding, SUBSCRIBE_WAIT_MS)
+    }
     this.#tellNow(room.id)
     await this.save()
     return { list: room.id }
+  }
+
+  /** Waits until something of a list just followed is here: who asked wants to read it, or to write to its makers. */
+  async #firstWord (holding: ListHolding, most: number, { signal }: AbortOptions = {}): Promise<void> {
+    const until = Date.now() + most
+    while (holding.feed.version === 0 && Date.now() < until) {
+      signal?.throwIfAborted()
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
   }
 
   #apply (config: ListConfig, options: ListOptions): void {
@@ -357,11 +371,7 @@ export class ListRegistry implements Lists {
     const { list: visited } = await this.subscribe({ address, paused: true })
     try {
       const holding = this.get(visited)
-      const until = Date.now() + PREVIEW_WAIT_MS
-      while (holding.feed.version === 0 && Date.now() < until) {
-        signal?.throwIfAborted()
-        await new Promise(resolve => setTimeout(resolve, 100))
-      }
+      await this.#firstWord(holding, PREVIEW_WAIT_MS, { signal })
       return this.#init.preview(holding, core)
     } finally {
       await this.unsubscribe(visited)
