@@ -127,7 +127,8 @@ export interface Room {
   delete (message: string, options?: AbortOptions): Promise<{ id: string }>
   /** history first, oldest first, then live until the signal aborts or the room is left */
   messages (options?: AbortOptions): AsyncIterable<ChatMessage>
-  history (query?: MessagesQuery): Promise<{ messages: ChatMessage[], more: boolean }>
+  /** `end`: why there is nothing older, when `more` is false */
+  history (query?: MessagesQuery): Promise<{ messages: ChatMessage[], more: boolean, end: 'complete' | 'retention' | 'join' | null }>
   search (text: string, options?: AbortOptions & { limit?: number }): Promise<{ messages: ChatMessage[] }>
   members (): MemberInfo[]
   /** rename locally: a petname only this device knows */
@@ -227,4 +228,10 @@ export interface Undertone extends Startable, TypedEventTarget<UndertoneEvents> 
   status (): Status
   privacy (): Promise<PrivacyLedger>
   wipe (): Promise<void>
+  /** another passphrase for what is stored; nothing is written anew but the key's wrapping. Throws WrongPassphraseError, PassphraseNotUsableError */
+  changePassphrase (current: string, next: string): Promise<void>
+  /** a passphrase that destroys what is stored when it is entered, and opens an empty store */
+  setDuressPassphrase (current: string, duress: string): Promise<void>
+  /** looks for members of all rooms again now: after sleep, or a change of network */
+  refresh (): void
 }

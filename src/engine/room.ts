@@ -1,9 +1,12 @@
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
+import { historyEnd } from './history-end.ts'
 import { randomSeed } from './randomness.ts'
 import { showMembers, showMessage, showRoom } from './room-view.ts'
+import { foldText, searchTerms } from './search-text.ts'
 import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
+import type { HistoryEnd } from './history-end.ts'
 import type { PrivateRooms } from './private-rooms.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomSession } from './room-session.ts'
@@ -153,26 +156,25 @@ export class LiveRoom implements Room {
     }
   }
 
-  async history (query: MessagesQuery = {}): Promise<{ messages: ChatMessage[], more: boolean }> {
+  async history (query: MessagesQuery = {}): Promise<{ messages: ChatMessage[], more: boolean, end: HistoryEnd | null }> {
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE)
     const { messages, more } = this.core.timeline.page({ before: query.before as MessageId | number, after: query.after as MessageId | number, limit })
     const shown = messages.map(m => this.show(m))
-    return { messages: query.hidden === false ? shown.filter(m => m.verdict?.action !== 'hide' && m.verdict?.action !== 'mute') : shown, more }
+    return { messages: query.hidden === false ? shown.filter(m => m.verdict?.action !== 'hide' && m.verdict?.action !== 'mute') : shown, more, end: more || query.after != null ? null : historyEnd(this.core) }
   }
 
   async search (text: string, options: AbortOptions & { limit?: number } = {}): Promise<{ messages: ChatMessage[] }> {
-    const fold = (value: string): string => value.normalize('NFKC').toLowerCase()
-    const words = fold(text).split(/\s+/u).filter(word => word !== '')
+    const terms = searchTerms(text)
     const found: ChatMessage[] = []
     const { visible } = this.core.timeline
-    for (let i = visible.length - 1; i >= 0 && found.length < Math.min(options.limit ?? DEFAULT_PAGE, MAX_PAGE) && words.length > 0; i--) {
+    for (let i = visible.length - 1; i >= 0 && found.length < Math.min(options.limit ?? DEFAULT_PAGE, MAX_PAGE) && terms.length > 0; i--) {
       if (i % 2_000 === 0) {
         options.signal?.throwIfAborted()
         await new Promise(resolve => setTimeout(resolve))
       }
       const message = this.show(visible[i])
-      const haystack = fold(`${message.text} ${message.petname} ${message.attachments.map(a => a.name).join(' ')}`)
-      if (words.every(word => haystack.includes(word))) {
+      const haystack = foldText(`${message.text} ${message.petname} ${message.attachments.map(a => a.name).join(' ')}`)
+      if (terms.every(term => haystack.includes(term))) {
         found.unshift(message)
       }
     }

@@ -1,6 +1,7 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
 import { InvalidParametersError, UnknownRoomError, completePolicy, decodePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
+import { InvalidBundleError } from '../sync/index.ts'
 import { InvalidInviteError, checkInvite, decodeInvite } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
@@ -13,13 +14,15 @@ import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const MAX_NAME = 64
+/** Messages of a file taken and stored at once. */
+const IMPORT_CHUNK = 1_024
 
 export interface RoomRegistryInit {
   store: Store
   now (): number
   /** builds and starts a room from its state */
   open (state: RoomState, contacts: Multiaddr[], options?: AbortOptions): Promise<LiveRoom>
-  importBundle (bytes: Uint8Array, passphrase?: string): Promise<{ invite: string, encoded: Uint8Array[] }>
+  importBundle (bytes: Uint8Array, passphrase?: string): Promise<{ room: string, invite: string, encoded: Uint8Array[] }>
 }
 
 function cleanName (name: unknown): string {
@@ -160,10 +163,19 @@ export class RoomRegistry implements Rooms {
   }
 
   async import (bytes: Uint8Array, passphrase?: string, options: AbortOptions = {}): Promise<Room> {
-    const { invite, encoded } = await this.#init.importBundle(bytes, passphrase)
-    const room = await this.join({ ...options, invite })
-    await room.core.accept(encoded)
-    await room.core.keeper.flush()
+    const { room: id, invite, encoded } = await this.#init.importBundle(bytes, passphrase)
+    // who is in the room already needs no way in, however old the file is
+    const room = this.#rooms.get(id) ?? await this.join({ ...options, invite })
+    for (let i = 0; i < encoded.length; i += IMPORT_CHUNK) {
+      options.signal?.throwIfAborted()
+      const { invalid } = await room.core.accept(encoded.slice(i, i + IMPORT_CHUNK))
+      if (invalid > 0) {
+        throw new InvalidBundleError('This file holds messages that nobody signed: whoever made it changed them. What came before was kept; ask somebody else for the room.')
+      }
+      await room.core.keeper.flush()
+      // a large file must not stop the conversation
+      await new Promise(resolve => setTimeout(resolve))
+    }
     return room
   }
 
@@ -171,8 +183,12 @@ export class RoomRegistry implements Rooms {
   async restore (restored: (state: RoomState) => Promise<LiveRoom>, failed: (room: string, error: unknown) => void): Promise<void> {
     for (const id of await this.#init.store.rooms()) {
       try {
-        const bytes = await (await this.#init.store.room(id)).getState('room')
-        if (bytes != null) {
+        const stored = await this.#init.store.room(id)
+        const bytes = await stored.getState('room')
+        if (bytes == null) {
+          // left, and kept until its time is over
+          await stored.expire(this.#init.now())
+        } else {
           const state = decodeRoomState(bytes)
           this.#rooms.set(state.room, await restored(state))
         }

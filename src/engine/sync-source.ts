@@ -17,6 +17,11 @@ export interface SyncSourceInit {
 export function createSyncSource ({ core, accepted, lied }: SyncSourceInit): SyncSource {
   let items: Array<{ time: number, id: Uint8Array }> | undefined
   let version = -1
+  // what there was no room for is not asked for again
+  const kept = (): number => {
+    const { retention } = core.state.policy
+    return Math.max(retention < 0 ? 0 : core.now() - retention, core.timeline.floor + 1)
+  }
   return {
     items: () => {
       const { ordered } = core.timeline
@@ -29,12 +34,8 @@ export function createSyncSource ({ core, accepted, lied }: SyncSourceInit): Syn
     },
     has: id => core.timeline.has(hex(id)),
     get: ids => core.encoded(ids.map(hex)),
-    since: () => {
-      const { retention, history } = core.state.policy
-      const kept = retention < 0 ? 0 : core.now() - retention
-      // what there was no room for is not asked for again
-      return Math.max(kept, core.timeline.floor + 1, history === 'join' ? core.state.joined : 0)
-    },
+    since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
+    shares: kept,
     accept: async (encoded, peer) => {
       const counts: AcceptCounts = await core.accept(encoded)
       if (counts.invalid > 0) {

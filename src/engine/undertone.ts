@@ -1,6 +1,6 @@
 import { TypedEventEmitter } from 'main-event'
 import { createCompartment } from '../network/compartment.ts'
-import { isVisible } from '../room/index.ts'
+import { isStanding, isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
@@ -260,7 +260,9 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   }
 
   async #export (core: RoomCore, passphrase?: string): Promise<{ bytes: Uint8Array, messages: number }> {
-    const encoded = await core.encoded(core.timeline.ordered.map(m => m.id))
+    const { ordered } = core.timeline
+    // what others are judged by comes first: a file is read from its beginning
+    const encoded = await core.encoded([...ordered.filter(isStanding), ...ordered.filter(m => !isStanding(m))].map(m => m.id))
     const invite = encodeInvite(await this.#private.makeInvite(core, { expires: undefined, uses: 0 }))
     const bytes = await exportBundle({ room: core.id, invite, encoded, keyPair: core.keyPair }, { passphrase })
     return { bytes, messages: core.timeline.visible.length }
@@ -297,6 +299,10 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   async privacy (): Promise<PrivacyLedger> {
     return readLedger(this.rooms.all(), this.#network.sharedHost === true, this.#store.ephemeral)
   }
+
+  async changePassphrase (current: string, next: string): Promise<void> { await this.#store.changePassphrase(current, next) }
+  async setDuressPassphrase (current: string, duress: string): Promise<void> { await this.#store.setDuressPassphrase(current, duress) }
+  refresh (): void { this.rooms.all().forEach(room => { room.session.compartment?.refresh() }) }
 
   async wipe (): Promise<void> {
     // the vault key goes first: what follows may take its time

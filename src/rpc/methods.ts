@@ -1,7 +1,7 @@
 import { methodTable } from './method.ts'
 import { defineModerationMethods } from './methods-moderation.ts'
 import { defineRoomMethods } from './methods-room.ts'
-import { yes } from './params.ts'
+import { text, yes } from './params.ts'
 import type { Methods, MethodsInit } from './method.ts'
 
 /**
@@ -17,6 +17,21 @@ export function createMethods (init: MethodsInit): Methods {
 
   define('node.wipe', { confirm: yes }, async () => {
     await engine.wipe()
+    return {}
+  })
+
+  define('node.passphrase', { current: text, next: text }, async ({ current, next }) => {
+    await engine.changePassphrase(current, next)
+    return {}
+  })
+
+  define('node.duress', { current: text, duress: text }, async ({ current, duress }) => {
+    await engine.setDuressPassphrase(current, duress)
+    return {}
+  })
+
+  define('node.refresh', {}, () => {
+    engine.refresh()
     return {}
   })
 

@@ -24,22 +24,24 @@ export function frame (kind: FrameKind, body: Uint8Array = new Uint8Array()): Ui
   return bytes
 }
 
-/** u64: oldest time of interest, ms. */
-export function helloFrame (since: number): Uint8Array {
-  const body = new Uint8Array(8)
-  new DataView(body.buffer).setBigUint64(0, BigInt(Math.max(0, Math.floor(since))))
+/** u64: oldest time that is compared, ms; in an answer also u64: oldest time that it wants to be sent itself. */
+export function helloFrame (since: number, wants?: number): Uint8Array {
+  const times = wants == null ? [since] : [since, wants]
+  const body = new Uint8Array(8 * times.length)
+  times.forEach((time, i) => { new DataView(body.buffer).setBigUint64(8 * i, BigInt(Math.max(0, Math.floor(time)))) })
   return frame(FRAME_HELLO, body)
 }
 
-export function readHello (body: Uint8Array): number {
-  if (body.length !== 8) {
-    throw new SyncProtocolError('A greeting has eight bytes')
+export function readHello (body: Uint8Array): { since: number, wants: number } {
+  if (body.length !== 8 && body.length !== 16) {
+    throw new SyncProtocolError('A greeting has eight or sixteen bytes')
   }
-  const since = new DataView(body.buffer, body.byteOffset).getBigUint64(0)
-  if (since > BigInt(Number.MAX_SAFE_INTEGER)) {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  const [since, wants = since] = Array.from({ length: body.length / 8 }, (_, i) => view.getBigUint64(8 * i))
+  if (since > BigInt(Number.MAX_SAFE_INTEGER) || wants > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw new SyncProtocolError('A greeting asks for a time that does not exist')
   }
-  return Number(since)
+  return { since: Number(since), wants: Number(wants) }
 }
 
 export function wantFrame (ids: Uint8Array[]): Uint8Array {

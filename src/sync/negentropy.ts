@@ -38,8 +38,9 @@ export interface Needed {
 export interface Difference {
   /** the next message for the responder; absent: both know everything there is to know */
   next?: Uint8Array
-  /** IDs that only the initiator has */
-  have: Uint8Array[]
+  /** what only the initiator has */
+  have: Array<{ id: Uint8Array, time: number }>
+  /** what only the responder has */
   need: Needed[]
 }
 
@@ -222,7 +223,7 @@ export class Negentropy {
 
     for (let i = lower; i < upper; i++) {
       if (!missing.delete(idKey(this.items.id(i)))) {
-        difference.have.push(this.items.id(i))
+        difference.have.push({ id: this.items.id(i), time: this.items.time(i) })
       }
     }
 

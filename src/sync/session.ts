@@ -54,6 +54,8 @@ export class FrameStream {
   }
 
   async #guarded<T> (act: () => Promise<T>): Promise<T> {
+    // what lies ready would be read even then
+    this.#signal?.throwIfAborted()
     try {
       return await act()
     } catch (error: any) {
@@ -131,9 +133,9 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
     }
     switch (next.kind) {
       case FRAME_HELLO: {
-        const since = Math.max(readHello(next.body), source.since())
+        const since = Math.max(readHello(next.body).since, source.shares())
         negentropy = new Negentropy(itemsSince(source, since), { frameLimit: FRAME_LIMIT })
-        await frames.write(helloFrame(since))
+        await frames.write(helloFrame(since, source.since()))
         break
       }
       case FRAME_RECONCILE:

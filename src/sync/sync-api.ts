@@ -12,8 +12,10 @@ export interface SyncSource {
   get (ids: Uint8Array[]): Promise<Uint8Array[]>
   /** messages others wait for before they can judge the rest (hellos): handed out first */
   isUrgent? (id: Uint8Array): boolean
-  /** oldest time this member may ask for or wants (retention, invite), ms */
+  /** oldest time this member wants (retention, what its invite allows), ms */
   since (): number
+  /** oldest time this member hands out, ms */
+  shares (): number
   /**
    * Takes messages that arrived from `peer`, in runs per author, ascending sequence. Verifies
    * signatures (one per run), policy, retention. Returns counts; `invalid` > 0 means the peer lied.

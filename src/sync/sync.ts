@@ -38,7 +38,8 @@ class MemberSync implements Sync {
       if (greeting.kind !== FRAME_HELLO) {
         throw new SyncProtocolError('A greeting was expected')
       }
-      const { have, need } = await this.#reconcile(frames, Math.max(source.since(), readHello(greeting.body)))
+      const { since, wants } = readHello(greeting.body)
+      const { have, need } = await this.#reconcile(frames, Math.max(source.since(), since), wants)
       progress.missing = need.length
       if (need.length > 0) {
         tell()
@@ -65,8 +66,8 @@ class MemberSync implements Sync {
     }
   }
 
-  /** What only we have, ascending; what only they have, in the order in which it is asked for. */
-  async #reconcile (frames: FrameStream, since: number): Promise<{ have: Uint8Array[], need: Uint8Array[] }> {
+  /** What only we have and they want, ascending; what only they have, in the order in which it is asked for. */
+  async #reconcile (frames: FrameStream, since: number, wants: number): Promise<{ have: Uint8Array[], need: Uint8Array[] }> {
     const negentropy = new Negentropy(itemsSince(this.#source, since), { frameLimit: FRAME_LIMIT, branching: BRANCHING, leaf: LEAF, cuts: [STANDING_TIME + 1] })
     const have: Uint8Array[] = []
     const need: Needed[] = []
@@ -81,8 +82,10 @@ class MemberSync implements Sync {
         throw new SyncProtocolError('An answer to the reconciliation was expected')
       }
       const difference = negentropy.reconcile(answer.body)
-      for (const id of difference.have) {
-        have.push(id)
+      for (const { id, time } of difference.have) {
+        if (time === STANDING_TIME || time >= wants) {
+          have.push(id)
+        }
       }
       for (const needed of difference.need) {
         need.push(needed)

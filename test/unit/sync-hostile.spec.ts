@@ -1,0 +1,209 @@
+import { expect } from 'aegir/chai'
+import { LIVE_WINDOW_MS } from '../../src/engine/room-core.ts'
+import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, FRAME_WANT, frame, helloFrame, messagesFrame, readWant } from '../../src/sync/frame.ts'
+import { ItemSet } from '../../src/sync/item-set.ts'
+import { Negentropy } from '../../src/sync/negentropy.ts'
+import { FrameStream } from '../../src/sync/session.ts'
+import { encodeSigned, messageIdBytes } from '../../src/wire/index.ts'
+import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
+import type { SignedMessage } from '../../src/wire/index.ts'
+
+/** Answers like a member up to the messages; those are what `answer` says. */
+async function impostor (frames: FrameStream, claimed: SignedMessage[], answer: (ids: Uint8Array[], frames: FrameStream) => Promise<void>): Promise<void> {
+  const negentropy = new Negentropy(new ItemSet(claimed.map(({ id, time }) => ({ id: messageIdBytes(id), time }))))
+  while (true) {
+    const { kind, body } = await frames.read()
+    if (kind === FRAME_HELLO) {
+      await frames.write(helloFrame(0))
+    } else if (kind === FRAME_RECONCILE) {
+      await frames.write(frame(FRAME_RECONCILE, negentropy.respond(body)))
+    } else if (kind === FRAME_WANT) {
+      await answer(readWant(body), frames)
+    }
+  }
+}
+
+/** What becomes of a member that compares with an impostor. */
+async function compare (member: Member, claimed: SignedMessage[], answer: (ids: Uint8Array[], frames: FrameStream) => Promise<void>): Promise<string> {
+  const [here, there] = await pair()
+  const controller = new AbortController()
+  const lying = impostor(new FrameStream(there, { signal: controller.signal }), claimed, answer).catch(() => {})
+  try {
+    return await member.sync.run(here, 'impostor').then(() => 'done', error => error.name)
+  } finally {
+    controller.abort()
+    await lying
+  }
+}
+
+const sends = (messages: SignedMessage[]) => async (_: Uint8Array[], frames: FrameStream): Promise<void> => {
+  await frames.write(messagesFrame(messages.map(encodeSigned)))
+  await frames.write(frame(FRAME_DONE))
+}
+
+describe('a member that lies', () => {
+  let member: Member
+  let honest: SignedMessage[]
+  beforeEach(async () => {
+    member = await Member.create({ seed: 10 })
+    honest = await new Author(2).run(10)
+  })
+  afterEach(async () => { await member.close() })
+
+  it('is dropped for a forged message, and nothing of it is taken', async () => {
+    const forged = honest.map(message => ({ ...message, signature: new Uint8Array(64) }))
+    expect(await compare(member, forged, sends(forged))).to.equal('SyncProtocolError')
+    expect(member.core.timeline.size).to.equal(0)
+    expect(member.lies).to.equal(1)
+  })
+
+  it('is dropped for words put into another chain: the honest history wins', async () => {
+    const fake = await new Author(3).run(10)
+    // the author's own end, and before it what somebody else signed
+    const mixed = [...fake.slice(0, 9).map(message => ({ ...message, payload: message.payload.map((byte, i) => i === 20 ? byte ^ 1 : byte) })), honest[9]]
+    expect(await compare(member, [...fake.slice(0, 9), honest[9]], sends(mixed))).to.equal('SyncProtocolError')
+    const other = await Member.create({ seed: 11 })
+    await other.core.accept(honest.map(encodeSigned))
+    await meet(member, other)
+    expect(member.ids).to.include.members(honest.map(({ id }) => id))
+    await other.close()
+  })
+
+  it('gains nothing by another order', async () => {
+    expect(await compare(member, honest, sends(honest.toReversed().sort((a, b) => a.id < b.id ? -1 : 1)))).to.equal('done')
+    expect(member.ids).to.deep.equal(honest.map(({ id }) => id))
+  })
+
+  it('puts nothing into the future', async () => {
+    const ahead = await new Author(3).run(3, NOW + LIVE_WINDOW_MS + 1)
+    expect(await compare(member, ahead, sends(ahead))).to.equal('done')
+    expect(member.core.timeline.size).to.equal(0)
+  })
+
+  it('is dropped when it sends what nobody asked for, the same twice, or batches of nothing', async () => {
+    const unasked = await new Author(3).run(1)
+    const twice = [honest[0], honest[0]]
+    for (const messages of [unasked, twice, []]) {
+      expect(await compare(await Member.create({ seed: 12 }), honest, sends(messages))).to.equal('SyncProtocolError')
+    }
+  })
+
+  it('is not asked again within a meeting for what it claims to have and does not give', async () => {
+    let wants = 0
+    expect(await compare(member, honest, async (_, frames) => {
+      wants++
+      await frames.write(frame(FRAME_DONE))
+    })).to.equal('done')
+    expect(wants).to.equal(1)
+  })
+
+  it('is dropped for a batch that is cut off in a message', async () => {
+    expect(await compare(member, honest, async (_, frames) => {
+      const whole = messagesFrame(honest.map(encodeSigned))
+      await frames.write(whole.subarray(0, whole.length - 5))
+    })).to.equal('SyncProtocolError')
+  })
+
+  it('is dropped when its comparison comes to no end', async () => {
+    const [here, there] = await pair()
+    const frames = new FrameStream(there, {})
+    const endless = (async () => {
+      for (let round = 0; ; round++) {
+        const { kind } = await frames.read()
+        // one range over everything, whose fingerprint is another each time
+        await frames.write(kind === FRAME_HELLO ? helloFrame(0) : frame(FRAME_RECONCILE, Uint8Array.from([0x61, 0, 0, 1, ...new Uint8Array(16).fill(round)])))
+      }
+    })().catch(() => {})
+    await member.core.accept((await new Author(4).run(200)).map(encodeSigned))
+    expect(await member.sync.run(here, 'endless').then(() => 'done', error => error.name)).to.equal('SyncProtocolError')
+    await endless
+  })
+
+  it('is not served without end, nor taken messages from that are here already', async () => {
+    await member.core.accept(honest.map(encodeSigned))
+    const [here, there] = await pair()
+    const serving = member.sync.serve(there, 'greedy').then(() => 'done', error => error.name)
+    const frames = new FrameStream(here, {})
+    for (let i = 0; i < 4_096 / 10 + 1; i++) {
+      await frames.write(messagesFrame(honest.map(encodeSigned))).catch(() => {})
+    }
+    expect(await serving).to.equal('SyncProtocolError')
+  })
+
+  it('that is an author and forks its chain is held twice at most for a number, the same two everywhere', async () => {
+    const twoFaced = new Author(5)
+    const first = await twoFaced.text('first')
+    const forks = []
+    for (let i = 0; i < 50; i++) {
+      forks.push(await twoFaced.say({ kind: 'text', text: `face ${i}`, mentions: [] }, NOW - 1_000, { sequence: 1, previous: first.id }))
+    }
+    const other = await Member.create({ seed: 11 })
+    await member.core.accept([first, ...forks].map(encodeSigned))
+    await other.core.accept([...forks.toReversed(), first].map(encodeSigned))
+    expect(member.core.timeline.size).to.equal(3)
+    expect(member.core.timeline.forked(twoFaced.id)).to.equal(true)
+    expect(other.ids).to.deep.equal(member.ids)
+    expect(await meet(member, other)).to.include({ received: 0, sent: 0 })
+    await other.close()
+  })
+
+  it('that says more than the room lets anybody say in a minute is not remembered further', async () => {
+    const slow = await Member.create({ seed: 12, policy: { rate: { perSecond: 1, burst: 10 } } })
+    const flood = await new Author(6).run(200, Math.floor(NOW / 60_000) * 60_000 - 60_000)
+    await slow.core.accept(flood.map(encodeSigned))
+    expect(slow.core.timeline.size).to.equal(105)
+    await slow.close()
+  })
+})
+
+describe('a meeting', () => {
+  it('goes on after a cut where it was: nothing is sent twice', async () => {
+    const [giver, taker] = await Promise.all([10, 11].map(async seed => Member.create({ seed })))
+    await giver.core.accept((await new Author(2).run(1_500)).map(encodeSigned))
+    await meet(taker, giver, { cut: 2 })
+    const had = taker.core.timeline.size
+    expect(had).to.be.within(1, 1_499)
+    expect(await meet(taker, giver)).to.include({ received: 1_500 - had, done: true, missing: 0 })
+    await Promise.all([giver.close(), taker.close()])
+  })
+
+  it('with several members at once asks nobody for what another is sending', async () => {
+    const [a, b, c, taker] = await Promise.all([10, 11, 12, 13].map(async seed => Member.create({ seed })))
+    const history = (await new Author(2).run(3_000)).map(encodeSigned)
+    await Promise.all([a, b, c].map(async member => member.core.accept(history)))
+    const results = await Promise.all([a, b, c].map(async member => meet(taker, member)))
+    expect(results.reduce((sum, result) => sum + (result?.received ?? 0), 0)).to.equal(3_000)
+    expect(taker.core.timeline.size).to.equal(3_000)
+    await Promise.all([a, b, c, taker].map(async member => member.close()))
+  })
+
+  it('brings hellos first however old they are, then the newest, and tells how far it is', async () => {
+    const [giver, taker] = await Promise.all([10, 11].map(async seed => Member.create({ seed, policy: { retention: 3_600_000 } })))
+    const author = new Author(2)
+    const hello = await author.say({ kind: 'hello', sealingKey: new Uint8Array(), stamp: new Uint8Array(), petname: 'Ana', capabilities: 0 }, NOW - 90_000_000)
+    const words = await author.run(600)
+    await giver.core.accept([hello, ...words].map(encodeSigned))
+    const [here, there] = await pair()
+    const served = giver.sync.serve(there, 'taker').catch(() => {})
+    const seen: Array<{ missing: number, oldest: number, hello: boolean }> = []
+    await taker.sync.run(here, 'giver', { onProgress: ({ missing }) => { seen.push({ missing, oldest: taker.core.timeline.visible[0]?.time ?? Infinity, hello: taker.core.roster.has(author.id) }) } })
+    await served
+    expect(seen[0]).to.include({ missing: 601 })
+    expect(seen[1].hello).to.equal(true)
+    expect(seen[1].missing).to.be.above(0)
+    expect(seen[1].oldest).to.be.above(words[0].time)
+    expect(seen.at(-1)?.missing).to.equal(0)
+    expect(taker.ids).to.deep.equal(giver.ids)
+    await Promise.all([giver.close(), taker.close()])
+  })
+
+  it('gives a newcomer nothing from before it joined where the room says so', async () => {
+    const policy = { history: 'join' as const }
+    const [giver, taker] = [await Member.create({ seed: 10, policy }), await Member.create({ seed: 11, policy, state: { joined: NOW - 30_000 } })]
+    const words = await new Author(2).run(2, NOW - 30_001)
+    await giver.core.accept(words.map(encodeSigned))
+    await meet(taker, giver)
+    expect(taker.ids).to.deep.equal([words[1].id])
+    await Promise.all([giver.close(), taker.close()])
+  })
+})
