@@ -4,7 +4,8 @@ import type { ChatMessage, Undertone } from '../../src/index.ts'
 
 /** 30 in full (`NODES=30`); fewer where the suite has to be quick. */
 const NODES = Number(process.env.NODES ?? 10)
-const LIMIT_MS = 60_000
+/** all of them in one process and on one core: the more, the slower they get to know each other */
+const LIMIT_MS = NODES > 12 ? 240_000 : 60_000
 
 async function until (is: () => boolean | Promise<boolean>, what: string): Promise<number> {
   const began = performance.now()
@@ -29,7 +30,9 @@ describe(`a room of ${NODES} with a spammer and a harasser`, () => {
     const [maintainer, spammer, harasser, ...others] = engines
     const yard = await maintainer.rooms.create({ name: 'Yard', kind: 'invite' })
     const { invite } = await yard.invite()
-    await Promise.all(engines.slice(1).map(async engine => engine.rooms.join({ invite })))
+    for (const engine of engines.slice(1)) {
+      await engine.rooms.join({ invite })
+    }
     const here = (engine: Undertone): ReturnType<Undertone['rooms']['get']> => engine.rooms.get(yard.id)
     const seen = async (engine: Undertone, hidden = false): Promise<ChatMessage[]> => (await here(engine).history({ limit: 1_000, hidden })).messages
     await until(() => engines.every(engine => here(engine).info().members === NODES), 'everybody knowing everybody')
