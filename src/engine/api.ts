@@ -50,6 +50,8 @@ export interface MemberInfo {
   self: boolean
   firstSeen: number
   invitedBy: string | null
+  /** public key of the invite it came in by, hex; null for the founder and in open rooms */
+  branch: string | null
   verdict: Verdict | null
 }
 

@@ -1,5 +1,5 @@
 import { toString } from 'uint8arrays'
-import { EntryIndex, SEVERITY, checkSubject, hashedSubject, verdictOf } from '../moderation/index.ts'
+import { EntryIndex, MAX_LOOK_BACK, SEVERITY, checkSubject, hashedSubject, verdictOf } from '../moderation/index.ts'
 import { BoundedMap } from '../network/limits.ts'
 import { InvalidParametersError, UnknownMessageError, UnknownPersonaError } from '../room/index.ts'
 import { ListGuard } from './list-guard.ts'
@@ -12,7 +12,7 @@ import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Judge } from './room-view.ts'
 import type { RoomRegistry } from './rooms.ts'
-import type { Action, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
+import type { Action, Behaviour, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -28,6 +28,8 @@ const MAX_REJUDGED = 500
 const MAX_TOLD = 200
 const MAX_PREVIEWED = 5_000
 const MAX_SAMPLES = 20
+/** Messages of everybody among which an author's own are looked for. */
+const MAX_LOOKED_AT = 5_000
 const MAX_BRANCHES = 16
 const NONE: Verdict = Object.freeze({ action: 'none', sources: [] })
 export const DEFAULT_MODERATION: ModerationPolicy = Object.freeze({ threshold: 1, classifier: null, hidden: 'press' })
@@ -168,7 +170,8 @@ export class Judgement implements Moderation, Judge {
       ...this.#judgedPersona(core, message.author),
       message: message.id,
       text: body.kind === 'attachment' ? `${body.name} ${text}` : text,
-      attachments: body.kind === 'attachment' ? [toString(body.hash, 'hex')] : undefined
+      attachments: body.kind === 'attachment' ? [toString(body.hash, 'hex')] : undefined,
+      behaviour: () => behaviourOf(core, message, text)
     }
   }
 
@@ -351,6 +354,23 @@ export function textOf (core: RoomCore, message: SignedMessage): string {
     return edit.body.text
   }
   return body.kind === 'text' || body.kind === 'reply' || body.kind === 'attachment' ? body.text : ''
+}
+
+/** What an author did before a message, as far as rules look back. */
+function behaviourOf (core: RoomCore, message: SignedMessage, text: string): Behaviour {
+  const { visible } = core.timeline
+  const before: Array<{ time: number, text: string }> = []
+  let at = visible.length - 1
+  while (at >= 0 && (visible[at].time > message.time || visible[at] === message)) {
+    at--
+  }
+  for (let steps = 0; at >= 0 && before.length < MAX_LOOK_BACK && steps < MAX_LOOKED_AT; at--, steps++) {
+    if (visible[at].author === message.author && visible[at].id !== message.id) {
+      before.push({ time: visible[at].time, text: textOf(core, visible[at]) })
+    }
+  }
+  const { body } = message
+  return { time: message.time, before, text, file: body.kind === 'attachment', mentions: 'mentions' in body ? body.mentions.length : 0 }
 }
 
 /** Personas this reader answered or reacted to. */

@@ -1,6 +1,6 @@
 import { checkStamp, generateKeyPair, personaId } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
-import { KeyRing, Roster, Timeline, isVisible } from '../room/index.ts'
+import { KeyRing, Roster, Timeline, isVisible, probationWait } from '../room/index.ts'
 import { decodeMessage, readAdmission, unpackEnvelope, verifyAdmission, verifyMessage } from '../wire/index.ts'
 import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
@@ -270,7 +270,8 @@ export class RoomCore {
   /** Why a message that is no hello cannot be taken (now); undefined: it can. */
   #objection (message: SignedMessage, live: boolean): AddResult | undefined {
     const { author, body } = message
-    const mustSayHello = this.roster.needsInvite || this.state.policy.stampBits > 0
+    const { stampBits, probation } = this.state.policy
+    const mustSayHello = this.roster.needsInvite || stampBits > 0 || probation > 0
     if (mustSayHello && !this.roster.has(author)) {
       return 'held'
     }
@@ -291,6 +292,9 @@ export class RoomCore {
     if (expires != null && expires <= this.now()) {
       return 'limited'
     }
+    if (this.probationWait(author, body, message.time) > 0) {
+      return 'limited'
+    }
     return live && isVisible(message) && this.slowModeWait(author, message.time) > 0 ? 'limited' : undefined
   }
 
@@ -304,6 +308,11 @@ export class RoomCore {
     const { writers } = this.state.policy
     const bound = kind === 'text' || kind === 'reply' || kind === 'attachment' || kind === 'entry'
     return !bound || writers === 'all' || persona === this.state.founder || (Array.isArray(writers) && writers.includes(persona))
+  }
+
+  /** ms until a newcomer may say this; the founder is none. */
+  probationWait (persona: PersonaId, body: MessageBody, time: number): number {
+    return persona === this.state.founder ? 0 : probationWait(this.state.policy, body, this.roster.get(persona)?.hello.time, time)
   }
 
   /** ms this persona has to wait at `time` before it may write again; 0: not at all. */

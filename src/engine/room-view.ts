@@ -79,9 +79,10 @@ export function showMembers (core: RoomCore, judge: Judge): MemberInfo[] {
     self: member.persona === core.self,
     firstSeen: member.firstSeen,
     invitedBy: member.invitedBy,
+    branch: member.branch,
     verdict: member.persona === core.self ? null : judge.persona(core, member.persona)
   }))
   return core.roster.has(core.self)
     ? known
-    : [{ persona: core.self, petname: core.roster.petname(core.self), self: true, firstSeen: core.state.joined, invitedBy: null, verdict: null }, ...known]
+    : [{ persona: core.self, petname: core.roster.petname(core.self), self: true, firstSeen: core.state.joined, invitedBy: null, branch: null, verdict: null }, ...known]
 }

@@ -1,6 +1,8 @@
+import { MAX_RULES, ruleApplies } from './behaviour.ts'
 import { domainsOf, fold, wordsOf } from './fold.ts'
 import { KeyHash, keyOf } from './list-feed.ts'
 import { PatternSet } from './pattern-set.ts'
+import type { Behaviour } from './behaviour.ts'
 import type { ListFeed } from './list-feed.ts'
 import type { Entry, SubjectKind } from './moderation-api.ts'
 
@@ -27,6 +29,8 @@ export interface Judged {
   attachments?: string[]
   /** hex perceptual hashes */
   images?: string[]
+  /** asked for only where some list has rules about it */
+  behaviour?(): Behaviour
 }
 
 export interface Match { feed: ListFeed, entry: Entry }
@@ -41,6 +45,7 @@ export class EntryIndex {
   readonly #indexed = new Map<ListFeed, { at: number, rows: number }>()
   #patterns = new PatternSet()
   #images: Array<{ feed: ListFeed, row: number, hash: bigint }> = []
+  #rules: Array<{ feed: ListFeed, row: number, rule: string }> = []
   #slots = new Int32Array(FIRST_SLOTS)
   #feedOf = new Uint16Array(FIRST_SLOTS / 2)
   #rowOf = new Uint32Array(FIRST_SLOTS / 2)
@@ -98,6 +103,7 @@ export class EntryIndex {
     this.#slots = new Int32Array(FIRST_SLOTS)
     this.#patterns = new PatternSet()
     this.#images = []
+    this.#rules = []
     this.#size = this.#stale = 0
     feeds.forEach(feed => { this.add(feed) })
   }
@@ -106,6 +112,12 @@ export class EntryIndex {
     const kind = feed.kindOf(row)
     if (kind === 'pattern') {
       this.#patterns.add(feed, row)
+      return
+    }
+    if (kind === 'rule') {
+      if (this.#rules.length < MAX_RULES) {
+        this.#rules.push({ feed, row, rule: feed.valueOf(row) })
+      }
       return
     }
     if (kind === 'image') {
@@ -198,7 +210,7 @@ export class EntryIndex {
   /** Entries that name this, or something in it. */
   matches (judged: Judged): Match[] {
     const found: Match[] = []
-    if (this.#size + this.#patterns.size + this.#images.length === 0) {
+    if (this.#size + this.#patterns.size + this.#images.length + this.#rules.length === 0) {
       return found
     }
     this.#look('persona', judged.persona, found)
@@ -212,6 +224,14 @@ export class EntryIndex {
     judged.attachments?.forEach(hash => { this.#look('attachment', hash, found) })
     if (judged.text != null && judged.text !== '') {
       this.#lookIn(judged.text, found)
+    }
+    if (this.#rules.length > 0 && judged.behaviour != null) {
+      const behaviour = judged.behaviour()
+      for (const { feed, row, rule } of this.#rules) {
+        if (feed.dead[row] === 0 && this.#indexed.has(feed) && ruleApplies(rule, behaviour)) {
+          found.push({ feed, entry: feed.entryAt(row) })
+        }
+      }
     }
     for (const image of judged.images ?? []) {
       const hash = BigInt(`0x${image}`)

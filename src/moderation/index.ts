@@ -6,6 +6,8 @@
  * @packageDocumentation
  */
 export * from './classifier/index.ts'
+export { MAX_LOOK_BACK, MAX_RULES, ruleApplies } from './behaviour.ts'
+export type { Behaviour } from './behaviour.ts'
 export { checkCharter, decodeCharter, encodeCharter, tallyOf } from './charter.ts'
 export type { Ballot, Voter } from './charter.ts'
 export { EntryIndex, MAX_LISTS, MAX_SAME_SUBJECT } from './entry-index.ts'

@@ -15,6 +15,8 @@ export interface Subject {
   attachment?: string
   /** hex 64-bit perceptual hash of an image */
   image?: string
+  /** what somebody does: `flood:10/60`, `first:link`, `first:file`, `mentions:5`, `repeat:3` (behaviour.ts) */
+  rule?: string
 }
 
 export type SubjectKind = keyof Subject

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { fromString, toString } from 'uint8arrays'
 import { label, roomIdBytes, sha256 } from '../crypto/index.ts'
+import { isRule } from './behaviour.ts'
 import { InvalidEntryError } from './errors.ts'
 import type { Subject, SubjectKind } from './moderation-api.ts'
 import type { RoomId } from '../crypto/index.ts'
@@ -12,7 +13,7 @@ export const MAX_WORD_LENGTH = 128
 const MAX_ID = 160
 const MAX_DOMAIN = 253
 
-export const SUBJECT_KINDS: readonly SubjectKind[] = Object.freeze(['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image'])
+export const SUBJECT_KINDS: readonly SubjectKind[] = Object.freeze(['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image', 'rule'])
 const HASHED = 'hashed:'
 
 /** Plain ASCII host names need no parser: most domains of a long list are such. */
@@ -46,6 +47,8 @@ export function readValue (kind: SubjectKind, value: string): string | undefined
       return value.length > 0 && value.length <= MAX_WORD_LENGTH && value.trim() !== '' ? value : undefined
     case 'domain':
       return PLAIN_DOMAIN.test(value) ? value : hostOf(value)
+    case 'rule':
+      return isRule(value) ? value : undefined
     case 'image':
       return /^[0-9a-f]{16}$/.test(value) ? value : undefined
     default:
@@ -94,7 +97,7 @@ export function checkSubject (subject: unknown): { kind: SubjectKind, value: str
       ? 'domain must be a name like example.org'
       : kind === 'image'
         ? 'image must be a perceptual hash: 16 hex digits'
-        : kind === 'word' ? `word must have 1 to ${MAX_WORD_LENGTH} characters` : `${kind} must be an ID without spaces`)
+        : kind === 'rule' ? 'rule must be like flood:10/60, first:link, first:file, mentions:5 or repeat:3' : kind === 'word' ? `word must have 1 to ${MAX_WORD_LENGTH} characters` : `${kind} must be an ID without spaces`)
   }
   return { kind: kind as SubjectKind, value: read }
 }

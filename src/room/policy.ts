@@ -12,6 +12,8 @@ export interface Policy {
   rate: { perSecond: number, burst: number }
   /** least time between two messages of one persona, ms */
   slowMode: number
+  /** how long a newcomer may bring no links, invites or files, ms */
+  probation: number
   /** 'all': late joiners get what is retained; 'join': only what came after they joined */
   history: 'all' | 'join'
   /** who may write: everybody, the founder, or these personas */
@@ -38,6 +40,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   stampBits: 0,
   rate: Object.freeze({ perSecond: 500, burst: 2_000 }),
   slowMode: 0,
+  probation: 0,
   history: 'all',
   writers: 'all'
 })
@@ -76,6 +79,9 @@ export function completePolicy (partial: unknown = {}): Policy {
       case 'slowMode':
         policy.slowMode = wholeNumber(value, name, 0, 86_400_000)
         break
+      case 'probation':
+        policy.probation = wholeNumber(value, name, 0, 2_592_000_000)
+        break
       case 'history':
         if (value !== 'all' && value !== 'join') {
           throw new InvalidParametersError('policy.history must be "all" or "join"')
@@ -100,7 +106,7 @@ export function completePolicy (partial: unknown = {}): Policy {
         policy.writers = value as Policy['writers']
         break
       default:
-        throw new InvalidParametersError(`policy.${name} is not known; use epoch, retention, stampBits, rate, slowMode, history or writers`)
+        throw new InvalidParametersError(`policy.${name} is not known; use epoch, retention, stampBits, rate, slowMode, probation, history or writers`)
     }
   }
   return policy

@@ -4,7 +4,7 @@ import { binary, exactlyOne, flag, fraction, id, json, listOf, nullOr, object, o
 import type { Define, MethodsInit } from './method.ts'
 import type { Subject } from '../moderation/moderation-api.ts'
 
-const SUBJECTS = ['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image'] as const
+const SUBJECTS = ['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image', 'rule'] as const
 const MAX_WORDS = 64
 const MAX_MAINTAINERS = 32
 const MAX_SOURCES = 8
@@ -16,7 +16,7 @@ const MAX_REPORTS = 500
 const action = oneOf('hide', 'blur', 'warn', 'label', 'mute', 'allow')
 const reason = oneOf('spam', 'harassment', 'hate', 'threat', 'sexual', 'self-harm', 'misinformation', 'illegal', 'doxxing', 'impersonation', 'scam', 'malware-link', 'graphic', 'infiltrator-claim', 'other')
 const subjectFields = {
-  persona: optional(id), branch: optional(id), message: optional(id), pattern: optional(text), word: optional(text), domain: optional(text), attachment: optional(id), image: optional(id)
+  persona: optional(id), branch: optional(id), message: optional(id), pattern: optional(text), word: optional(text), domain: optional(text), attachment: optional(id), image: optional(id), rule: optional(id)
 }
 
 function subjectOf (method: string, values: Subject): Subject {

@@ -220,6 +220,31 @@ describe('lists between nodes', () => {
     await expect(ana.call('moderation.undo', { entry: 'x.0' })).to.eventually.be.rejectedWith('InvalidParametersError')
   })
 
+  it('can name an invite: everyone who came in by it, and whom they let in, is gone at once', async () => {
+    const [ana, ben, raider, helper] = [1, 2, 3, 4].map(() => nodes.rpc(ALONE))
+    const { room: yard } = await ana.call('room.create', { name: 'Yard', kind: 'invite', policy: { probation: 3_600_000 } })
+    await ben.call('room.join', { invite: (await ana.call('room.invite', { room: yard, uses: 1 })).invite })
+    await raider.call('room.join', { invite: (await ana.call('room.invite', { room: yard, label: 'posted in public' })).invite })
+    await answers(raider, 'room.members', { room: yard }, ({ members }) => members.length === 3)
+    await helper.call('room.join', { invite: (await raider.call('room.invite', { room: yard })).invite })
+    await answers(ben, 'room.members', { room: yard }, ({ members }) => members.length === 4)
+    // newcomers bring no links yet; the founder may
+    await expect(raider.call('room.send', { room: yard, text: 'https://raid.example' })).to.eventually.be.rejectedWith('RateLimitedError')
+    await ana.call('room.send', { room: yard, text: 'https://rules.example' })
+    for (const node of [raider, helper]) {
+      await node.call('room.send', { room: yard, text: 'raid!' })
+    }
+    await answers(ben, 'room.messages', { room: yard }, ({ messages }) => messages.length === 3)
+    const { members } = await ben.call('room.members', { room: yard })
+    const [{ branch }] = members.filter((m: any) => m.persona === members.find((other: any) => other.invitedBy != null && members.some((third: any) => third.invitedBy === other.persona)).persona)
+    expect(branch).to.match(/^[0-9a-f]{64}$/)
+    await ben.call('moderation.block', { room: yard, branch, reason: 'spam' })
+    expect((await ben.call('room.messages', { room: yard, hidden: false })).messages.map((m: any) => m.text)).to.deep.equal(['https://rules.example'])
+    expect((await ben.call('room.members', { room: yard })).members.filter((m: any) => m.verdict?.action === 'hide')).to.have.lengthOf(2)
+    await ben.call('moderation.block', { room: yard, rule: 'first:link', action: 'warn' })
+    expect((await ben.call('room.messages', { room: yard, hidden: false })).messages[0].verdict.action).to.equal('warn')
+  })
+
   it('and the classifier speak in one verdict; it labels and warns, never hides, and asks before sending', async () => {
     const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
     const yard = await room([ana, ben])
