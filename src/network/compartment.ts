@@ -3,6 +3,7 @@ import { TypedEventEmitter } from 'main-event'
 import { isLoopbackAddress } from './addresses.ts'
 import { carrierOf } from './carriers/carriers.ts'
 import { DirectWay } from './direct-way.ts'
+import { memberOnly } from './gated-registrar.ts'
 import { createHost } from './host.ts'
 import { BoundedMap } from './limits.ts'
 import { PeerExchange } from './peer-exchange.ts'
@@ -35,6 +36,8 @@ export const STRANGER_TIMEOUT_MS = 10_000
 export const MAX_MEMBER_STREAMS = 32
 const BAN_MS = 3_600_000
 const MAX_BANNED = 1_024
+/** How often open streams are counted. */
+const SWEEP_MS = 2_000
 /** A member's stream may arrive a moment before its proof is read. */
 const PROOF_GRACE_MS = 1_000
 const MEMBER_VALUE = 100
@@ -52,6 +55,7 @@ interface HostServices {
 class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Compartment {
   readonly #init: CompartmentInit
   readonly #libp2p: Libp2p<any>
+  readonly #services: RoomServices
   readonly #membership: Membership
   readonly #gossip: Gossip
   readonly #stem: Stem
@@ -75,6 +79,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     this.#libp2p = libp2p
     this.#banned = banned
     const services = libp2p.services as HostServices
+    this.#services = services.room
     this.#membership = services.room.membership
     this.#gossip = services.room.gossip
     this.#stem = services.room.stem
@@ -177,6 +182,19 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
       this.#seeker.start()
     }
     this.#exchangeLater()
+    this.#sweepLater()
+  }
+
+  #sweepLater (): void {
+    this.#later(SWEEP_MS, () => {
+      const open = new Map<string, number>()
+      for (const connection of this.#libp2p.getConnections()) {
+        const peer = connection.remotePeer.toString()
+        open.set(peer, (open.get(peer) ?? 0) + connection.streams.length)
+      }
+      open.forEach((streams, peer) => { this.#services.conduct.holds(peer, streams) })
+      this.#sweepLater()
+    })
   }
 
   #exchangeLater (): void {
@@ -275,14 +293,16 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   }
 
   async #serve (name: string): Promise<void> {
-    await this.#libp2p.handle(this.#protocol(name), async (stream, connection) => {
+    const { registrar, conduct } = this.#services
+    await registrar.handle(this.#protocol(name), memberOnly(this.#membership, async (stream, connection) => {
       const peer = connection.remotePeer.toString()
-      if (!await this.#membership.whenMember(peer, PROOF_GRACE_MS)) {
-        stream.abort(new Error('Members only'))
-        return
+      try {
+        await this.#handlers.get(name)?.(stream, peer)
+      } catch (error) {
+        conduct.failed(peer, error)
+        stream.abort(error as Error)
       }
-      await this.#handlers.get(name)?.(stream, peer)
-    }, { maxInboundStreams: MAX_MEMBER_STREAMS, maxOutboundStreams: MAX_MEMBER_STREAMS, runOnLimitedConnection: true })
+    }), { maxInboundStreams: MAX_MEMBER_STREAMS, maxOutboundStreams: MAX_MEMBER_STREAMS, runOnLimitedConnection: true })
   }
 
   async open (peer: string, name: string, options: AbortOptions = {}): Promise<Stream> {

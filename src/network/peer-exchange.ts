@@ -11,6 +11,12 @@ export const MAX_CONTACTS = 128
 const MAX_FRAME_BYTES = 16 * 1024
 const TIMEOUT_MS = 5_000
 
+/** Thrown for an answer that no honest member gives. */
+export class InvalidContactsError extends Error {
+  static name = 'InvalidContactsError'
+  name = 'InvalidContactsError'
+}
+
 export interface PeerExchangeInit {
   self: string
   addresses (): Multiaddr[]
@@ -44,7 +50,11 @@ export class PeerExchange {
   }
 
   #heard (bytes: Uint8Array, teller: string): void {
-    for (const contact of decodeContacts(bytes) ?? []) {
+    const contacts = decodeContacts(bytes)
+    if (contacts == null) {
+      throw new InvalidContactsError('What a member said about others cannot be read')
+    }
+    for (const contact of contacts) {
       if (contact.peer === this.#init.self || contact.addresses.length === 0) {
         continue
       }
@@ -73,15 +83,14 @@ export class PeerExchange {
     }
   }
 
+  /**
+   * @throws {InvalidContactsError} and what breaks a stream
+   */
   async answer (stream: Stream, peer: string): Promise<void> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
-    try {
-      const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
-      this.#heard((await frames.read({ signal })).subarray(), peer)
-      await frames.write(this.#known(peer), { signal })
-      await stream.close({ signal })
-    } catch (error) {
-      stream.abort(error as Error)
-    }
+    const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
+    this.#heard((await frames.read({ signal })).subarray(), peer)
+    await frames.write(this.#known(peer), { signal })
+    await stream.close({ signal })
   }
 }

@@ -1,5 +1,7 @@
+import { Conduct } from './conduct.ts'
 import { createGossip } from './gossip.ts'
 import { createMembership } from './membership.ts'
+import { RoomRegistrar } from './room-registrar.ts'
 import { createStem } from './stem.ts'
 import type { CompartmentInit } from './compartment-api.ts'
 import type { Gossip, GossipComponents } from './gossip.ts'
@@ -12,12 +14,19 @@ export interface RoomServices extends Startable {
   membership: Membership
   gossip: Gossip
   stem: Stem
+  registrar: RoomRegistrar
+  conduct: Conduct
   /** told of peers that sent garbage, flooded or stalled */
   onOffender? (peer: string, reason: string): void
 }
 
 export function createRoomServices (init: Pick<CompartmentInit, 'epochs' | 'validate' | 'network'>): (components: MembershipComponents & GossipComponents) => RoomServices {
-  return components => {
+  return host => {
+    const conduct = new Conduct({ onOffender: (peer, reason) => { services.onOffender?.(peer, reason) } })
+    const registrar = new RoomRegistrar(host.registrar, conduct)
+    // libp2p's own object is a proxy that cannot be spread
+    const { peerId, privateKey, connectionManager, events, peerStore, logger } = host
+    const components = { peerId, privateKey, connectionManager, events, peerStore, logger, registrar }
     const membership = createMembership({ epochs: init.epochs })(components)
     const gossip: Gossip = createGossip({
       epochs: init.epochs,
@@ -39,6 +48,8 @@ export function createRoomServices (init: Pick<CompartmentInit, 'epochs' | 'vali
       membership,
       gossip,
       stem,
+      registrar,
+      conduct,
       start: async () => {
         await membership.start()
         await gossip.start()
