@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { EntryIndex, ListFeed, verdictOf } from '../../src/moderation/index.ts'
 import { quantile, row } from '../bench-case.ts'
+import { diffCost } from '../support/list-diff.ts'
 import { listOf, sentences } from '../support/made-lists.ts'
 import type { EntryFields, ReaderList } from '../../src/moderation/index.ts'
 import type { BenchCase, Row } from '../bench-case.ts'
@@ -52,15 +53,17 @@ export default {
     const began = performance.now()
     const index = new EntryIndex(SEED)
     const readers = new Map<ListFeed, ReaderList>()
-    made.forEach(({ statements, founder }, i) => {
-      const feed = ListFeed.read({ founder, seed: SEED }, statements())
+    // a room holds its messages beside what is folded from them
+    const held = made.map(({ statements }) => statements())
+    made.forEach(({ founder }, i) => {
+      const feed = ListFeed.read({ founder, seed: SEED }, held[i])
       index.add(feed)
       readers.set(feed, { list: `${i}`, title: `list ${i}`, actions: null, reasons: null, weight: 1, own: false, order: i })
     })
     const loading = (performance.now() - began) / 1000
     const grown = collected() - before
     rows.push(row('moderation', INDEXED, `load ${lists} lists of ${entries}`, loading, 's', { below: 2 }))
-    rows.push(row('moderation', INDEXED, 'memory of them', grown, 'MB', { below: 200 }))
+    rows.push(row('moderation', INDEXED, `memory of them and their ${held.flat().length} statements`, grown, 'MB', { below: 200 }))
     rows.push(row('moderation', INDEXED, 'entries found', index.size / (lists * entries) * 100, '%', { equals: 100, must: true }))
 
     let hits = 0
@@ -80,6 +83,13 @@ export default {
     rows.push(row('moderation', INDEXED, 'verdict on what is listed, median', quantile(hitTimes, 0.5), 'µs', { below: 50 }))
     rows.push(row('moderation', INDEXED, 'verdict, 99th percentile', quantile(times, 0.99), 'µs'))
     rows.push(row('moderation', INDEXED, 'listed messages recognised', hits / hitTimes.length * 100, '%', { equals: 100, must: true }))
+    signal.throwIfAborted()
+
+    const [size, changed] = quick ? [10_000, 100] : [100_000, 100]
+    const { live, later, taken } = await diffCost(size, changed)
+    rows.push(row('moderation', INDEXED, `${changed} new entries of a list of ${size}: live`, live / 1000, 'KB', { below: 20 }))
+    rows.push(row('moderation', INDEXED, 'the same after an absence', later / 1000, 'KB', { below: 20 }))
+    rows.push(row('moderation', INDEXED, 'of them taken', taken / changed * 100, '%', { equals: 100, must: true }))
     return rows
   }
 } satisfies BenchCase

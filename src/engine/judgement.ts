@@ -69,6 +69,17 @@ export class Judgement implements Moderation, Judge {
     this.#take('own', this.#init.own.feed, this.#init.own.reader)
   }
 
+  /** After a wipe. */
+  clear (): void {
+    this.#init.own.clear()
+    ;[...this.#feeds.keys()].forEach(list => { this.#take(list, undefined) })
+    this.#take('own', this.#init.own.feed, this.#init.own.reader)
+    this.#policy = { ...DEFAULT_MODERATION }
+    this.#remembered.clear()
+    this.#told.clear()
+    this.#hashes.clear()
+  }
+
   // ---- lists
 
   #take (list: string, feed: ListFeed | undefined, reader?: ReaderList): void {

@@ -70,7 +70,7 @@ export class ListRegistry implements Lists {
         }
       }
     }
-    this.#tell([...this.#holdings.keys()])
+    this.#tellNow(...this.#holdings.keys())
   }
 
   #hold (room: LiveRoom, config?: Partial<ListConfig>): ListHolding {
@@ -136,7 +136,17 @@ export class ListRegistry implements Lists {
     await this.#saving
   }
 
-  stop (): void { clearTimeout(this.#timer) }
+  stop (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** After a wipe. */
+  clear (): void {
+    this.stop()
+    this.#holdings.clear()
+    this.#changed.clear()
+  }
 
   // ---- maintaining
 

@@ -42,6 +42,12 @@ export class OwnList {
     await this.#saving
   }
 
+  /** After a wipe. */
+  clear (): void {
+    this.#entries = []
+    this.feed = this.#fold()
+  }
+
   get size (): number { return this.#entries.length }
   entries (): Entry[] { return [...this.feed.entries()] }
   has (entry: string): boolean { return this.feed.find(entry) != null }

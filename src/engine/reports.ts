@@ -67,6 +67,13 @@ export class ReportDesk implements Reports {
     }
   }
 
+  /** After a wipe. */
+  clear (): void {
+    this.#inbox.clear()
+    this.#outcomes = {}
+    this.#pending = []
+  }
+
   async #save (): Promise<void> {
     await writeSetting(this.#init.store, SETTING, { outcomes: Object.fromEntries(Object.entries(this.#outcomes).slice(-MAX_OUTCOMES)), pending: this.#pending })
   }

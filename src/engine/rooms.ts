@@ -181,21 +181,29 @@ export class RoomRegistry implements Rooms {
 
   /** Opens what the store holds. A room that cannot be read is reported, and keeps the others from nothing. */
   async restore (restored: (state: RoomState) => Promise<LiveRoom>, failed: (room: string, error: unknown) => void): Promise<void> {
-    for (const id of await this.#init.store.rooms()) {
-      try {
-        const stored = await this.#init.store.room(id)
-        const bytes = await stored.getState('room')
-        if (bytes == null) {
-          // left, and kept until its time is over
-          await stored.expire(this.#init.now())
-        } else {
-          const state = decodeRoomState(bytes)
-          this.#rooms.set(state.room, await restored(state))
+    const states: RoomState[] = []
+    const each = async <T>(items: T[], idOf: (item: T) => string, run: (item: T) => Promise<void>): Promise<void> => {
+      for (const item of items) {
+        try {
+          await run(item)
+        } catch (error) {
+          failed(idOf(item), error)
         }
-      } catch (error) {
-        failed(id, error)
       }
     }
+    await each(await this.#init.store.rooms(), id => id, async id => {
+      const stored = await this.#init.store.room(id)
+      const bytes = await stored.getState('room')
+      if (bytes == null) {
+        // left, and kept until its time is over
+        await stored.expire(this.#init.now())
+      } else {
+        states.push(decodeRoomState(bytes))
+      }
+    })
+    // lists first: what is said in other rooms is judged by them from the first message on
+    states.sort((a, b) => Number(b.kind === 'list') - Number(a.kind === 'list'))
+    await each(states, state => state.room, async state => { this.#rooms.set(state.room, await restored(state)) })
   }
 
   remove (room: string): void { this.#rooms.delete(room) }

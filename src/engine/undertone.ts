@@ -126,10 +126,19 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     }
     this.#started = true
     await this.moderation.load()
-    await this.rooms.restore(async state => this.#open(state, readAddresses(state.contacts, 'contacts') ?? []), (room, error) => {
+    let judging = false
+    await this.rooms.restore(async state => {
+      if (!judging && state.kind !== 'list') {
+        judging = true
+        await this.lists.load()
+      }
+      return this.#open(state, readAddresses(state.contacts, 'contacts') ?? [])
+    }, (room, error) => {
       this.#log('error', `A stored room could not be opened and was left as it is: ${String(error)}`)
     })
-    await this.lists.load()
+    if (!judging) {
+      await this.lists.load()
+    }
     await this.reports.load()
     this.charters.load()
   }
@@ -309,6 +318,9 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     this.#started = false
     await this.#store.wipe()
     this.#attachments.clear()
+    this.moderation.clear()
+    this.lists.clear()
+    this.reports.clear()
     await Promise.allSettled(this.rooms.all().map(async room => {
       this.rooms.remove(room.id)
       await room.session.stop()

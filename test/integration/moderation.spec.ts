@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { Nodes, hears, meets, soon } from '../support/nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
@@ -298,5 +301,58 @@ describe('a room\'s charter', () => {
     await ana.call('room.send', { room, text: 'one' })
     await expect(ana.call('room.send', { room, text: 'two' })).to.eventually.be.rejectedWith('RateLimitedError')
     await expect(ana.call('charter.vote', { room, proposal: 'ab'.repeat(32), choice: 'yes' })).to.eventually.be.rejectedWith('UnknownMessageError')
+  })
+})
+
+describe('what a reader decided', () => {
+  const nodes = new Nodes()
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'undertone-lists-'))
+    writeFileSync(join(folder, 'passphrase'), 'correct horse\n')
+  })
+  afterEach(async () => {
+    await nodes.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const start = (): ChildNode => nodes.start(['rpc', '--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', ...ALONE, '--data', join(folder, 'data'), '--passphrase-file', join(folder, 'passphrase')])
+
+  it('is there after kill -9: own list, lists read and maintained, their settings, the policy; and what lists said meanwhile comes', async () => {
+    const mia = nodes.rpc(ALONE)
+    const { list, address } = await mia.call('list.create', { title: 'Mia\'s' })
+    await mia.call('list.add', { list, subject: { word: 'one' }, action: 'hide', reason: 'spam' })
+    const { room } = await mia.call('room.create', { name: 'Yard', kind: 'invite' })
+    await mia.call('room.send', { room, text: 'one two three' })
+
+    const node = start()
+    await node.call('room.join', { invite: (await mia.call('room.invite', { room })).invite })
+    await hears(node, 'one two three')
+    await node.call('list.subscribe', { address, actions: ['hide', 'label'], weight: 3, order: 7 })
+    await answers(node, 'room.messages', { room }, ({ messages }) => messages[0].verdict?.action === 'hide')
+    const { entry } = await node.call('moderation.block', { room, word: 'three', action: 'warn', reason: 'other' })
+    await node.call('moderation.policy', { threshold: 3, hidden: 'gone' })
+    const { list: own } = await node.call('list.create', { title: 'My published one' })
+    await node.call('list.add', { list: own, subject: { domain: 'x.example' }, action: 'hide', reason: 'scam' })
+    node.kill('SIGKILL')
+    await node.exited()
+    await mia.call('list.add', { list, subject: { word: 'two' }, action: 'label', reason: 'hate' })
+
+    const again = start()
+    expect((await again.call('list.entries', { list: 'own' })).entries.map((e: any) => [e.entry, e.subject])).to.deep.equal([[entry, { word: 'three' }]])
+    expect(await again.call('moderation.policy')).to.deep.equal({ threshold: 3, classifier: null, hidden: 'gone' })
+    const { subscriptions } = await again.call('list.subscriptions')
+    expect(subscriptions.map((s: any) => [s.title, s.own, s.weight, s.order, s.actions])).to.deep.equal([['Mia\'s', false, 3, 7, ['hide', 'label']], ['My published one', true, 1, 8, null]])
+    expect((await again.call('room.messages', { room })).messages[0].verdict.action).to.equal('warn')
+    expect((await again.call('room.messages', { room })).messages[0].verdict.sources[0].entry).to.equal(entry)
+    await again.call('moderation.undo', { entry })
+    expect((await again.call('room.messages', { room })).messages[0].verdict.action).to.equal('hide')
+    await answers(again, 'list.entries', { list }, ({ entries }) => entries.length === 2)
+    await again.call('list.add', { list: own, subject: { domain: 'y.example' }, action: 'hide', reason: 'scam' })
+    expect((await again.call('list.entries', { list: own })).entries).to.have.lengthOf(2)
+
+    await again.call('node.wipe', { confirm: true })
+    expect((await again.call('list.entries', { list: 'own' })).entries).to.deep.equal([])
+    expect((await again.call('list.subscriptions')).subscriptions).to.deep.equal([])
+    expect((await again.call('report.inbox')).reports).to.deep.equal([])
   })
 })
