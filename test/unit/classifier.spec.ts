@@ -1,10 +1,14 @@
 import { expect } from 'aegir/chai'
-import corpus from '../../data/classifier/held-out.json' with { type: 'json' }
+import fresh from '../../data/classifier/fresh.json' with { type: 'json' }
+import heldOut from '../../data/classifier/held-out.json' with { type: 'json' }
+import { BUCKETS } from '../../src/moderation/classifier/features.ts'
 import { builtinClassifier, checkBeforeSending, findings, LABELS } from '../../src/moderation/classifier/index.ts'
+import { LinearModel, readModel, storeModel } from '../../src/moderation/classifier/linear-model.ts'
 import { MAX_PARTS, partsOf } from '../../src/moderation/classifier/parts.ts'
 import { respell } from '../../src/moderation/classifier/respelling.ts'
 import { figuresOf } from '../support/classifier-figures.ts'
 import type { Classifier, Scores } from '../../src/moderation/classifier/index.ts'
+import type { StoredModel } from '../../src/moderation/classifier/linear-model.ts'
 import type { Corpus, Figures } from '../support/classifier-figures.ts'
 
 const quiet: Scores = { spam: 0, insult: 0, threat: 0, sexual: 0, 'self-harm': 0 }
@@ -15,11 +19,11 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
 
   before(async () => {
     classifier = builtinClassifier()
-    figures = await figuresOf(classifier, corpus as Corpus)
+    figures = await figuresOf(classifier, heldOut as Corpus)
   })
 
   // floors a little below what docs/classifier.md reports
-  const floors = { spam: [0.8, 0.78], insult: [0.7, 0.75], threat: [0.75, 0.55], sexual: [0.85, 0.75], 'self-harm': [0.75, 0.58] } as const
+  const floors = { spam: [0.9, 0.8], insult: [0.9, 0.78], threat: [0.88, 0.73], sexual: [0.95, 0.83], 'self-harm': [0.86, 0.61] } as const
   for (const label of LABELS) {
     it(`finds ${label} at least as often, and as rightly, as its card says`, () => {
       const { precision, recall } = figures.labels[label]
@@ -28,25 +32,39 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
     })
   }
 
+  it('does as well on sentences written after it was finished', async () => {
+    const { labels } = await figuresOf(classifier, fresh as Corpus)
+    for (const label of LABELS) {
+      expect(labels[label].precision, label).to.be.at.least(0.85)
+      expect(labels[label].recall, label).to.be.at.least(0.55)
+    }
+  })
+
+  it('labels few of the harmless texts', () => {
+    const harmless = Object.values(figures.harmless)
+    expect(harmless.reduce((sum, { labelled }) => sum + labelled, 0) / harmless.reduce((sum, { texts }) => sum + texts, 0)).to.be.at.most(0.07)
+  })
+
   it('leaves people alone who talk about their own distress', () => {
     const { texts, labelled } = figures.harmless.support
     expect(texts).to.be.at.least(60)
-    expect(labelled / texts).to.be.at.most(0.12)
+    expect(labelled / texts).to.be.at.most(0.1)
   })
 
   it('does not take a wish to die for an attack on others', () => {
     const { texts, labelled } = figures.riskTakenForAttack
-    expect(labelled / texts).to.be.at.most(0.08)
+    expect(labelled / texts).to.be.at.most(0.05)
   })
 
   it('is not fooled by invisible, full-width or repeated letters, and little by look-alikes, spaces and digits', () => {
     const { spellings } = figures
-    expect(spellings['zero-width'].recall).to.be.at.least(0.72)
-    expect(spellings['full-width'].recall).to.be.at.least(0.72)
-    expect(spellings.repeated.recall).to.be.at.least(0.7)
-    expect(spellings.homoglyphs.recall).to.be.at.least(0.7)
-    expect(spellings.spacing.recall).to.be.at.least(0.65)
-    expect(spellings.leetspeak.recall).to.be.at.least(0.6)
+    expect(spellings['zero-width'].recall).to.be.at.least(0.76)
+    expect(spellings['full-width'].recall).to.be.at.least(0.76)
+    expect(spellings.repeated.recall).to.be.at.least(0.76)
+    expect(spellings.homoglyphs.recall).to.be.at.least(0.75)
+    expect(spellings.spacing.recall).to.be.at.least(0.71)
+    expect(spellings.leetspeak.recall).to.be.at.least(0.69)
+    expect(Math.max(...Object.values(spellings).map(({ alarms }) => alarms))).to.be.at.most(0.1)
   })
 
   it('finds a threat in the middle of a long text', async () => {
@@ -59,6 +77,18 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
   it('says nothing about a text without words', async () => {
     expect(await classifier.classify('')).to.deep.equal(quiet)
     expect(await classifier.classify('…\u200b ❤️')).to.deep.equal(quiet)
+  })
+
+  it('refuses weights that are damaged', () => {
+    const all = Object.fromEntries(LABELS.map(label => [label, { bias: 0, magnitudes: [1, 2, 3, 4, 5, 6, 7, 8], gaps: 'AQE', weights: '' }])) as unknown as StoredModel
+    expect(() => readModel(all)).to.throw().with.property('name', 'InvalidModelError')
+  })
+
+  it('stores weights so that reading gives them back, to half a byte', () => {
+    const weights = LABELS.map((_, l) => new Float32Array(BUCKETS).map((_, i) => i % 700 === l ? (i % 3 === 0 ? -1 : 1) * (1 + i % 8) : 0))
+    const again = readModel(storeModel(new LinearModel(weights, [0, 1, 2, 3, 4])))
+    expect(again.biases).to.deep.equal([0, 1, 2, 3, 4])
+    again.weights.forEach((each, l) => { expect(each).to.deep.equal(weights[l]) })
   })
 
   it('stops when it is told to', async () => {

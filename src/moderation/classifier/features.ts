@@ -1,7 +1,7 @@
 import { respell } from './respelling.ts'
 
 /** Buckets that features are hashed into, and so weights per label. */
-export const BUCKETS = 16_384
+export const BUCKETS = 131_072
 const SHORTEST = 2
 const LONGEST = 5
 const HAN = /\p{Script=Han}/u

@@ -8,7 +8,8 @@ import type { Classifier, Label, Scores } from './classifier.ts'
 export const SERVER_TIMEOUT_MS = 20_000
 /** An answer has some hundred bytes; more is not read. */
 export const MAX_ANSWER_BYTES = 64 * 1024
-/** Parts of one long text that are asked about; each is a request. */
+/** Characters that a model is asked about at once, and such parts of one text: the longest text has 16 KiB. */
+const PART_LENGTH = 2_400
 export const MAX_SERVER_PARTS = 8
 
 export interface HttpClassifierInit {
@@ -144,7 +145,7 @@ export function httpClassifier (init: HttpClassifierInit): Classifier {
     name: `model server at ${url.host}`,
     async classify (text, { signal } = {}) {
       const scores = noScores()
-      for (const part of partsOf(text).slice(0, MAX_SERVER_PARTS)) {
+      for (const part of partsOf(text, PART_LENGTH).slice(0, MAX_SERVER_PARTS)) {
         signal?.throwIfAborted()
         const its = await ask(part, signal)
         for (const label of LABELS) {

@@ -1,20 +1,30 @@
-import { toString, fromString } from 'uint8arrays'
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
 import { LABELS, noScores } from './classifier.ts'
 import { InvalidModelError } from './errors.ts'
 import { BUCKETS, featuresOf } from './features.ts'
 import type { Label, Scores } from './classifier.ts'
 
-/** A model as it is stored: one byte a weight. */
-export interface StoredModel {
-  /** weight = byte × scale */
-  scales: Record<Label, number>
-  biases: Record<Label, number>
-  /** base64 of BUCKETS signed bytes per label, in the order of LABELS */
+/** Magnitudes that a stored weight can have; with its sign it takes half a byte. */
+const MAGNITUDES = 8
+const KMEANS_ROUNDS = 40
+
+/** One label as it is stored: the weights that matter most, in half a byte each. */
+export interface StoredLabel {
+  bias: number
+  /** the magnitudes of weights, ascending */
+  magnitudes: number[]
+  /** base64: per weight the gap to the bucket before (one byte; 0xff adds 255 and goes on) */
+  gaps: string
+  /** base64: two weights a byte, the first in the high half; sign, then index of the magnitude */
   weights: string
 }
 
-/** Logistic regression per label. Float weights are what training has; stored ones are read by `readModel`. */
+export type StoredModel = Record<Label, StoredLabel>
+
+/** Logistic regression per label, over hashed features. */
 export class LinearModel {
+  /** per label, in the order of LABELS: BUCKETS weights */
   readonly weights: Float32Array[]
   readonly biases: number[]
 
@@ -40,27 +50,75 @@ export class LinearModel {
   }
 }
 
-/** @throws {InvalidModelError} when the weights are not as many as this version has features */
-export function readModel ({ scales, biases, weights }: StoredModel): LinearModel {
-  const bytes = fromString(weights, 'base64')
-  if (bytes.length !== BUCKETS * LABELS.length) {
-    throw new InvalidModelError(`The built-in model has ${bytes.length} weights where ${BUCKETS * LABELS.length} are needed: train it again with scripts/train-classifier.js.`)
+function readLabel ({ magnitudes, gaps, weights }: StoredLabel): Float32Array {
+  const steps = fromString(gaps, 'base64')
+  const halves = fromString(weights, 'base64')
+  const dense = new Float32Array(BUCKETS)
+  let bucket = -1
+  let count = 0
+  for (const step of steps) {
+    bucket += step
+    if (step === 0xff) {
+      continue
+    }
+    if (bucket >= BUCKETS || count >> 1 >= halves.length || magnitudes.length !== MAGNITUDES) {
+      throw new InvalidModelError('The built-in model is damaged: train it again with scripts/train-classifier.js.')
+    }
+    const code = count % 2 === 0 ? halves[count >> 1] >> 4 : halves[count >> 1] & 15
+    dense[bucket] = (code >= MAGNITUDES ? -1 : 1) * magnitudes[code % MAGNITUDES]
+    count++
   }
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-  return new LinearModel(LABELS.map((label, i) => Float32Array.from(signed.subarray(i * BUCKETS, (i + 1) * BUCKETS), byte => byte * scales[label])), LABELS.map(label => biases[label]))
+  return dense
 }
 
-/** One byte a weight; the largest weight of a label becomes 127. */
-export function storeModel (model: LinearModel): StoredModel {
-  const scales: Partial<Record<Label, number>> = {}
-  const biases: Partial<Record<Label, number>> = {}
-  const bytes = new Int8Array(BUCKETS * LABELS.length)
-  for (const [i, label] of LABELS.entries()) {
-    const largest = model.weights[i].reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9)
-    const scale = Number((largest / 127).toPrecision(6))
-    scales[label] = scale
-    biases[label] = Number(model.biases[i].toFixed(5))
-    bytes.set(Array.from(model.weights[i], weight => Math.max(-127, Math.min(127, Math.round(weight / scale)))), i * BUCKETS)
+/** @throws {InvalidModelError} when the bytes are not a model of this version's features */
+export function readModel (stored: StoredModel): LinearModel {
+  return new LinearModel(LABELS.map(label => readLabel(stored[label])), LABELS.map(label => stored[label].bias))
+}
+
+/** The magnitudes that stand for all with the least squared error (k-means in one dimension). */
+function magnitudesOf (sizes: number[]): number[] {
+  const sorted = [...sizes].sort((a, b) => a - b)
+  let means = Array.from({ length: MAGNITUDES }, (_, i) => sorted[Math.floor((i + 0.5) / MAGNITUDES * sorted.length)] ?? 0)
+  for (let round = 0; round < KMEANS_ROUNDS; round++) {
+    const sums = means.map(() => 0)
+    const counts = means.map(() => 0)
+    for (const size of sorted) {
+      const at = nearest(means, size)
+      sums[at] += size
+      counts[at]++
+    }
+    means = means.map((mean, i) => counts[i] === 0 ? mean : sums[i] / counts[i])
   }
-  return { scales: scales as Record<Label, number>, biases: biases as Record<Label, number>, weights: toString(new Uint8Array(bytes.buffer), 'base64') }
+  return means.map(mean => Number(mean.toPrecision(5)))
+}
+
+function nearest (means: number[], size: number): number {
+  let best = 0
+  for (let i = 1; i < means.length; i++) {
+    best = Math.abs(means[i] - size) < Math.abs(means[best] - size) ? i : best
+  }
+  return best
+}
+
+/** What is kept of a trained model: weights that are not zero. */
+export function storeModel (model: LinearModel): StoredModel {
+  return Object.fromEntries(LABELS.map((label, l) => {
+    const kept = Array.from(model.weights[l].keys()).filter(bucket => model.weights[l][bucket] !== 0)
+    const magnitudes = magnitudesOf(kept.map(bucket => Math.abs(model.weights[l][bucket])))
+    const gaps: number[] = []
+    const halves = new Uint8Array(Math.ceil(kept.length / 2))
+    let last = -1
+    for (const [i, bucket] of kept.entries()) {
+      let gap = bucket - last
+      for (; gap >= 0xff; gap -= 0xff) {
+        gaps.push(0xff)
+      }
+      gaps.push(gap)
+      last = bucket
+      const weight = model.weights[l][bucket]
+      halves[i >> 1] |= ((weight < 0 ? MAGNITUDES : 0) + nearest(magnitudes, Math.abs(weight))) << (i % 2 === 0 ? 4 : 0)
+    }
+    return [label, { bias: Number(model.biases[l].toFixed(5)), magnitudes, gaps: toString(Uint8Array.from(gaps), 'base64'), weights: toString(halves, 'base64') }]
+  })) as StoredModel
 }

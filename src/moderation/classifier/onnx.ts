@@ -6,6 +6,8 @@ import type { Classifier, Label } from './classifier.ts'
 
 /** Tokens of one part; most models are trained on 512. */
 const MAX_TOKENS = 256
+/** Characters that are about so many tokens. */
+const PART_LENGTH = 700
 const MAX_LABELS = 256
 
 /** Files of a model folder, wherever it is: a directory, or what a page was handed. */
@@ -111,7 +113,7 @@ export function onnxClassifier (init: OnnxClassifierInit): Classifier {
       loaded ??= load()
       const { vocabulary, labels, exclusive, runtime, session } = await loaded
       const scores = noScores()
-      for (const part of partsOf(text)) {
+      for (const part of partsOf(text, PART_LENGTH)) {
         signal?.throwIfAborted()
         const ids = tokenize(part, vocabulary, MAX_TOKENS)
         const tensor = (value: (id: number) => bigint): unknown => new runtime.Tensor('int64', BigInt64Array.from(ids, value), [1, ids.length])
