@@ -26,6 +26,8 @@ function common (command: Command): Command {
     .addOption(new Option('--dht <dht>', 'which DHT to look in').choices(['own', 'amino', 'off']))
     .option('--proxy <url>', 'SOCKS5 proxy that everything goes through, like socks5://127.0.0.1:9050', checkProxy)
     .option('--shared-host', 'one host for all rooms: less memory, less privacy')
+    .option('--classifier <where>', 'what labels texts: builtin, a model folder, or a model server on this machine like http://127.0.0.1:8080')
+    .option('--classifier-model <name>', 'model that the server is asked for')
     .option('--json', 'machine-readable output')
     .addOption(new Option('--log <level>', 'what to write to stderr').choices([...LOG_LEVELS]).default('warn'))
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
+import { readClassifier } from './classifier.ts'
 import { UsageError } from './errors.ts'
 import type { UndertoneInit } from '../engine/api.ts'
 import type { NetworkInit } from '../network/compartment-api.ts'
@@ -20,6 +21,8 @@ export interface CommonOptions {
   dht?: NetworkInit['dht']
   proxy?: string
   sharedHost?: boolean
+  classifier?: string
+  classifierModel?: string
   json?: boolean
   log?: LogLevel
 }
@@ -95,6 +98,7 @@ export function engineInit (options: CommonOptions, log: ReturnType<typeof makeL
     sharedHost: options.sharedHost,
     data: passphrase == null ? undefined : data,
     passphrase: data == null ? undefined : passphrase,
+    classifier: options.classifier == null ? undefined : readClassifier(options.classifier, options.classifierModel),
     log
   }
 }

@@ -1,4 +1,4 @@
-import type { Scores } from '../moderation/classifier/classifier.ts'
+import type { Classifier, Scores } from '../moderation/classifier/classifier.ts'
 import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
 import type { Policy } from '../room/policy.ts'
@@ -82,6 +82,8 @@ export interface UndertoneInit {
   store?: Store
   /** STUN servers for WebRTC, like `stun:host:port`; none unless asked for: they learn this node's address */
   stun?: string[]
+  /** instead of the built-in model; it must not send texts to another machine */
+  classifier?: Classifier
   /** ms since 1970, replaceable for tests of wrong clocks */
   now?(): number
   log?: NetworkInit['log']

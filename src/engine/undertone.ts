@@ -78,7 +78,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       emit,
       rooms: () => this.rooms,
       lists: () => this.lists,
-      classifier: new ClassifierDesk({ now })
+      classifier: new ClassifierDesk({ now, classifier: init.classifier })
     })
     this.#private = new PrivateRooms({
       create: async options => this.rooms.create(options),

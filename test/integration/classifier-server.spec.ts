@@ -1,11 +1,15 @@
+import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { expect } from 'aegir/chai'
 import { httpClassifier } from '../../src/moderation/classifier/index.ts'
 import { loopbackAddress } from '../../src/moderation/classifier/loopback.ts'
+import { Nodes } from '../support/nodes.ts'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 describe('a model server on this machine', () => {
+  const nodes = new Nodes()
+
   let server: Server
   let address: string
   let answer: (request: any, response: ServerResponse, path: string) => void
@@ -24,9 +28,19 @@ describe('a model server on this machine', () => {
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })
 
-  after(() => {
+  after(async () => {
+    await nodes.stop()
     server.closeAllConnections()
     server.close()
+  })
+
+  it('answers `moderation.check` of a node that was told to ask it', async () => {
+    answer = (request, response) => {
+      expect(request.model).to.equal('small')
+      chat('{"threat":0.97}')(request, response)
+    }
+    const node = nodes.rpc(['--classifier', address, '--classifier-model', 'small'])
+    expect(await node.call('moderation.check', { text: 'have a nice day' })).to.deep.include({ harmful: true, label: 'threat' })
   })
 
   const chat = (content: string) => (_: unknown, response: ServerResponse): void => { response.end(JSON.stringify({ choices: [{ message: { content } }] })) }
@@ -87,6 +101,14 @@ describe('a model server on this machine', () => {
       expect(() => httpClassifier({ address: elsewhere })).to.throw().with.property('name', 'NotLoopbackError')
     })
   }
+
+  it('and a command that names another machine does not start', () => {
+    for (const where of ['https://api.example.org/v1', '/no/such/folder']) {
+      const { status, stderr } = spawnSync(process.execPath, ['bin/undertone.js', 'rpc', '--memory', '--classifier', where], { encoding: 'utf8' })
+      expect(status).to.equal(2)
+      expect(stderr).to.match(/this machine|another machine|neither a folder/)
+    }
+  })
 
   it('may be named in any way that means this machine', () => {
     for (const here of ['http://127.0.0.1:1', 'http://127.1', 'http://[::1]:8', 'https://localhost/x', 'http://0x7f000001/']) {
