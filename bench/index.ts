@@ -12,6 +12,8 @@ import type { BenchCase, CaseOptions, Row } from './bench-case.ts'
 
 /** A case that hangs fails instead of holding up the rest. */
 const CASE_TIMEOUT_MS = 300_000
+/** A stopped run has so long to end what it started. */
+const STOP_MS = 1_000
 const RESULTS = fileURLToPath(new URL('../../bench/results.json', import.meta.url))
 /** Cheap looks first; a case that is not named here comes after these. */
 const ORDER = ['start', 'join', 'rooms', 'thirty', 'burst']
@@ -59,7 +61,10 @@ if (unknown.length > 0) {
 const chosen = all.filter(each => positionals.length === 0 ? each.onRequest !== true : positionals.includes(each.name))
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => { stop.abort(new Error('The benchmark was stopped.')) })
+  process.once(signal, () => {
+    stop.abort(new Error('The benchmark was stopped.'))
+    setTimeout(() => { process.exit(1) }, STOP_MS)
+  })
 }
 
 const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem(), load: loadavg()[0] }

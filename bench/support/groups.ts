@@ -42,7 +42,7 @@ export class UndertoneFolder {
   }
 
   run (...args: string[]): PeerProcess {
-    const child = new PeerProcess(this.#program, args, process.env.UNDERTONE_BENCH_NODE?.split(' '))
+    const child = new PeerProcess(this.#program, args, process.env.UNDERTONE_BENCH_NODE_OPTIONS?.split(' '))
     this.#processes.push(child)
     return child
   }
@@ -73,8 +73,11 @@ async function undertoneGroup (subject: string, count: number, signal: AbortSign
         }
       }
     }))
-    const [{ room }] = await Promise.all(processes.map(async child => child.call('room.join', { name: 'benchmark' })))
-    await Promise.all(connected)
+    // both at once: whichever fails first, the other is not left without a listener
+    const [[{ room }]] = await Promise.all([
+      Promise.all(processes.map(async child => child.call('room.join', { name: 'benchmark' }))),
+      Promise.all(connected)
+    ])
     return {
       subject,
       members: processes.map(child => ({ process: child, send: async text => child.call('room.send', { room, text }) })),

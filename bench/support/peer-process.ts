@@ -8,6 +8,10 @@ export class PeerFailedError extends Error {
   name = 'PeerFailedError'
 }
 
+/** Nothing that was started outlives the one who measures, however it ends. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => { running.forEach(child => child.kill('SIGKILL')) })
+
 /** Begins every text of a benchmark: `#<number> `, so that it is found without parsing the line. */
 const TEXT = '"text":"#'
 
@@ -34,7 +38,9 @@ export class PeerProcess {
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-2_000) })
     this.#child.stdin?.on('error', () => {})
+    running.add(this.#child)
     this.#child.on('exit', () => {
+      running.delete(this.#child)
       this.#calls.forEach(({ reject }) => { reject(new PeerFailedError(`A process ended by itself. ${this.#stderr}`)) })
       this.#calls.clear()
       this.#waiters.forEach(go => { go() })

@@ -1,31 +1,28 @@
-/** What an Argon2id hash costs (RFC 9106 §3.1). */
-export interface Argon2Cost {
-  /** memory, KiB */
-  memoryKiB: number
-  /** passes over it */
-  passes: number
-  /** lanes */
-  parallelism: number
-}
+import * as crypto from 'node:crypto'
+import { argon2idInWasm } from './argon2-wasm.ts'
+import type { Argon2Cost } from './argon2-wasm.ts'
 
-/** DESIGN: at least 64 MiB and 3 passes (RFC 9106 §4, second recommended option with one lane). */
-export const PASSPHRASE_COST: Argon2Cost = Object.freeze({ memoryKiB: 65_536, passes: 3, parallelism: 1 })
+export { PASSPHRASE_COST } from './argon2-wasm.ts'
+export type { Argon2Cost } from './argon2-wasm.ts'
 
 /**
- * Argon2id (RFC 9106), loaded when first used. It blocks its thread while it works.
+ * Argon2id (RFC 9106). Node.js 24.7 has its own, in a thread of its own, which gives its memory back
+ * at once; before that it is WebAssembly, which blocks its thread and keeps its memory for a while.
  *
  * @param salt - at least 8 bytes
  * @param length - bytes wanted, at least 4
  */
 export async function argon2id (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, length = 32): Promise<Uint8Array> {
-  const { argon2id: hash } = await import('hash-wasm')
-  return hash({
-    password,
-    salt,
-    iterations: cost.passes,
-    parallelism: cost.parallelism,
-    memorySize: cost.memoryKiB,
-    hashLength: length,
-    outputType: 'binary'
+  if (crypto.argon2 == null) {
+    return argon2idInWasm(password, salt, cost, length)
+  }
+  return new Promise((resolve, reject) => {
+    crypto.argon2('argon2id', { message: password, nonce: salt, parallelism: cost.parallelism, memory: cost.memoryKiB, passes: cost.passes, tagLength: length }, (error, tag) => {
+      if (error == null) {
+        resolve(new Uint8Array(tag.buffer, tag.byteOffset, tag.byteLength))
+      } else {
+        reject(error)
+      }
+    })
   })
 }
