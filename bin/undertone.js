@@ -19,6 +19,9 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
   }
   const { main } = await import(entry.href)
   process.exitCode = await main(process.argv.slice(2))
+  // done is done: what a native library still holds open must not keep the process
+  const end = () => { process.stdout.writableLength > 0 ? setTimeout(end, 100).unref() : process.exit() }
+  setTimeout(end, 1_000).unref()
 } else {
   // libp2p needs a newer Node.js than this one: the pinned one from the npm registry takes over
   const node = findNode()

@@ -1,4 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'aegir/chai'
 import { LOCAL, Nodes, soon } from '../support/nodes.ts'
@@ -55,6 +59,41 @@ describe('undertone', () => {
     const lost = undertone('doctor', ...LOCAL, '--bootstrap', '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN')
     expect(lost.status).to.equal(1)
     expect(lost.stdout).to.include('fail')
+  })
+
+  it('doctor says of each failure what to do: a port in use, a proxy that is none, a wrong passphrase', async () => {
+    const server = createServer(socket => { socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n') })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const folder = fileURLToPath(new URL(`../../../.build/doctor-${process.pid}`, import.meta.url))
+    mkdirSync(folder, { recursive: true })
+    const [right, wrong] = ['right', 'wrong'].map(name => join(folder, name))
+    writeFileSync(right, 'one passphrase')
+    writeFileSync(wrong, 'another passphrase')
+    const data = join(folder, 'data')
+    const keeper = nodes.start(['rpc', '--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--data', data, '--passphrase-file', right])
+    await keeper.call('room.create', { name: 'Kept', kind: 'invite' })
+    await keeper.stop()
+    const doctor = async (...args: string[]): Promise<Record<string, any>> => {
+      const stdout = await new Promise<string>(resolve => { execFile(process.execPath, [ENTRY, 'doctor', '--json', '--dht', 'off', '--profile', 'private', ...args], { timeout: 60_000 }, (_, out) => { resolve(out) }) })
+      const { findings } = JSON.parse(stdout)
+      for (const { state, advice } of findings) {
+        expect(advice === '').to.equal(state === 'ok')
+      }
+      return Object.fromEntries(findings.map((each: any) => [each.check, each]))
+    }
+    const proxied = await doctor('--proxy', `socks5://127.0.0.1:${port}`)
+    expect(proxied.proxy).to.include({ state: 'fail' }).and.property('finding').that.includes('not as a SOCKS5 proxy')
+    expect(proxied.leaks).to.include({ state: 'ok' })
+    const taken = await doctor('--listen', `/ip4/127.0.0.1/tcp/${port}`)
+    expect(taken.tcp).to.include({ state: 'fail' }).and.property('advice').that.includes('port 0')
+    const locked = await doctor('--data', data, '--passphrase-file', wrong)
+    expect(locked.storage).to.include({ state: 'fail' }).and.property('finding').that.includes('passphrase')
+    expect(locked).to.include.all.keys('Node.js', 'clock', 'tcp', 'ws', 'webrtc-direct', 'relay', 'DHT')
+    expect(locked.relay.state).to.equal('ok')
+    expect((await doctor('--data', data, '--passphrase-file', right)).storage).to.include({ state: 'ok' })
+    server.close()
   })
 
   it('relay keeps its address over a restart on the same data', async () => {
