@@ -196,7 +196,12 @@ export interface Moderation {
   explain (room: string, subject: { message?: string, persona?: string }): Verdict
   /** what this device's own judgement makes of words before they are sent */
   check (text: string, options?: AbortOptions): Promise<{ scores: Scores, harmful: boolean, label: string | null }>
+  /** help lines, those of the reader's own lists first */
   resources (language?: string): Resource[]
+  resourceLists (): Array<{ title: string, resources: number }>
+  /** takes a list of help lines from a file; one of the same title is replaced */
+  addResources (file: Uint8Array): Promise<{ title: string, resources: number }>
+  removeResources (title: string): Promise<void>
   /** which lists known here name our persona in a room */
   standing (room: string): { lists: Array<{ list: string, title: string, action: Action, reason: Reason, since: number, entry: string }> }
 }

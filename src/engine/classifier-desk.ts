@@ -1,6 +1,6 @@
-import { DEFAULT_THRESHOLD, builtinClassifier, checkBeforeSending, findings, resourcesFor } from '../moderation/index.ts'
+import { DEFAULT_THRESHOLD, builtinClassifier, checkBeforeSending, findings } from '../moderation/index.ts'
 import { BoundedMap } from '../network/limits.ts'
-import type { Moderation, Resource } from './api.ts'
+import type { Moderation } from './api.ts'
 import type { Classifier, ListMatch, ModerationPolicy, ReaderList, Scores } from '../moderation/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
@@ -55,9 +55,5 @@ export class ClassifierDesk {
 
   async check ({ classifier }: ModerationPolicy, text: string, options: AbortOptions = {}): ReturnType<Moderation['check']> {
     return checkBeforeSending(await this.#classify(text, options), classifier?.threshold ?? DEFAULT_THRESHOLD)
-  }
-
-  resources (language?: string): Resource[] {
-    return resourcesFor([], language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
   }
 }

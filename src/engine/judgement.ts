@@ -9,6 +9,7 @@ import type { ClassifierDesk } from './classifier-desk.ts'
 import type { ListHolding } from './list-holding.ts'
 import type { ListRegistry } from './lists.ts'
 import type { OwnList } from './own-list.ts'
+import type { ResourceShelf } from './resource-shelf.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Judge } from './room-view.ts'
 import type { RoomRegistry } from './rooms.ts'
@@ -41,6 +42,7 @@ export interface JudgementInit {
   rooms (): RoomRegistry
   lists (): ListRegistry
   classifier: ClassifierDesk
+  shelf: ResourceShelf
   now (): number
   emit (event: UndertoneEvent): void
 }
@@ -65,13 +67,14 @@ export class Judgement implements Moderation, Judge {
 
   async load (): Promise<void> {
     this.#policy = { ...DEFAULT_MODERATION, ...await readSetting<Partial<ModerationPolicy>>(this.#init.store, SETTING) }
-    await this.#init.own.load()
+    await Promise.all([this.#init.own.load(), this.#init.shelf.load()])
     this.#take('own', this.#init.own.feed, this.#init.own.reader)
   }
 
   /** After a wipe. */
   clear (): void {
     this.#init.own.clear()
+    this.#init.shelf.clear()
     ;[...this.#feeds.keys()].forEach(list => { this.#take(list, undefined) })
     this.#take('own', this.#init.own.feed, this.#init.own.reader)
     this.#policy = { ...DEFAULT_MODERATION }
@@ -354,7 +357,13 @@ export class Judgement implements Moderation, Judge {
     return this.#init.classifier.check(this.#policy, text, options)
   }
 
-  resources (language?: string): Resource[] { return this.#init.classifier.resources(language) }
+  resources (language?: string): Resource[] {
+    return this.#init.shelf.for(language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
+  }
+
+  resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
+  async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
+  async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }
 }
 
 /** A message's words as they are shown: its author's last edit counts. */

@@ -17,6 +17,7 @@ import { OwnList } from './own-list.ts'
 import { PrivateRooms } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { ReportDesk } from './reports.ts'
+import { ResourceShelf } from './resource-shelf.ts'
 import { RoomCore } from './room-core.ts'
 import { RoomSession } from './room-session.ts'
 import { LiveRoom } from './room.ts'
@@ -78,7 +79,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       emit,
       rooms: () => this.rooms,
       lists: () => this.lists,
-      classifier: new ClassifierDesk({ now, classifier: init.classifier })
+      classifier: new ClassifierDesk({ now, classifier: init.classifier }),
+      shelf: new ResourceShelf(store)
     })
     this.#private = new PrivateRooms({
       create: async options => this.rooms.create(options),

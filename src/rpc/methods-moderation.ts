@@ -109,7 +109,12 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   })
 
   define('moderation.check', { text }, ({ text }, { signal }) => moderation.check(text, { signal }))
-  define('moderation.resources', { language: optional(text) }, ({ language }) => ({ resources: moderation.resources(language) }))
+  define('moderation.resources', { language: optional(text) }, ({ language }) => ({ resources: moderation.resources(language), lists: moderation.resourceLists() }))
+  define('moderation.addResources', { path: optional(path), data: optional(binary) }, async source => moderation.addResources(await load('moderation.addResources', files, source)))
+  define('moderation.removeResources', { title: text }, async ({ title }) => {
+    await moderation.removeResources(title)
+    return {}
+  })
   define('moderation.standing', { room: id }, ({ room }) => moderation.standing(room))
 
   define('report.send', { room: id, message: optional(id), messages: optional(listOf(id, MAX_WORDS)), context: optional(whole(0, MAX_CONTEXT)), reason, note: optional(text), to: optional(listOf(id, MAX_WORDS)), anonymous: optional(flag) },

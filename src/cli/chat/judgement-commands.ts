@@ -76,11 +76,22 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
     run: async (chat, rest) => { chat.print(...describe(await chat.call('moderation.check', { text: need(rest, 'what') }))) }
   },
   resources: {
-    takes: '[language]',
-    does: 'where to find help, also for other people',
+    takes: '[language | add <file> | remove <title>]',
+    does: 'where to find help, also for other people; takes lists of help lines',
     run: async (chat, rest) => {
+      const [, verb, what] = /^(add|remove) (.+)$/.exec(rest) ?? []
+      if (verb === 'add') {
+        const { title, resources } = await chat.call('moderation.addResources', { path: what })
+        chat.print(`${terminalText(title)}: ${resources} help lines`)
+        return
+      }
+      if (verb === 'remove') {
+        await chat.call('moderation.removeResources', { title: what })
+        chat.print('Removed.')
+        return
+      }
       const { resources } = await chat.call('moderation.resources', rest === '' ? {} : { language: rest })
-      chat.print(...resources.map(({ name, address, region }: any) => `${terminalText(name)} — ${terminalText(address)}${region == null ? '' : ` (${terminalText(region)})`}`))
+      chat.print(...resources.map(({ name, address, region, hours }: any) => `${terminalText(name)} — ${terminalText(address)} (${terminalText([region, hours].filter(each => each != null && each !== '').join(', '))})`))
     }
   },
   standing: {

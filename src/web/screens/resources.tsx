@@ -3,7 +3,7 @@ import { language, t } from '../catalogue/index.ts'
 import { safeName } from '../parts/safe-text.ts'
 import { call } from '../state.ts'
 
-interface Resource { name: string, address: string, languages: string[], region: string }
+interface Resource { name: string, address: string, languages: string[], region: string, hours?: string }
 
 /** People who help: shown, never pressed upon anybody. */
 export function Resources (): preact.JSX.Element {
@@ -14,11 +14,11 @@ export function Resources (): preact.JSX.Element {
       <p class='note'>{t('resources.intro')}</p>
       {resources?.length === 0 && <p class='blank'>{t('resources.none')}</p>}
       <ul class='entries'>
-        {resources?.map(({ name, address, languages, region }) => (
+        {resources?.map(({ name, address, languages, region, hours = '' }) => (
           <li key={name + address}>
             <p><strong dir='auto'>{safeName(name)}</strong></p>
             <p><Address address={address} /></p>
-            <p class='note'>{[region, languages.join(', ')].filter(each => each !== '').map(safeName).join(' · ')}</p>
+            <p class='note'>{[region, languages.join(', '), hours].filter(each => each !== '').map(safeName).join(' · ')}</p>
           </li>
         ))}
       </ul>
