@@ -1,13 +1,16 @@
 // Builds the app into dist/web: a static folder, and a single HTML file that works from anywhere.
-// The same sources give the same bytes; the hash of the single file is printed.
+// The same sources give the same bytes; the hash of the single file is printed, and the page shows it.
+//
+//   --out DIR             another folder
+//   UNDERTONE_HELPERS     relays that a page starts from, multiaddrs between commas; none by default
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './node.js'
 import { slimmer } from './slim.js'
 
-const OUT = join(root, 'dist', 'web')
+const OUT = process.argv.includes('--out') ? resolve(process.argv[process.argv.indexOf('--out') + 1]) : join(root, 'dist', 'web')
 const SOURCE = join(root, 'src', 'web')
 const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
@@ -29,6 +32,7 @@ const browserModules = {
 }
 
 const common = {
+  absWorkingDir: root,
   bundle: true,
   format: 'esm',
   target: 'es2022',
@@ -44,28 +48,58 @@ const common = {
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' }
 }
 
+const sha256 = (data, encoding = 'hex') => createHash('sha256').update(data).digest(encoding)
+const source = name => readFileSync(join(SOURCE, name), 'utf8')
+
+/**
+ * The page with what the build knows: its policy, where it starts from, which build it is.
+ *
+ * @param sources - of the policy
+ * @param sources.script
+ * @param sources.style
+ * @param sources.image
+ */
+function page ({ script, style, image }) {
+  const policy = `default-src 'none'; script-src ${script} 'wasm-unsafe-eval'; style-src ${style}; img-src ${image} data: blob:; media-src blob:; manifest-src 'self'; worker-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'`
+  const helpers = (process.env.UNDERTONE_HELPERS ?? '').replace(/[^\w/.:,@-]/g, '')
+  return source('index.html').replace('<meta charset="utf-8">', whole => `${whole}
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="undertone-build" content="${NO_HASH}">
+<meta name="undertone-helpers" content="${helpers}">`)
+}
+
+/** Stands where the hash of the whole will stand, while that is made. */
+const NO_HASH = '0'.repeat(64)
+
 rmSync(OUT, { recursive: true, force: true })
 mkdirSync(OUT, { recursive: true })
 const { metafile } = await build({ ...common, entryPoints: { app: join(SOURCE, 'main.tsx') }, outdir: OUT, splitting: true, chunkNames: 'part-[hash]', metafile: true })
 await build({ entryPoints: [join(SOURCE, 'app.css')], outfile: join(OUT, 'app.css'), minify: true, logLevel: 'warning' })
-copyFileSync(join(SOURCE, 'index.html'), join(OUT, 'index.html'))
-copyFileSync(join(SOURCE, 'icon.svg'), join(OUT, 'icon.svg'))
+for (const name of ['icon.svg', 'icon-192.png', 'icon-512.png', 'manifest.webmanifest']) {
+  copyFileSync(join(SOURCE, name), join(OUT, name))
+}
 
 // one file with everything inside: from a USB stick, from IPFS, from any web server
 const whole = await build({ ...common, entryPoints: [join(SOURCE, 'main.tsx')], write: false, splitting: false, outfile: 'app.js' })
 const script = whole.outputFiles[0].text.replaceAll('</script', '<\\/script')
 const style = readFileSync(join(OUT, 'app.css'), 'utf8')
-const hash = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-const icon = `data:image/svg+xml,${encodeURIComponent(readFileSync(join(SOURCE, 'icon.svg'), 'utf8'))}`
-const policy = `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval'; style-src ${hash(style)}; img-src data: blob:; media-src blob:; connect-src ws: wss: http: https: data:; base-uri 'none'; form-action 'none'`
-const single = readFileSync(join(SOURCE, 'index.html'), 'utf8')
-  .replace('<meta charset="utf-8">', () => `<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="${policy}">`)
+const icon = `data:image/svg+xml,${encodeURIComponent(source('icon.svg'))}`
+const single = page({ script: `'sha256-${sha256(script, 'base64')}'`, style: `'sha256-${sha256(style, 'base64')}'`, image: '' })
   .replace('<link rel="icon" href="./icon.svg">', () => `<link rel="icon" href="${icon}">`)
   .replace('<link rel="stylesheet" href="./app.css">', () => `<style>${style}</style>`)
   .replace('<script type="module" src="./app.js"></script>', '')
   .replace('</body>', () => `<script type="module">${script}</script></body>`)
-writeFileSync(join(OUT, 'undertone.html'), single)
-console.error(`undertone.html ${createHash('sha256').update(single).digest('hex')}`)
+// whoever doubts a page puts the zeros back and hashes it
+const hash = sha256(single)
+writeFileSync(join(OUT, 'undertone.html'), single.replace(NO_HASH, hash))
+const folder = page({ script: '\'self\'', style: '\'self\'', image: '\'self\'' })
+  .replace('<link rel="icon" href="./icon.svg">', whole => `${whole}\n<link rel="apple-touch-icon" href="./icon-192.png">\n<link rel="manifest" href="./manifest.webmanifest">`)
+writeFileSync(join(OUT, 'index.html'), folder.replace(NO_HASH, hash))
+const files = ['./', ...readdirSync(OUT).filter(name => name !== 'undertone.html' && name !== 'index.html').sort().map(name => `./${name}`)]
+writeFileSync(join(OUT, 'service-worker.js'), readFileSync(join(root, 'scripts', 'service-worker.js'), 'utf8')
+  .replace('\'{{BUILD}}\'', JSON.stringify(hash))
+  .replace('[/* {{FILES}} */]', JSON.stringify(files)))
+console.error(`undertone.html ${hash}`)
 
 if (process.argv.includes('--analyse')) {
   const inputs = Object.values(metafile.outputs).flatMap(output => Object.entries(output.inputs))

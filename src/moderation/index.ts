@@ -25,6 +25,7 @@ export { MAX_PATTERNS, MAX_PATTERNS_PER_LIST, requiredLiteral } from './pattern-
 export { ACTIONS, REASONS, SEVERITY } from './reasons.ts'
 export { MAX_EVIDENCE, encodeReport, isReport, reportId, verifyReport } from './report.ts'
 export type { Report } from './report.ts'
+export { loadPatterns, onPatternsLoaded } from './pattern-engine.ts'
 export { checkSubject, compilePattern, hashedSubject, isHashed } from './subject.ts'
 export { verdictOf } from './verdict.ts'
 export type { ListMatch, ReaderList } from './verdict.ts'

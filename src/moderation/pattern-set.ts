@@ -1,3 +1,4 @@
+import { NOT_LOADED } from './pattern-engine.ts'
 import { compilePattern } from './subject.ts'
 import type { ListFeed } from './list-feed.ts'
 import type { RE2JS } from 're2js'
@@ -66,8 +67,8 @@ export class PatternSet {
         try {
           pattern.expression = compilePattern(pattern.feed.valueOf(pattern.row))
           pattern.cost = pattern.expression.programSize()
-        } catch {
-          pattern.cost = -1
+        } catch (error: any) {
+          pattern.cost = error?.name === NOT_LOADED ? 0 : -1
         }
       }
       if (pattern.expression == null) {

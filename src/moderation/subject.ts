@@ -1,10 +1,11 @@
-import { RE2JS } from 're2js'
 import { fromString, toString } from 'uint8arrays'
 import { label, roomIdBytes, sha256 } from '../crypto/index.ts'
 import { isRule } from './behaviour.ts'
 import { InvalidEntryError } from './errors.ts'
+import { NOT_LOADED, RE2JS } from './pattern-engine.ts'
 import type { Subject, SubjectKind } from './moderation-api.ts'
 import type { RoomId } from '../crypto/index.ts'
+import type { RE2JS as Pattern } from 're2js'
 
 export const MAX_PATTERN_LENGTH = 512
 /** Instructions of a compiled pattern: what one character of text can cost. */
@@ -25,11 +26,14 @@ const CONTROL = /[\u0000-\u001f\u007f]/ // eslint-disable-line no-control-regex
  *
  * @throws {InvalidEntryError} also when it would cost too much per character
  */
-export function compilePattern (pattern: string): RE2JS {
-  let compiled: RE2JS
+export function compilePattern (pattern: string): Pattern {
+  let compiled: Pattern
   try {
     compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)
   } catch (error: any) {
+    if (error?.name === NOT_LOADED) {
+      throw error
+    }
     throw new InvalidEntryError(`pattern cannot be used: ${String(error?.message ?? error).slice(0, 120)}. Patterns are RE2 expressions: no look-around, no back-references.`)
   }
   if (compiled.programSize() > MAX_PATTERN_SIZE) {
@@ -89,7 +93,14 @@ export function checkSubject (subject: unknown): { kind: SubjectKind, value: str
     if (value === '' || value.length > MAX_PATTERN_LENGTH) {
       throw new InvalidEntryError(`pattern must have 1 to ${MAX_PATTERN_LENGTH} characters`)
     }
-    compilePattern(value)
+    try {
+      compilePattern(value)
+    } catch (error: any) {
+      // what turns out to be no pattern later matches nothing
+      if (error?.name !== NOT_LOADED) {
+        throw error
+      }
+    }
   }
   const read = readValue(kind as SubjectKind, value)
   if (read == null) {

@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { parseFragment } from './address.ts'
+import { parseFragment, parseHelpers } from './address.ts'
 import { App } from './app.js'
 import { applyAppearance } from './appearance.ts'
 import { SessionRefusedError, openDesktop } from './backend-socket.ts'
@@ -20,10 +20,32 @@ async function openBackend ({ token, helpers }: Address): Promise<Backend> {
   if (desktop != null) {
     return desktop
   }
+  if (!globalThis.isSecureContext) {
+    throw new InsecurePageError(t('insecure'))
+  }
   const { openPage } = await import('./backend-page.ts')
-  const page = await openPage({ helpers })
+  const page = await openPage({ helpers: [...new Set([...helpers, ...builtInHelpers()])] })
   page.onGone(() => { say(t('wiped.text')) })
   return page
+}
+
+/** Thrown where browsers give a page no cryptography: plain http from elsewhere. */
+class InsecurePageError extends Error {
+  static name = 'InsecurePageError'
+  name = 'InsecurePageError'
+}
+
+/** Those that whoever built the page put into it. */
+function builtInHelpers (): string[] {
+  return parseHelpers(document.querySelector<HTMLMetaElement>('meta[name=undertone-helpers]')?.content ?? '')
+}
+
+/** From now on the page opens without a network. A page served by the desktop node needs that anyway. */
+function keepApp (): void {
+  if (document.querySelector('link[rel=manifest]') != null && 'serviceWorker' in navigator) {
+    const register = (): void => { navigator.serviceWorker.register('./service-worker.js').catch(() => {}) }
+    'requestIdleCallback' in globalThis ? requestIdleCallback(register, { timeout: 10_000 }) : setTimeout(register, 3_000)
+  }
 }
 
 function say (text: string): void {
@@ -42,11 +64,16 @@ async function start (): Promise<void> {
     return
   }
   const address = takeAddress()
+  let backend: Backend
   try {
-    await attach(await openBackend(address))
+    backend = await openBackend(address)
+    await attach(backend)
   } catch (error) {
     say(error instanceof SessionRefusedError ? t('session.refused') : `${t('error.title')}: ${String((error as Error).message)}`)
     return
+  }
+  if (backend.where === 'page') {
+    keepApp()
   }
   render(<App invite={address.invite} />, document.body)
 }

@@ -1,4 +1,5 @@
 import { createUndertone } from '../engine/undertone.ts'
+import { loadPatterns, onPatternsLoaded } from '../moderation/index.ts'
 import { InvalidParametersError } from '../room/index.ts'
 import { Dispatcher } from '../rpc/dispatch.ts'
 import { createMethods } from '../rpc/methods.ts'
@@ -81,6 +82,8 @@ export class PageNode {
         this.#init.onEvent(event.detail)
       }
     })
+    // what was judged without them is judged again
+    onPatternsLoaded(() => { engine.moderation.policy({}) })
     const methods = new Map<string, Method>(createMethods({ engine }))
     this.#define(methods)
     this.#methods = methods
@@ -100,6 +103,17 @@ export class PageNode {
       }
       return this.#once(async () => this.#clear())
     })
+    for (const name of ['list.add', 'moderation.block']) {
+      const method = methods.get(name)
+      if (method != null) {
+        define(name, async params => {
+          if (params.pattern != null || params.subject?.pattern != null) {
+            await loadPatterns()
+          }
+          return method.call(params, { signal: new AbortController().signal })
+        })
+      }
+    }
     const change = methods.get('node.passphrase')
     if (change != null) {
       define('node.passphrase', async params => {

@@ -11,6 +11,9 @@ import { Keeping } from './keeping.js'
 import type { Notify, Theme } from '../appearance.ts'
 import type { Key } from '../catalogue/index.ts'
 
+/** SHA-256 of the single file this page was built as, hex; the build prints it. */
+const BUILD = document.querySelector<HTMLMetaElement>('meta[name=undertone-build]')?.content ?? ''
+
 const KEYS: Array<[string, Key]> = [['Ctrl K', 'key.search'], ['Alt ↑ ↓', 'key.rooms'], ['↑ ↓', 'key.messages'], ['Enter', 'key.actions'], ['Esc', 'key.close']]
 
 export function Settings ({ onWiped }: { onWiped (): void }): preact.JSX.Element {
@@ -68,7 +71,7 @@ export function Settings ({ onWiped }: { onWiped (): void }): preact.JSX.Element
         <p>{t('settings.wipe.hint')}</p>
         <SureButton label={t('settings.wipe')} sure={t('settings.wipe.confirm')} onSure={wipe} />
       </section>
-      <p class='note'>{t('settings.runs')}: {t(backend.value?.where === 'desktop' ? 'settings.runs.desktop' : 'settings.runs.page')}<br />{t('settings.version', { version: VERSION })}</p>
+      <p class='note'>{t('settings.runs')}: {t(backend.value?.where === 'desktop' ? 'settings.runs.desktop' : 'settings.runs.page')}<br />{t('settings.version', { version: VERSION })}{BUILD !== '' && <><br /><code class='build' dir='ltr'>{BUILD}</code></>}</p>
     </div>
   )
 }

@@ -111,6 +111,7 @@ export const talk = {
   'error.loading': 'This part of the page could not be loaded.',
   'lost.title': 'The node went away',
   'lost.text': 'Trying to reach it again…',
+  insecure: 'Browsers give this page no cryptography here. Open it over https, or save it and open the file.',
   framed: 'Undertone does not run inside another page.',
   'session.refused': 'This link was used already. Start Undertone again for a new one.'
 }

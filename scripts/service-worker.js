@@ -1,0 +1,18 @@
+// Keeps the app (nothing of what is said in it) so that it opens without a network. Written by the build.
+const CACHE = `undertone-${'{{BUILD}}'}`
+const FILES = [/* {{FILES}} */]
+
+self.addEventListener('install', event => {
+  event.waitUntil(caches.open(CACHE).then(cache => cache.addAll(FILES)))
+})
+
+self.addEventListener('activate', event => {
+  event.waitUntil(caches.keys().then(names => Promise.all(names.filter(name => name.startsWith('undertone-') && name !== CACHE).map(name => caches.delete(name)))))
+})
+
+self.addEventListener('fetch', event => {
+  const { request } = event
+  if (request.method === 'GET' && new URL(request.url).origin === self.location.origin) {
+    event.respondWith(caches.open(CACHE).then(cache => cache.match(request, { ignoreSearch: true })).then(kept => kept ?? fetch(request)))
+  }
+})
