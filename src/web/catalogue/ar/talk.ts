@@ -113,6 +113,7 @@ export const talk: Part<typeof english> = {
   'error.loading': 'تعذّر تحميل هذا الجزء من الصفحة.',
   'lost.title': 'العقدة غابت',
   'lost.text': 'جارٍ محاولة الوصول إليها مجددًا…',
+  insecure: 'المتصفح لا يتيح التشفير لهذه الصفحة هنا. افتحها عبر https، أو احفظها وافتح الملف.',
   framed: 'لا يعمل Undertone داخل صفحة أخرى.',
   'session.refused': 'استُخدم هذا الرابط من قبل. شغّل Undertone مجددًا للحصول على رابط جديد.'
 }

@@ -113,6 +113,7 @@ export const talk: Part<typeof english> = {
   'error.loading': 'No se pudo cargar esta parte de la página.',
   'lost.title': 'El nodo no responde',
   'lost.text': 'Intentando alcanzarlo de nuevo…',
+  insecure: 'Aquí el navegador no da criptografía a esta página. Ábrela por https, o guárdala y abre el archivo.',
   framed: 'Undertone no funciona dentro de otra página.',
   'session.refused': 'Este enlace ya se usó. Inicia Undertone otra vez para obtener uno nuevo.'
 }

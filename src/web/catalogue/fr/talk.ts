@@ -113,6 +113,7 @@ export const talk: Part<typeof english> = {
   'error.loading': 'Cette partie de la page n’a pas pu être chargée.',
   'lost.title': 'Le nœud ne répond plus',
   'lost.text': 'Nouvelle tentative…',
+  insecure: 'Ici, le navigateur ne donne pas de cryptographie à cette page. Ouvrez-la en https, ou enregistrez-la et ouvrez le fichier.',
   framed: 'Undertone ne fonctionne pas dans une autre page.',
   'session.refused': 'Ce lien a déjà servi. Relancez Undertone pour en avoir un nouveau.'
 }

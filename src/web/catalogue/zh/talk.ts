@@ -113,6 +113,7 @@ export const talk: Part<typeof english> = {
   'error.loading': '页面的这一部分无法载入。',
   'lost.title': '节点失去联系',
   'lost.text': '正在重新连接…',
+  insecure: '浏览器在这里不向本页面提供加密功能。请通过 https 打开，或保存后打开该文件。',
   framed: 'Undertone 不在其他页面内运行。',
   'session.refused': '此链接已被使用。请重新启动 Undertone 以获得新链接。'
 }
