@@ -3,6 +3,7 @@ import { EntryIndex, MAX_LOOK_BACK, SEVERITY, checkSubject, hashedSubject, verdi
 import { BoundedMap } from '../network/limits.ts'
 import { InvalidParametersError, UnknownMessageError, UnknownPersonaError } from '../room/index.ts'
 import { ListGuard } from './list-guard.ts'
+import { textOf } from './room-view.ts'
 import { readSetting, writeSetting } from './settings.ts'
 import type { Moderation, Resource, UndertoneEvent } from './api.ts'
 import type { ClassifierDesk } from './classifier-desk.ts'
@@ -228,6 +229,8 @@ export class Judgement implements Moderation, Judge {
     return this.#verdict(this.#listMatches(this.#judgedPersona(core, persona)))
   }
 
+  get hides (): boolean { return this.#policy.hidden === 'gone' }
+
   /** Resolves when a message can be judged; nothing when it can be at once. */
   prepare (text: string): Promise<void> | undefined {
     return this.#init.classifier.prepare(this.#policy, text)
@@ -364,16 +367,6 @@ export class Judgement implements Moderation, Judge {
   resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
   async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
   async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }
-}
-
-/** A message's words as they are shown: its author's last edit counts. */
-export function textOf (core: RoomCore, message: SignedMessage): string {
-  const edit = core.timeline.annotations(message.id)?.edits.get(message.author)
-  const { body } = message
-  if (edit?.body.kind === 'edit') {
-    return edit.body.text
-  }
-  return body.kind === 'text' || body.kind === 'reply' || body.kind === 'attachment' ? body.text : ''
 }
 
 /** What an author did before a message, as far as rules look back. */

@@ -371,6 +371,7 @@ export class ListRegistry implements Lists {
   async preview ({ list, address, room, signal }: { list?: string, address?: string, room: string } & AbortOptions): Promise<PreviewResult> {
     const core = this.#init.rooms.get(room).core
     if (list != null) {
+      await this.#firstWord(this.get(list), PREVIEW_WAIT_MS, { signal })
       return this.#init.preview(this.get(list), core)
     }
     const invite = decodeInvite(address ?? '')
@@ -380,9 +381,8 @@ export class ListRegistry implements Lists {
     }
     const { list: visited } = await this.subscribe({ address, paused: true })
     try {
-      const holding = this.get(visited)
-      await this.#firstWord(holding, PREVIEW_WAIT_MS, { signal })
-      return this.#init.preview(holding, core)
+      await this.#firstWord(this.get(visited), PREVIEW_WAIT_MS, { signal })
+      return this.#init.preview(this.get(visited), core)
     } finally {
       await this.unsubscribe(visited)
     }

@@ -24,6 +24,9 @@ export const MAX_REPORTS = 10
 const HOUR_MS = 3_600_000
 /** Opening what was sealed costs milliseconds: at most so many at once, and a second. */
 const OPENINGS = { capacity: 200, perSecond: 20 }
+/** Longest wait for a maintainer's key, and how often it is looked for, ms. */
+const KEY_WAIT_MS = 5_000
+const KEY_LOOK_MS = 100
 const MAX_PENDING = 32
 const MAX_OUTCOMES = 2_000
 const MAX_CONTEXT = 8
@@ -165,8 +168,12 @@ export class ReportDesk implements Reports {
     if (bytes.length + SEALED_OVERHEAD > MAX_OPAQUE_LENGTH) {
       throw new InvalidParametersError('These messages are too long for one report. Choose fewer, or less context.')
     }
-    const { maintainers } = holding.feed
-    const keys = maintainers.flatMap(persona => core.roster.get(persona as PersonaId)?.sealingKey ?? []).filter(key => key.length > 0)
+    const keysNow = (): Uint8Array[] => holding.feed.maintainers.flatMap(persona => core.roster.get(persona as PersonaId)?.sealingKey ?? []).filter(key => key.length > 0)
+    // a list that was just subscribed to may not have told its maintainers' keys yet
+    for (let waited = 0; keysNow().length === 0 && waited < KEY_WAIT_MS; waited += KEY_LOOK_MS) {
+      await new Promise(resolve => setTimeout(resolve, KEY_LOOK_MS))
+    }
+    const keys = keysNow()
     for (const key of keys) {
       await core.voice.say({ kind: 'report', sealed: await sealTo(key, bytes, INFO, fromString(holding.id)) })
     }

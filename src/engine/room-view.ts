@@ -7,6 +7,26 @@ import type { PersonaId, SignedMessage } from '../wire/index.ts'
 export interface Judge {
   message (core: RoomCore, message: SignedMessage, text: string): Verdict | null
   persona (core: RoomCore, persona: PersonaId): Verdict | null
+  /** whether hidden messages are left out unless they are asked for */
+  readonly hides: boolean
+}
+
+/** Messages that wait to be read and are judged to be counted; further ones count as they are. */
+const MAX_JUDGED_UNREAD = 2_000
+
+/** Out of sight: not shown, not counted, not notified. */
+export function isHidden (verdict: Verdict | null): boolean {
+  return verdict?.action === 'hide' || verdict?.action === 'mute'
+}
+
+/** A message's words as they are shown: its author's last edit counts. */
+export function textOf (core: RoomCore, message: SignedMessage): string {
+  const edit = core.timeline.annotations(message.id)?.edits.get(message.author)
+  const { body } = message
+  if (edit?.body.kind === 'edit') {
+    return edit.body.text
+  }
+  return body.kind === 'text' || body.kind === 'reply' || body.kind === 'attachment' ? body.text : ''
 }
 
 /** A message as a person sees it: edits, reactions, names and verdict applied. */
@@ -52,11 +72,14 @@ export function showMessage (core: RoomCore, message: SignedMessage, judge: Judg
   }
 }
 
-export function showRoom (core: RoomCore): RoomInfo {
+export function showRoom (core: RoomCore, judge: Judge): RoomInfo {
   const { state, timeline } = core
   let unread = 0
-  for (let i = timeline.visible.length - 1; i >= 0 && timeline.visible[i].time > state.read; i--) {
-    unread += core.isSelf(timeline.visible[i].author) ? 0 : 1
+  for (let i = timeline.visible.length - 1, judged = 0; i >= 0 && timeline.visible[i].time > state.read; i--) {
+    const message = timeline.visible[i]
+    if (!core.isSelf(message.author)) {
+      unread += judged++ < MAX_JUDGED_UNREAD && isHidden(judge.message(core, message, textOf(core, message))) ? 0 : 1
+    }
   }
   return {
     room: state.room,

@@ -2,7 +2,7 @@ import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPer
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
 import { randomSeed } from './randomness.ts'
-import { showMembers, showMessage, showRoom } from './room-view.ts'
+import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
 import { foldText, searchTerms } from './search-text.ts'
 import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
@@ -48,7 +48,7 @@ export class LiveRoom implements Room {
   }
 
   get id (): string { return this.core.id }
-  info (): RoomInfo { return showRoom(this.core) }
+  info (): RoomInfo { return showRoom(this.core, this.#init.judge) }
   members (): MemberInfo[] { return showMembers(this.core, this.#init.judge) }
   show (message: SignedMessage): ChatMessage { return showMessage(this.core, message, this.#init.judge) }
 
@@ -160,7 +160,7 @@ export class LiveRoom implements Room {
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE)
     const { messages, more } = this.core.timeline.page({ before: query.before as MessageId | number, after: query.after as MessageId | number, limit })
     const shown = messages.map(m => this.show(m))
-    return { messages: query.hidden === false ? shown.filter(m => m.verdict?.action !== 'hide' && m.verdict?.action !== 'mute') : shown, more, end: more || query.after != null ? null : historyEnd(this.core) }
+    return { messages: query.hidden ?? !this.#init.judge.hides ? shown : shown.filter(m => !isHidden(m.verdict)), more, end: more || query.after != null ? null : historyEnd(this.core) }
   }
 
   async search (text: string, options: AbortOptions & { limit?: number } = {}): Promise<{ messages: ChatMessage[] }> {

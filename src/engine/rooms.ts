@@ -135,6 +135,9 @@ export class RoomRegistry implements Rooms {
       throw new InvalidParametersError('give an invite, or the name of an open room')
     }
     const invite = typeof options.invite === 'string' ? decodeInvite(options.invite) : options.invite
+    if (invite.kind === 'list' && typeof options.invite === 'string') {
+      throw new InvalidParametersError('This is the address of a list, not an invite to a room. Follow it with list.subscribe.')
+    }
     const now = this.#init.now()
     checkInvite(invite, now)
     const known = this.#rooms.get(invite.room)

@@ -10,7 +10,7 @@ import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
 import { ClassifierDesk } from './classifier-desk.ts'
 import { HarmfulTextError, NotStartedError } from './errors.ts'
-import { Judgement, textOf } from './judgement.ts'
+import { Judgement } from './judgement.ts'
 import { readLedger } from './ledger.ts'
 import { ListRegistry } from './lists.ts'
 import { OwnList } from './own-list.ts'
@@ -20,6 +20,7 @@ import { ReportDesk } from './reports.ts'
 import { ResourceShelf } from './resource-shelf.ts'
 import { RoomCore } from './room-core.ts'
 import { RoomSession } from './room-session.ts'
+import { isHidden, textOf } from './room-view.ts'
 import { LiveRoom } from './room.ts'
 import { RoomRegistry } from './rooms.ts'
 import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.ts'
@@ -86,7 +87,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       create: async options => this.rooms.create(options),
       join: async (invite, options) => this.rooms.join({ invite, ...options }),
       directs: () => this.rooms.all().filter(room => room.core.state.kind === 'direct'),
-      isHidden: (core, persona) => ['hide', 'mute'].includes(this.moderation.persona(core, persona)?.action ?? 'none'),
+      isHidden: (core, persona) => isHidden(this.moderation.persona(core, persona)),
       onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
       log: (level, message) => { this.#log(level, message) }
     })
