@@ -153,8 +153,10 @@ async function room (name, policy, afterwards = async () => {}) {
     const own = (await founder.call('room.messages', { room })).messages.find(each => each.text === 'from TypeScript, مرحبا')
     check(`${name}: its acknowledgement reaches the sender`, own?.delivery === 'heard' || await founder.line(line => line.params?.type === 'message' && line.params.message.id === own?.id && line.params.message.delivery === 'heard') != null, JSON.stringify(own?.delivery))
 
+    await founder.call('room.send', { room, text: 'before the second one came' })
     const again = new Speaker(PROGRAM, ['join', (await founder.call('room.invite', { room, uses: 1 })).invite])
     others.push(again)
+    check(`${name}: a late one reads what was said before it came`, await again.line(line => line.event === 'history' && line.text === 'before the second one came') != null && again.lines.some(line => line.event === 'history' && line.text === 'from Go, 世界'), again.errors)
     check(`${name}: two Go members read each other`, await again.line(line => line.event === 'joined') != null && await (async () => {
       again.write('Go to Go')
       return await go.line(line => line.event === 'message' && line.text === 'Go to Go') != null

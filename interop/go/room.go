@@ -143,6 +143,9 @@ func join(text string) error {
 	}
 	r.tell(notice{Event: "joined", Room: hex.EncodeToString(invite.Room), Persona: name})
 
+	if err := r.history(ctx, member); err != nil {
+		return err
+	}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		message, err := r.say(ctx, protocol.BodyText, protocol.TextBody(lines.Text()))

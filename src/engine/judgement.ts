@@ -360,10 +360,7 @@ export class Judgement implements Moderation, Judge {
     return this.#init.classifier.check(this.#policy, text, options)
   }
 
-  resources (language?: string): Resource[] {
-    return this.#init.shelf.for(language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
-  }
-
+  resources (language?: string): Resource[] { return this.#init.shelf.for(language) }
   resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
   async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
   async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }

@@ -1,6 +1,7 @@
 import { InvalidResourcesError, encodeResources, readResources, resourcesFor } from '../moderation/index.ts'
 import { InvalidParametersError } from '../room/index.ts'
 import { readSetting, writeSetting } from './settings.ts'
+import type { Resource } from './api.ts'
 import type { ResourceList } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
 
@@ -36,7 +37,9 @@ export class ResourceShelf {
     return this.#lists.map(({ title, resources }) => ({ title, resources: resources.length }))
   }
 
-  for (language?: string): ReturnType<typeof resourcesFor> { return resourcesFor(this.#lists, language) }
+  for (language?: string): Resource[] {
+    return resourcesFor(this.#lists, language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
+  }
 
   /**
    * Takes a list from a file; one of the same title is replaced.
