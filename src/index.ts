@@ -12,6 +12,9 @@
  * }
  * ```
  *
+ * What can go wrong is a class of its own, told apart by its `name`; each message says what to do.
+ * Whatever waits takes an `AbortSignal` as `signal`. Times are ms since 1970; IDs are opaque strings.
+ *
  * @packageDocumentation
  */
 export { createUndertone } from './engine/undertone.ts'

@@ -349,7 +349,9 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 }
 
 /**
- * Makes an engine and opens its store; `start()` then opens the stored rooms. Follows libp2p's `Startable`.
+ * Makes an engine, opens its store and the rooms in it, and starts them: what it returns is running, and
+ * `stop()` ends it. Without `data` and `passphrase` nothing is written. Events come as one
+ * `event` of type {@link UndertoneEvent}.
  *
  * @throws {InvalidParametersError} for addresses that cannot be read
  * @throws {WrongPassphraseError} when the passphrase does not open the store
