@@ -1,0 +1,22 @@
+import { expect } from 'aegir/chai'
+import { Browsers } from '../support/browser.ts'
+import { Nodes } from '../support/nodes.ts'
+import { loadRoom } from '../support/page-load.ts'
+
+describe('a busy room of pages and desktop nodes', () => {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  before(async () => { await browsers.start() })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+  })
+
+  it('gives everybody everything exactly once: 4 pages, 2 desktops, 20 messages a second', async () => {
+    const { missing, twice, inputMs, sent } = await loadRoom({ browsers, nodes, pages: 4, desktops: 2, perSecond: 20, seconds: 8 })
+    console.error(`      ${sent} messages; input answered within ${Math.round(inputMs)} ms`)
+    expect({ missing, twice }).to.deep.equal({ missing: 0, twice: 0 })
+    expect(sent).to.equal(160)
+    browsers.check()
+  })
+})

@@ -1,0 +1,99 @@
+import { PATIENCE_MS } from './browser.ts'
+import { heard, meets, soon } from './nodes.ts'
+import type { Browsers, Person } from './browser.ts'
+import type { Nodes } from './nodes.ts'
+import type { ChildNode } from '../../src/cli/child-node.ts'
+
+export interface LoadInit {
+  browsers: Browsers
+  nodes: Nodes
+  pages: number
+  desktops: number
+  /** messages a second, all members together */
+  perSecond: number
+  seconds: number
+}
+
+export interface LoadResult {
+  sent: number
+  /** messages that some member did not get, and deliveries beyond the first */
+  missing: number
+  twice: number
+  /** longest time between a key press and the frame that shows it, in any page */
+  inputMs: number
+}
+
+/** Texts that a page has been told of, each as often as it was. */
+async function listen (person: Person): Promise<void> {
+  await person.page.evaluate(name => {
+    const texts: string[] = []
+    Object.assign(globalThis, { texts })
+    const channel = new BroadcastChannel(name)
+    channel.onmessage = ({ data }) => {
+      const event = data.kind === 'event' ? JSON.parse(data.text).params : undefined
+      event?.type === 'message' && texts.push(event.message.text)
+    }
+    // a tab that watches is told of events
+    channel.postMessage({ kind: 'hello', from: 'watcher' })
+  }, `undertone${new URL('.', person.page.url()).pathname}`)
+}
+
+/** Types a letter and takes the time until the page has drawn it. */
+async function press (person: Person): Promise<number> {
+  return person.page.evaluate(async () => {
+    const area = document.querySelector('.composer textarea') as HTMLTextAreaElement
+    const began = performance.now()
+    area.value = `${area.value.slice(0, 20)}x`
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    await new Promise(resolve => requestAnimationFrame(() => { setTimeout(resolve, 0) }))
+    return performance.now() - began
+  })
+}
+
+/** One room of pages and desktop nodes, in which everybody speaks in turn. */
+export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds }: LoadInit): Promise<LoadResult> {
+  const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
+  const { room } = await machines[0].call('room.create', { kind: 'invite', name: 'busy' })
+  const { invite } = await machines[0].call('room.invite', { room })
+  for (const machine of machines.slice(1)) {
+    await machine.call('room.join', { invite })
+    await meets(machine)
+  }
+  const people: Person[] = []
+  for (let i = 0; i < pages; i++) {
+    const person = await browsers.open()
+    await person.joinByInvite(invite)
+    await listen(person)
+    await person.say(`page ${i} is here`)
+    await machines[0].until(() => heard(machines[0]).includes(`page ${i} is here`), soon())
+    people.push(person)
+  }
+  const members = [...machines, ...people]
+  const total = perSecond * seconds
+  const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
+  const began = performance.now()
+  const calls: Array<Promise<unknown>> = []
+  let inputMs = 0
+  for (let i = 0; i < total; i++) {
+    calls.push(members[i % members.length].call('room.send', { room, text: `message ${i}` }))
+    if (people.length > 0 && i % perSecond === 0) {
+      inputMs = Math.max(inputMs, await press(people[(i / perSecond) % people.length]))
+    }
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (i + 1) * 1000 / perSecond - performance.now())))
+  }
+  await Promise.all(calls)
+  const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts as string[]) : heard(member))
+  let missing = 0
+  let twice = 0
+  for (const member of members) {
+    const until = performance.now() + PATIENCE_MS
+    let texts: string[]
+    do {
+      texts = (await textsOf(member)).filter(text => expected.has(text))
+      await new Promise(resolve => setTimeout(resolve, 100))
+    } while (new Set(texts).size < total && performance.now() < until)
+    missing += total - new Set(texts).size
+    twice += texts.length - new Set(texts).size
+  }
+  return { sent: total, missing, twice, inputMs }
+}
