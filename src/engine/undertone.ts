@@ -1,5 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
-import { createCompartment } from '../network/compartment.ts'
+import { compartmentsOf } from '../network/compartments.ts'
 import { isStanding, isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
@@ -43,12 +43,14 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #init: UndertoneInit
   readonly #network: NetworkInit
   readonly #store: Store
+  readonly #createCompartment: ReturnType<typeof compartmentsOf>
   readonly #attachments = new Attachments()
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
   readonly #private: PrivateRooms
   #started = false
   #stopping?: Promise<void>
+  readonly #statusRooms = new Set<string>()
   #statusTimer?: ReturnType<typeof setTimeout>
 
   constructor (init: UndertoneInit, store: Store) {
@@ -72,6 +74,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     const now = (): number => this.now()
     const emit = (event: UndertoneEvent): void => { this.emit(event) }
     const own = new OwnList({ store, now, seed })
+    this.#createCompartment = compartmentsOf(this.#network)
     this.moderation = new Judgement({
       store,
       seed,
@@ -176,7 +179,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     await core.load()
     const session = new RoomSession({
       core,
-      createCompartment,
+      createCompartment: this.#createCompartment,
       createSync,
       network: this.#network,
       contacts,
@@ -262,11 +265,13 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   }
 
   #statusSoon (room: string): void {
+    this.#statusRooms.add(room)
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined
-      const found = this.rooms.find(room)
-      if (this.#stopping == null) {
-        this.emit({ type: 'status', room, connected: found?.info().connected ?? 0 })
+      const rooms = [...this.#statusRooms]
+      this.#statusRooms.clear()
+      for (const each of this.#stopping == null ? rooms : []) {
+        this.emit({ type: 'status', room: each, connected: this.rooms.find(each)?.info().connected ?? 0 })
       }
     }, 100)
   }

@@ -4,23 +4,22 @@ import { isLoopbackAddress } from './addresses.ts'
 import { carrierOf } from './carriers/carriers.ts'
 import { DirectWay } from './direct-way.ts'
 import { memberOnly } from './gated-registrar.ts'
-import { createHost } from './host.ts'
-import { BoundedMap } from './limits.ts'
+import { BoundedMap, BoundedSet } from './limits.ts'
 import { PeerExchange } from './peer-exchange.ts'
-import { aminoDht, bootstrapOf, ownDht } from './rendezvous/dht.ts'
+import { bootstrapOf } from './rendezvous/dht.ts'
 import { MemberDialer, withPeer } from './rendezvous/dialer.ts'
 import { Infrastructure, peerOf } from './rendezvous/infrastructure.ts'
 import { ProviderRecords } from './rendezvous/provider-records.ts'
 import { SealedRecords } from './rendezvous/sealed-records.ts'
 import { Seeker } from './rendezvous/seeker.ts'
-import { createRoomServices } from './room-services.ts'
 import type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, EpochEntry } from './compartment-api.ts'
 import type { Gossip } from './gossip.ts'
 import type { Membership } from './membership.ts'
 import type { Rendezvous } from './rendezvous/rendezvous.ts'
 import type { RoomServices } from './room-services.ts'
+import type { HostLease } from './shared-host.ts'
 import type { Stem } from './stem.ts'
-import type { AbortOptions, Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
+import type { AbortOptions, Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -35,11 +34,12 @@ export const STRANGER_TIMEOUT_MS = 10_000
 /** Streams of one protocol that one member may have open with us. */
 export const MAX_MEMBER_STREAMS = 32
 const BAN_MS = 3_600_000
-const MAX_BANNED = 1_024
+/** A bootstrap node that is lost is looked for again after this long. */
+const INFRASTRUCTURE_RETRY_MS = 500
 /** How often open streams are counted. */
 const SWEEP_MS = 2_000
 /** A member's stream may arrive a moment before its proof is read. */
-const PROOF_GRACE_MS = 1_000
+export const PROOF_GRACE_MS = 1_000
 const MEMBER_VALUE = 100
 /** Neighbours keep an mDNS answer so long. */
 const MDNS_LIFETIME_MS = 120_000
@@ -47,14 +47,16 @@ const MDNS_LIFETIME_MS = 120_000
 const EXCHANGE_MS = 60_000
 
 interface HostServices {
-  room: RoomServices
+  room?: RoomServices
   ownDht?: KadDHT
   aminoDht?: KadDHT
 }
 
-class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Compartment {
+/** One room's life on a host. Made by {@link compartmentsOf}. */
+export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Compartment {
   readonly #init: CompartmentInit
   readonly #libp2p: Libp2p<any>
+  readonly #lease: HostLease
   readonly #services: RoomServices
   readonly #membership: Membership
   readonly #gossip: Gossip
@@ -66,6 +68,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   readonly #exchange: PeerExchange
   readonly #directWay: DirectWay
   readonly #stopped = new AbortController()
+  readonly #met = new BoundedSet<string>({ max: 256, ttl: 2_000 })
   readonly #banned: BoundedMap<string, number>
   readonly #dhts: KadDHT[]
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
@@ -73,17 +76,19 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   #epoch?: number
   #running = false
 
-  constructor (init: CompartmentInit, libp2p: Libp2p<any>, banned: BoundedMap<string, number>) {
+  constructor (init: CompartmentInit, lease: HostLease, banned: BoundedMap<string, number>) {
     super()
     this.#init = init
+    const { libp2p } = lease
+    this.#lease = lease
     this.#libp2p = libp2p
     this.#banned = banned
     const services = libp2p.services as HostServices
-    this.#services = services.room
-    this.#membership = services.room.membership
-    this.#gossip = services.room.gossip
-    this.#stem = services.room.stem
-    services.room.onOffender = (peer, reason) => { this.ban(peer, reason) }
+    this.#services = lease.services
+    this.#membership = lease.services.membership
+    this.#gossip = lease.services.gossip
+    this.#stem = lease.services.stem
+    lease.services.onOffender = (peer, reason) => { this.ban(peer, reason) }
     this.#dhts = [services.ownDht, services.aminoDht].filter(dht => dht != null)
     const log = (message: string): void => { init.network.log?.('debug', message) }
     const self = libp2p.peerId.toString()
@@ -94,7 +99,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     if (services.aminoDht != null) {
       this.#rendezvous.push(new ProviderRecords(services.aminoDht, rendezvous))
     }
-    this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, log })
+    this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, connected: peer => { this.#meetHere(peer) }, log })
     this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
     this.#seeker = new Seeker({ rendezvous: this.#rendezvous, members: () => this.members().length, ready: () => this.#dhts.some(dht => (dht as any).routingTable?.size > 0), log })
     this.#directWay = new DirectWay(libp2p, log)
@@ -146,30 +151,37 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
       this.#seeker.refresh(false)
     })
     this.#gossip.addEventListener('heard', event => { this.safeDispatchEvent('heard', { detail: event.detail }) })
-    this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) })
-    this.#libp2p.addEventListener('connection:close', event => { this.#changed(event.detail) })
+    // a shared host goes on when this room is left
+    const { signal } = this.#stopped
+    this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) }, { signal })
+    this.#libp2p.addEventListener('connection:close', event => {
+      this.#changed(event.detail)
+      if (this.#infrastructure.peers.has(event.detail.remotePeer.toString())) {
+        this.#later(INFRASTRUCTURE_RETRY_MS, () => { this.#infrastructure.refresh() })
+      }
+    }, { signal })
     this.#libp2p.addEventListener('peer:identify', event => {
       const speaks = (protocol: string): boolean => event.detail.protocols.includes(protocol)
       if (this.#dhts.some(dht => speaks((dht as any).protocol))) {
         this.#infrastructure.peers.add(event.detail.peerId.toString())
         this.#later(50, () => { this.#seeker.refresh(false) })
       }
-    })
+    }, { signal })
     this.#libp2p.addEventListener('self:peer:update', () => {
       this.safeDispatchEvent('address:change', { detail: {} })
       this.#seeker.refresh(true)
-    })
+    }, { signal })
     // only where mDNS may ask the local network
     this.#libp2p.addEventListener('peer:discovery', event => {
       if (this.#init.network.profile === 'lan') {
         this.#dialer.add({ peer: event.detail.id.toString(), addresses: event.detail.multiaddrs })
       }
-    })
+    }, { signal })
     for (const each of this.#rendezvous) {
       each.addEventListener('found', event => { this.#dialer.add(event.detail) })
     }
     this.handle('peers', async (stream, peer) => this.#exchange.answer(stream, peer))
-    await this.#libp2p.start()
+    await this.#lease.start()
     await Promise.all([...this.#handlers.keys()].map(async name => this.#serve(name)))
     for (const address of this.#init.contacts) {
       const peer = peerOf(address)
@@ -195,6 +207,14 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
       open.forEach((streams, peer) => { this.#services.conduct.holds(peer, streams) })
       this.#sweepLater()
     })
+  }
+
+  /** On a shared host somebody of this room may be connected for another one: ask, as if we had dialled. */
+  #meetHere (peer: string): void {
+    const [connection] = this.#connectionsTo(peer)
+    if (this.#lease.shared && connection != null && !this.#membership.isMember(peer) && this.#met.add(peer)) {
+      this.#membership.prove(connection, { signal: this.#stopped.signal }).catch(() => {})
+    }
   }
 
   #exchangeLater (): void {
@@ -232,7 +252,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     this.#later(STRANGER_TIMEOUT_MS, () => {
       // infrastructure is what we dialled for its services; nobody else has business here
       const serves = connection.direction === 'outbound' && this.#infrastructure.peers.has(peer)
-      if (connection.status !== 'open' || this.#membership.isMember(peer) || serves) {
+      if (connection.status !== 'open' || this.#membership.isMember(peer) || serves || this.#lease.isNeeded(peer)) {
         return
       }
       if (connection.direction === 'outbound' && this.#relaysForUs(peer)) {
@@ -256,7 +276,8 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
 
   connections (): ConnectionInfo[] {
     const proxied = this.#init.network.proxy != null || this.#init.network.profile === 'tor'
-    return this.#libp2p.getConnections().map(connection => ({
+    const ours = (peer: string): boolean => this.#membership.isMember(peer) || !this.#lease.isNeeded(peer)
+    return this.#libp2p.getConnections().filter(connection => ours(connection.remotePeer.toString())).map(connection => ({
       peer: connection.remotePeer.toString(),
       carrier: carrierOf(connection.remoteAddr, proxied),
       limited: connection.limits != null,
@@ -267,6 +288,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
   }
 
   setEpochs (epochs: EpochEntry[]): void {
+    this.#lease.setEpochs(epochs)
     this.#membership.setEpochs(epochs)
     this.#gossip.setEpochs(epochs)
     this.#stem.setEpochs(epochs)
@@ -310,7 +332,7 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     if (connection == null) {
       throw new NotConnectedError('This member is not connected now. Try again when it is here.')
     }
-    return connection.newStream([this.#protocol(name)], { ...options, runOnLimitedConnection: true, maxOutboundStreams: MAX_MEMBER_STREAMS })
+    return this.#lease.open(connection, this.#protocol(name), { ...options, runOnLimitedConnection: true, maxOutboundStreams: MAX_MEMBER_STREAMS })
   }
 
   ban (peer: string, reason: string, forMs = BAN_MS): void {
@@ -343,24 +365,6 @@ class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implements Co
     this.#seeker.stop()
     this.#dialer.stop()
     this.#infrastructure.stop()
-    await this.#libp2p.stop()
+    await this.#lease.stop()
   }
-}
-
-/** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
-export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
-  const { network } = init
-  const banned = new BoundedMap<string, number>({ max: MAX_BANNED })
-  const dht = init.dht === false ? 'off' : network.dht
-  const libp2p: Libp2p<any> = await createHost<any>({
-    network,
-    relaysFor: async peer => (libp2p.services as HostServices).room.membership.whenMember(peer, PROOF_GRACE_MS * 2),
-    isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
-    services: {
-      ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),
-      ...(dht === 'amino' ? { aminoDht: aminoDht(network, false) } : {}),
-      room: createRoomServices(init)
-    }
-  })
-  return new RoomCompartment(init, libp2p, banned)
 }

@@ -33,8 +33,16 @@ export interface GatedRegistrarInit {
 
 export interface GatedComponents {
   registrar: Registrar
+  /** opens a stream for this room on a host that serves several */
+  openStream? (connection: Connection, protocol: string, options?: NewStreamOptions): Promise<Stream>
   connectionManager: Pick<ConnectionManager, 'getConnections'>
   events: TypedEventTarget<Libp2pEvents>
+}
+
+/** A stream of this room's to a peer. */
+export async function openStream (components: Pick<GatedComponents, 'openStream'>, connection: Connection, protocol: string, options?: NewStreamOptions): Promise<Stream> {
+  // libp2p's own components throw when asked for what they do not have
+  return 'openStream' in components && components.openStream != null ? components.openStream(connection, protocol, options) : connection.newStream([protocol], options)
 }
 
 /**
@@ -275,7 +283,7 @@ export class GatedRegistrar implements Registrar {
 
   async #open (connection: Connection, protocol: string, options: NewStreamOptions = {}): Promise<Stream> {
     // gossipsub opens one stream after the other: a peer that does not answer must not hold up the rest
-    return connection.newStream([this.#wire(protocol)], { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), ...options })
+    return openStream(this.#components, connection, this.#wire(protocol), { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), ...options })
   }
 
   /** Gossipsub does not reopen a stream while its peer stays connected: tell it that the peer is there. */

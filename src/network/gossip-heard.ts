@@ -1,6 +1,6 @@
 import { LazyCredit } from './gated-credit.ts'
 import { delay } from './gated-pace.ts'
-import { memberOnly } from './gated-registrar.ts'
+import { memberOnly, openStream } from './gated-registrar.ts'
 import { HASH_PREFIX_BYTES, keyOf } from './gossip-id.ts'
 import { TokenBucket } from './limits.ts'
 import type { GatedComponents } from './gated-registrar.ts'
@@ -161,7 +161,7 @@ export class HeardProtocol {
     }
 
     pending.opening = true
-    connection.newStream([this.#protocol], { signal: AbortSignal.timeout(5_000), runOnLimitedConnection: true })
+    openStream(this.#components, connection, this.#protocol, { signal: AbortSignal.timeout(5_000), runOnLimitedConnection: true })
       .then(stream => {
         pending.opening = false
         pending.stream = stream

@@ -4,7 +4,8 @@
  *
  * @packageDocumentation
  */
-export { createCompartment, NotConnectedError } from './compartment.ts'
+export { NotConnectedError } from './compartment.ts'
+export { compartmentsOf, createCompartment } from './compartments.ts'
 export { createRelay, RELAY_LIMITS } from './relay.ts'
 export type { Relay, RelayInit } from './relay.ts'
 export type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, DhtMode, EpochEntry, NetworkInit, Profile, Validity } from './compartment-api.ts'

@@ -33,6 +33,8 @@ export interface MembershipInit {
   maxRatedPeers?: number
   random? (bytes: number): Uint8Array
   log? (message: string): void
+  /** all memberships of a host that serves several rooms, this one too: any may be the one that is proved */
+  alongside? (): Membership[]
 }
 
 export interface MembershipComponents {
@@ -56,6 +58,10 @@ export interface Membership extends Startable, TypedEventTarget<MembershipEvents
   prove (connection: Connection, options?: AbortOptions): Promise<boolean>
   /** Answers as soon as the peer is a member, or false after `withinMs`: its proof may still be under way. */
   whenMember (peer: string, withinMs: number): Promise<boolean>
+  /** the epoch of this room that offered tags were made under */
+  match (block: Uint8Array, transcript: Transcript): EpochEntry | undefined
+  /** takes the outcome of a handshake; answers whether the peer is a member now */
+  conclude (connection: Connection, matched: EpochEntry | undefined): boolean
 }
 
 interface Proven {
@@ -78,6 +84,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
   readonly #speakers = new Set<string>()
   readonly #rates: BoundedMap<string, TokenBucket>
   readonly #retries = new Set<ReturnType<typeof setTimeout>>()
+  readonly #alongside: () => Membership[]
   #entries: EpochEntry[]
   #handshakes = 0
   #topology?: string
@@ -87,6 +94,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
     super()
     this.#components = components
     this.#entries = init.epochs
+    this.#alongside = init.alongside ?? (() => [this])
     this.#protocol = init.protocol ?? MEMBERSHIP_PROTOCOL
     this.#timeoutMs = init.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS
     this.#maxHandshakes = init.maxHandshakes ?? MAX_HANDSHAKES
@@ -188,7 +196,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
       const matched = matchAnswer(offered, answer, transcript)
       stream.close({ signal }).catch(() => {})
 
-      return this.#conclude(connection, matched)
+      return this.conclude(connection, matched)
     } catch (err: any) {
       stream.abort(err)
       throw err
@@ -230,10 +238,17 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
       await bytes.write(listenerNonce, { signal })
       const block = (await bytes.read({ bytes: OFFERED_TAGS * TAG_BYTES, signal })).subarray()
       const transcript: Transcript = { dialerNonce, listenerNonce, dialer: peer, listener: this.#self }
-      const matched = matchOffer(this.#entries, block, transcript)
-      await bytes.write(answerOffer(matched, transcript, this.#random), { signal })
+      const rooms = this.#alongside()
+      // every room is asked, also after a match: time says nothing about which, if any
+      const found = rooms.map(room => room.match(block, transcript))
+      const at = found.findIndex(entry => entry != null)
+      await bytes.write(answerOffer(found[at], transcript, this.#random), { signal })
       stream.close({ signal }).catch(() => {})
-      this.#conclude(connection, matched)
+      if (at >= 0) {
+        rooms[at].conclude(connection, found[at])
+      } else if (rooms.length === 1) {
+        rooms[0].conclude(connection, undefined)
+      }
     } catch (err: any) {
       stream.abort(err)
     } finally {
@@ -323,7 +338,11 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
     })
   }
 
-  #conclude (connection: Connection, matched: EpochEntry | undefined): boolean {
+  match (block: Uint8Array, transcript: Transcript): EpochEntry | undefined {
+    return matchOffer(this.#entries, block, transcript)
+  }
+
+  conclude (connection: Connection, matched: EpochEntry | undefined): boolean {
     const peer = connection.remotePeer.toString()
 
     if (matched == null) {

@@ -4,6 +4,7 @@ import { createMembership } from './membership.ts'
 import { RoomRegistrar } from './room-registrar.ts'
 import { createStem } from './stem.ts'
 import type { CompartmentInit } from './compartment-api.ts'
+import type { GatedComponents } from './gated-registrar.ts'
 import type { Gossip, GossipComponents } from './gossip.ts'
 import type { Membership, MembershipComponents } from './membership.ts'
 import type { Stem } from './stem.ts'
@@ -20,14 +21,20 @@ export interface RoomServices extends Startable {
   onOffender? (peer: string, reason: string): void
 }
 
-export function createRoomServices (init: Pick<CompartmentInit, 'epochs' | 'validate' | 'network'>): (components: MembershipComponents & GossipComponents) => RoomServices {
+export interface RoomServicesInit extends Pick<CompartmentInit, 'epochs' | 'validate' | 'network'> {
+  /** all memberships of a host that serves several rooms */
+  alongside? (): Membership[]
+  openStream?: GatedComponents['openStream']
+}
+
+export function createRoomServices (init: RoomServicesInit): (components: MembershipComponents & GossipComponents) => RoomServices {
   return host => {
     const conduct = new Conduct({ onOffender: (peer, reason) => { services.onOffender?.(peer, reason) } })
     const registrar = new RoomRegistrar(host.registrar, conduct)
     // libp2p's own object is a proxy that cannot be spread
     const { peerId, privateKey, connectionManager, events, peerStore, logger } = host
-    const components = { peerId, privateKey, connectionManager, events, peerStore, logger, registrar }
-    const membership = createMembership({ epochs: init.epochs })(components)
+    const components = { peerId, privateKey, connectionManager, events, peerStore, logger, registrar, openStream: init.openStream }
+    const membership = createMembership({ epochs: init.epochs, alongside: init.alongside })(components)
     const gossip: Gossip = createGossip({
       epochs: init.epochs,
       membership,

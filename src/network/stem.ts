@@ -1,6 +1,6 @@
 import { isSizeClass } from '../wire/index.ts'
 import { delay } from './gated-pace.ts'
-import { memberOnly } from './gated-registrar.ts'
+import { memberOnly, openStream } from './gated-registrar.ts'
 import { PacedReader } from './gated-stream.ts'
 import { BoundedMap, TokenBucket } from './limits.ts'
 import { Embargo } from './stem-embargo.ts'
@@ -260,7 +260,7 @@ class StemProtocol implements Stem {
     if (connection == null) {
       throw new Error('The successor is not connected')
     }
-    return connection.newStream([STEM_PROTOCOL], { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), runOnLimitedConnection: true })
+    return openStream(this.#components, connection, STEM_PROTOCOL, { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), runOnLimitedConnection: true })
   }
 
   #connection (peer: string): Connection | undefined {

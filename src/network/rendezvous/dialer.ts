@@ -24,6 +24,8 @@ interface Candidate extends FoundHost {
 export interface DialerInit {
   libp2p: Pick<Libp2p, 'dial' | 'getConnections' | 'peerId'>
   members (): number
+  /** a host that may be a member is connected for another reason already */
+  connected? (peer: string): void
   log (message: string): void
 }
 
@@ -86,7 +88,11 @@ export class MemberDialer {
         break
       }
       const candidate = this.#candidates.get(peer) as Candidate
-      if (this.#dialling.has(peer) || this.#init.libp2p.getConnections(peerIdFromString(peer)).length > 0) {
+      if (this.#dialling.has(peer)) {
+        continue
+      }
+      if (this.#init.libp2p.getConnections(peerIdFromString(peer)).length > 0) {
+        this.#init.connected?.(peer)
         continue
       }
       if (candidate.notBefore > now) {

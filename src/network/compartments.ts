@@ -1,0 +1,72 @@
+import { RoomCompartment } from './compartment.ts'
+import { PROOF_GRACE_MS } from './gated-registrar.ts'
+import { createHost } from './host.ts'
+import { BoundedMap } from './limits.ts'
+import { aminoDht, ownDht } from './rendezvous/dht.ts'
+import { createRoomServices } from './room-services.ts'
+import { SharedHost } from './shared-host.ts'
+import type { Compartment, CompartmentInit, NetworkInit } from './compartment-api.ts'
+import type { RoomServices } from './room-services.ts'
+import type { Libp2p, PeerId } from '@libp2p/interface'
+
+const MAX_BANNED = 1_024
+
+interface MadeHost { libp2p: Libp2p<any>, components: any, banned: BoundedMap<string, number> }
+
+async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], relaysFor: (peer: string) => Promise<boolean>, services: Record<string, any> = {}): Promise<MadeHost> {
+  const banned = new BoundedMap<string, number>({ max: MAX_BANNED })
+  const kept: { components?: any } = {}
+  const libp2p = await createHost<any>({
+    network,
+    relaysFor,
+    isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
+    services: {
+      ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),
+      ...(dht === 'amino' ? { aminoDht: aminoDht(network, false) } : {}),
+      ...services,
+      components: (components: any) => {
+        kept.components = components
+        return {}
+      }
+    }
+  })
+  return { libp2p, components: kept.components, banned }
+}
+
+/** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
+export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
+  const own: { services?: RoomServices } = {}
+  const { libp2p, banned } = await makeHost(init.network, init.dht === false ? 'off' : init.network.dht,
+    async peer => await own.services?.membership.whenMember(peer, PROOF_GRACE_MS * 2) === true,
+    { room: createRoomServices(init) })
+  const services = own.services = libp2p.services.room as RoomServices
+  return new RoomCompartment(init, {
+    libp2p,
+    services,
+    shared: false,
+    isNeeded: () => false,
+    setEpochs: () => {},
+    open: async (connection, protocol, options) => connection.newStream([protocol], options),
+    start: async () => libp2p.start(),
+    stop: async () => libp2p.stop()
+  }, banned)
+}
+
+/** How a node makes its compartments: a host each, or one for all where its settings say so. */
+export function compartmentsOf (network: NetworkInit): (init: CompartmentInit) => Promise<Compartment> {
+  if (network.sharedHost !== true) {
+    return createCompartment
+  }
+  const bans = new WeakMap<Libp2p<any>, BoundedMap<string, number>>()
+  const host = new SharedHost({
+    create: async relaysFor => {
+      const made = await makeHost(network, network.dht, relaysFor)
+      bans.set(made.libp2p, made.banned)
+      return made
+    }
+  })
+  return async init => {
+    const lease = await host.lease(init)
+    return new RoomCompartment(init, lease, bans.get(lease.libp2p) as BoundedMap<string, number>)
+  }
+}
