@@ -10,7 +10,8 @@ import type { AbortOptions } from '@libp2p/interface'
 
 /** Records that end in the same hour share a key; when some of them end, the others get a new one. */
 const BUCKET_MS = 3_600_000
-const FOREVER = 'forever'
+/** Those that never end share one by the day they are of: when some are deleted, few others are sealed anew. */
+const DAY_MS = 86_400_000
 const NAME_LENGTH = 16
 /** Entries in one write to the database's log: what one damaged block of it can cost. */
 const WRITE_ENTRIES = 16
@@ -121,7 +122,7 @@ export class VaultRoomStore implements RoomStore {
       const changed = records.filter(({ id, expires }) => this.#known.has(id) && this.#known.get(id)?.expires !== expires)
       await this.#destroy(changed.map(({ id }) => id))
       const fresh = new Map(records.filter(({ id }) => !this.#known.has(id)).map(record => [record.id, record]))
-      await this.#write([...fresh.values()], record => record.expires == null ? FOREVER : String(Math.floor(record.expires / BUCKET_MS)))
+      await this.#write([...fresh.values()], bucketFor)
     })
   }
 
@@ -296,13 +297,18 @@ export class VaultRoomStore implements RoomStore {
   }
 }
 
+/** Hour of expiry, or day without one. */
+function bucketFor ({ time, expires }: StoredRecord): string {
+  return expires == null ? `d${Math.floor(time / DAY_MS)}` : String(Math.floor(expires / BUCKET_MS))
+}
+
 /** When all that is in a bucket is over, ms since 1970. */
 function endOf (bucket: string): number {
   const hour = Number(bucket.split('.')[0])
   return Number.isNaN(hour) ? Infinity : (hour + 1) * BUCKET_MS
 }
 
-/** Names of buckets are the hour of expiry, with a count when it was sealed anew. */
+/** A bucket's next name, with a count of how often it was sealed anew. */
 function nextName (bucket: string, buckets: RoomKeys['buckets']): string {
   const [hour, count = '0'] = bucket.split('.')
   for (let i = Number(count) + 1; ; i++) {

@@ -1,18 +1,12 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'aegir/chai'
 import { openStore } from '../../src/store/index.ts'
 import { storeConformance } from '../support/store-conformance.ts'
 import type { Store } from '../../src/store/index.ts'
 
 const ROOM = 'c'.repeat(64)
-const WRITER = fileURLToPath(new URL('../support/store-writer.js', import.meta.url))
-/** rounds of kill -9; the full run has 200 */
-const ROUNDS = Number(process.env.UNDERTONE_CRASH_ROUNDS ?? 12)
-
 function files (folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).map(each => join(each.parentPath, each.name))
 }
@@ -157,36 +151,5 @@ describe('the store on disk', () => {
     await (await open(data)).close()
     writeFileSync(join(data, 'vault'), 'not a vault')
     await expect(open(data)).to.eventually.be.rejected.with.property('name', 'CorruptVaultError')
-  })
-
-  it(`keeps what it acknowledged over ${ROUNDS} kills at random moments, and nothing expired`, async function () {
-    this.timeout(ROUNDS * 15_000)
-    const data = folder()
-    const acknowledged = new Set<string>()
-    for (let round = 0; round < ROUNDS; round++) {
-      const child = spawn(process.execPath, [WRITER, data, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
-      let text = ''
-      let ready = false
-      const killed = new Promise<void>(resolve => { child.on('exit', () => { resolve() }) })
-      child.stdout.on('data', chunk => {
-        text += String(chunk)
-        if (!ready && text.includes('ready')) {
-          ready = true
-          setTimeout(() => { child.kill('SIGKILL') }, Math.random() * 250)
-        }
-      })
-      await killed
-      text.split('\n').slice(0, -1).filter(line => line.startsWith('put ')).forEach(line => { acknowledged.add(line.slice(4)) })
-      const store = await open(data)
-      const found = new Set<string>()
-      for await (const { id, expires } of (await store.room(ROOM)).all()) {
-        expect(expires == null || expires > Date.now()).to.equal(true)
-        found.add(id)
-      }
-      const lost = [...acknowledged].filter(id => id.startsWith('lasting') && !found.has(id))
-      expect(lost, `round ${round}`).to.deep.equal([])
-      await store.close()
-    }
-    expect(acknowledged.size).to.be.above(ROUNDS)
   })
 })

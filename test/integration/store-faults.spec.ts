@@ -1,0 +1,183 @@
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'aegir/chai'
+import { MemoryLevel } from 'memory-level'
+import { open } from '../../src/crypto/index.ts'
+import { MAX_UNSAVED, RoomKeeper } from '../../src/engine/room-keeper.ts'
+import { completePolicy } from '../../src/room/index.ts'
+import { openStore } from '../../src/store/index.ts'
+import { decodeKeyFile } from '../../src/store/key-file.ts'
+import { platform } from '../../src/store/level.ts'
+import { VaultRoomStore } from '../../src/store/vault-room-store.ts'
+import { Vault } from '../../src/store/vault.ts'
+import { Author, ROOM } from '../support/history-members.ts'
+import type { RoomStore, Store, StoredRecord } from '../../src/store/index.ts'
+
+const RECORDS = 400
+/** What is sealed together, and the records of one block of the database's log. */
+const MOST_LOST = 128
+
+function files (folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).map(each => join(each.parentPath, each.name))
+}
+
+const plain = (i: number): string => `plaintext ${i} ${(i * 2_654_435_761 % 4_294_967_296).toString(36)}`
+const record = (i: number, expires?: number): StoredRecord => ({ id: `identifier-${i}`, time: i, ...(expires == null ? {} : { expires }), bytes: new TextEncoder().encode(plain(i)) })
+
+async function ids (store: Store): Promise<string[]> {
+  const found = []
+  for await (const { id } of (await store.room(ROOM)).all()) {
+    found.push(id)
+  }
+  return found
+}
+
+describe('a store on a disk that fails', () => {
+  const folders: string[] = []
+  const folder = (): string => {
+    const made = mkdtempSync(join(tmpdir(), 'undertone-faults-'))
+    folders.push(made)
+    return made
+  }
+  after(() => { folders.forEach(each => { rmSync(each, { recursive: true, force: true }) }) })
+
+  for (const [code, name] of [['ENOSPC', 'DiskFullError'], ['EDQUOT', 'DiskFullError'], ['EROFS', 'ReadOnlyStoreError'], ['EACCES', 'ReadOnlyStoreError']]) {
+    it(`says ${name} for ${code}, keeps what it had, and goes on when there is room again`, async () => {
+      const level = new MemoryLevel<Uint8Array, Uint8Array>({ keyEncoding: 'view', valueEncoding: 'view' })
+      await level.open()
+      let failing = false
+      const batch = level.batch.bind(level) as any
+      ;(level as any).batch = async (...args: any[]) => {
+        if (failing) {
+          throw Object.assign(new Error('could not write'), { cause: Object.assign(new Error('from the system'), { code }) })
+        }
+        return batch(...args)
+      }
+      const store = new VaultRoomStore({ level: level as any, keys: { buckets: new Map(), state: new Map() }, prefix: new Uint8Array(16), now: () => 0, saveKeys: async () => {}, named: error => platform.named(error) })
+      await store.put([record(1)])
+      failing = true
+      await expect(store.put([record(2)])).to.eventually.be.rejected.with.property('name', name)
+      await expect(store.delete(['identifier-1'])).to.eventually.be.rejected()
+      failing = false
+      await store.put([record(3)])
+      expect(await store.get('identifier-2')).to.equal(undefined)
+      expect((await store.get('identifier-3'))?.bytes).to.deep.equal(record(3).bytes)
+    })
+  }
+
+  it(`waits with at most ${MAX_UNSAVED} messages for a full disk, tells it once, and writes them when it can`, async () => {
+    const told: Array<string | undefined> = []
+    const written: StoredRecord[] = []
+    let full = true
+    const store = {
+      put: async (records: StoredRecord[]) => {
+        if (full) {
+          throw Object.assign(new Error('full'), { name: 'DiskFullError' })
+        }
+        written.push(...records)
+      }
+    }
+    const keeper = new RoomKeeper({ state: { policy: completePolicy({ retention: -1 }) } as any, store: store as unknown as RoomStore, durable: true, onStore: error => { told.push(error?.name) }, log: () => {} })
+    const message = await new Author(2).text('x')
+    for (let i = 0; i < MAX_UNSAVED + 500; i++) {
+      keeper.keep({ ...message, time: i })
+    }
+    await expect(keeper.flush()).to.eventually.be.rejected()
+    await expect(keeper.flush()).to.eventually.be.rejected()
+    full = false
+    await keeper.close()
+    expect(told).to.deep.equal(['DiskFullError', undefined])
+    expect(written).to.have.lengthOf(MAX_UNSAVED)
+    expect(written[0].time).to.equal(500)
+  })
+
+  it('opens whichever byte of whichever file was flipped, or names what is damaged, and loses little', async function () {
+    this.timeout(120_000)
+    const original = folder()
+    const store = await openStore({ data: original, passphrase: 'tulips' })
+    for (let i = 0; i < RECORDS; i += 50) {
+      await (await store.room(ROOM)).put(Array.from({ length: 50 }, (_, j) => record(i + j)))
+    }
+    await store.close()
+    await (await openStore({ data: original, passphrase: 'tulips' })).close()
+    let lost = 0
+    for (const file of files(original).filter(file => statSync(file).size > 0 && !/LOG(\.old)?$/.test(file))) {
+      const data = folder()
+      cpSync(original, data, { recursive: true })
+      const path = join(data, file.slice(original.length))
+      const bytes = readFileSync(path)
+      bytes[Math.floor(Math.random() * bytes.length)] ^= 0x10
+      writeFileSync(path, bytes)
+      const damaged = await openStore({ data, passphrase: 'tulips' })
+      const found = await ids(damaged)
+      expect(RECORDS - found.length, file).to.be.within(0, MOST_LOST)
+      lost += RECORDS - found.length
+      const usage = await (await damaged.room(ROOM)).usage()
+      expect(usage.damaged ?? 0, file).to.be.within(0, MOST_LOST)
+      await damaged.close()
+    }
+    expect(lost).to.be.below(2 * MOST_LOST)
+  })
+
+  it('names one damaged record when it is asked for', async () => {
+    const level = new MemoryLevel<Uint8Array, Uint8Array>({ keyEncoding: 'view', valueEncoding: 'view' })
+    await level.open()
+    const init = { level: level as any, keys: { buckets: new Map(), state: new Map() }, prefix: new Uint8Array(16), now: () => 0, saveKeys: async () => {}, named: (error: unknown) => error }
+    const store = new VaultRoomStore(init)
+    await store.put([record(1)])
+    await store.put([record(2)])
+    const [[name, value]] = await level.iterator().all()
+    await level.put(name, value.map((byte, i) => i === 60 ? byte ^ 1 : byte))
+    const answers = await Promise.all(['identifier-1', 'identifier-2'].map(async id => store.get(id).then(found => found?.id, error => error.name)))
+    expect(answers).to.have.members(['CorruptRecordError', answers.find(answer => answer?.startsWith('identifier'))])
+    expect(answers.filter(answer => answer === 'CorruptRecordError')).to.have.lengthOf(1)
+    expect((await new VaultRoomStore(init).usage()).damaged).to.equal(1)
+  })
+
+  it('holds none of 1,000 plaintexts, names and keys in any byte of any file: not while in use, not after they expired, not after wipe', async () => {
+    const data = folder()
+    let now = 1_000
+    const store = await openStore({ data, passphrase: 'tulips', now: () => now })
+    const room = await store.room(ROOM)
+    const secret = globalThis.crypto.getRandomValues(new Uint8Array(32))
+    await room.putState('room', new TextEncoder().encode(`the kitchen ${Buffer.from(secret).toString('base64url')}`))
+    for (let i = 0; i < 1_000; i += 100) {
+      await room.put(Array.from({ length: 100 }, (_, j) => record(i + j, 5_000)))
+    }
+    await room.put([record(5_000)])
+    const needles = [...Array.from({ length: 1_000 }, (_, i) => plain(i)), 'identifier-7', 'the kitchen', ROOM, Buffer.from(ROOM, 'hex'), Buffer.from(secret), Buffer.from(secret).toString('base64url'), 'tulips']
+    const scan = (): string[] => {
+      const disk = Buffer.concat(files(data).map(file => readFileSync(file)))
+      return needles.filter(needle => disk.includes(needle)).map(String)
+    }
+    expect(scan()).to.deep.equal([])
+    // what a thief of today's disk could have copied: every sealed value that ever was in the database
+    const copy = folder()
+    await store.close()
+    cpSync(data, copy, { recursive: true })
+    const before = await platform.openLevel(copy)
+    const sealed = await before.iterator().all()
+    await before.close()
+    expect(sealed.length).to.be.above(100)
+
+    now = 5_000
+    const later = await openStore({ data, passphrase: 'tulips', now: () => now })
+    expect(await (await later.room(ROOM)).expire(now)).to.equal(1_000)
+    await later.close()
+    expect(scan()).to.deep.equal([])
+    // and with the passphrase: no key that is left opens any of them
+    const { vault } = await Vault.open(await platform.openFiles(data), 'tulips')
+    const { rooms } = decodeKeyFile(vault.content)
+    const keys = [...rooms.values()].flatMap(({ buckets }) => [...buckets.values()])
+    expect(keys).to.have.lengthOf(1)
+    const opened = sealed.filter(([name, value]) => keys.some(({ key }) => open(key, value.subarray(8), name) != null))
+    expect(opened.length).to.be.at.most(1)
+
+    const last = await openStore({ data, passphrase: 'tulips', now: () => now })
+    expect(await ids(last)).to.deep.equal(['identifier-5000'])
+    await last.wipe()
+    expect(files(data)).to.deep.equal([])
+    expect(scan()).to.deep.equal([])
+  })
+})
