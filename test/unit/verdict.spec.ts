@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { expect } from 'aegir/chai'
 import { verdictOf } from '../../src/moderation/index.ts'
 import { hide, matchesOf, reader } from '../support/made-feed.ts'
+import file from '../vectors/verdicts.json' with { type: 'json' }
 import type { EntryFields, ReaderList } from '../../src/moderation/index.ts'
 
 interface Vector {
@@ -13,7 +13,7 @@ interface Vector {
   verdict: { action: string, sources: Array<{ list: string, reason: string, action: string }>, trial?: Array<{ list: string }> }
 }
 
-const vectors: Vector[] = JSON.parse(readFileSync('test/vectors/verdicts.json', 'utf8')).vectors
+const vectors = file.vectors as Vector[]
 
 describe('a verdict', () => {
   for (const { name, lists, judged, threshold, now, verdict: expected } of vectors) {

@@ -8,6 +8,7 @@ import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { NotSupportedByCarrierError } from './errors.ts'
 import { joinWrites } from './joined-writes.ts'
+import { withDialableRelays } from './relay-addresses.ts'
 import type { Carriers } from './carriers.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 
@@ -23,7 +24,7 @@ export function createCarriers (network: NetworkInit): Carriers {
   return {
     transports: [
       joinWrites(webSockets()),
-      circuitRelayTransport(),
+      withDialableRelays(circuitRelayTransport()),
       webRTC({ rtcConfiguration }),
       webRTCDirect({ rtcConfiguration })
     ],

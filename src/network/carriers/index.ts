@@ -8,6 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { joinWrites } from './joined-writes.ts'
+import { withDialableRelays } from './relay-addresses.ts'
 import { socksTcp, socksWebSockets } from './socks.ts'
 import type { Carriers } from './carriers.ts'
 import type { NetworkInit } from '../compartment-api.ts'
@@ -22,14 +23,14 @@ export function createCarriers (network: NetworkInit, identity: string): Carrier
   if (network.proxy != null || network.profile === 'tor') {
     // nothing may leave around the proxy: no UDP, no listening, no look-ups of our own; others reach us through a relay
     const init = { proxy: network.proxy ?? 'socks5://127.0.0.1:9050', identity }
-    return { transports: [joinWrites(socksTcp(init)), joinWrites(socksWebSockets(init)), circuitRelayTransport()], listen: [], discovery: [], relayed: true, relays: false, resolves: false }
+    return { transports: [joinWrites(socksTcp(init)), joinWrites(socksWebSockets(init)), withDialableRelays(circuitRelayTransport())], listen: [], discovery: [], relayed: true, relays: false, resolves: false }
   }
   const listen = network.listen?.map(String) ?? EVERYWHERE
   return {
     transports: [
       joinWrites(tcp()),
       joinWrites(webSockets()),
-      circuitRelayTransport(),
+      withDialableRelays(circuitRelayTransport()),
       // no STUN server hears of us
       webRTC({ rtcConfiguration: { iceServers: [] } }),
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
