@@ -39,7 +39,7 @@ describe('the contract of rooms', () => {
   it('a new room has every field, and its founder in it', async () => {
     expect(hers).to.have.all.keys(ROOM)
     expect(hers).to.deep.include({ name: 'Contract', kind: 'invite', founder: hers.persona, members: 1, unread: 0, connected: 0 })
-    expect(hers.policy).to.have.all.keys('epoch', 'retention', 'stampBits', 'rate', 'slowMode', 'history', 'writers')
+    expect(hers.policy).to.have.all.keys('epoch', 'retention', 'stampBits', 'rate', 'slowMode', 'history', 'writers', 'probation')
     expect(hers.policy).to.deep.include({ epoch: 3_600_000, retention: 86_400_000, slowMode: 0 })
     expect(hers.policy.rate).to.have.all.keys('perSecond', 'burst')
     const { members } = await ana.call('room.members', { room })

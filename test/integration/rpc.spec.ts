@@ -26,7 +26,7 @@ describe('undertone rpc', () => {
     expect(status).to.have.all.keys('version', 'profile', 'addresses', 'compartments')
     const room = await node.call('room.create', { name: 'Kitchen', kind: 'open' })
     expect(room).to.have.all.keys('room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected')
-    expect(room.policy).to.have.all.keys('epoch', 'retention', 'stampBits', 'rate', 'slowMode', 'history', 'writers')
+    expect(room.policy).to.have.all.keys('epoch', 'retention', 'stampBits', 'rate', 'slowMode', 'history', 'writers', 'probation')
     const sent = await node.call('room.send', { room: room.room, text: 'hello' })
     expect(sent).to.have.all.keys('id', 'time')
     await node.call('room.send', { room: room.room, text: 'answer', replyTo: sent.id })
