@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { t } from './catalogue/index.ts'
 import { merge } from './merge.ts'
 import { notifyOf } from './notify.ts'
+import { followPage } from './page-state.ts'
 import { closePanels, isGlobal, panels } from './panels.ts'
 import { safeName } from './parts/safe-text.ts'
 import { announcement, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tell } from './state.ts'
@@ -175,5 +176,6 @@ export async function attach (to: Backend): Promise<void> {
     }
   })
   await refreshRooms()
+  followPage(to)
   refreshJudgement().catch(() => {})
 }

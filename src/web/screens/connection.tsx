@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { bytes, momentName } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
+import { pageState } from '../page-state.ts'
 import { showPanel } from '../panels.ts'
 import { Icon } from '../parts/icon.js'
 import { ask, call, current, tell } from '../state.ts'
+import { PageStart } from './page-start.js'
 import type { PrivacyLedger } from '../../engine/api.ts'
 import type { Key } from '../catalogue/index.ts'
 
@@ -69,6 +71,7 @@ function Carriers ({ ledger }: { ledger: Ledger }): preact.JSX.Element {
       {!sorted.some(each => each.member) && (
         <>
           <p class='note'>{t('connection.none.hint')}</p>
+          {pageState.value?.helpers.length === 0 && <PageStart />}
           <p class='row'>
             <button onClick={again}><Icon name='search' size={18} /> {t('connection.again')}</button>
             <button onClick={() => { showPanel('invite') }}><Icon name='invite' size={18} /> {t('invite.title')}</button>

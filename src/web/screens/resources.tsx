@@ -1,14 +1,26 @@
 import { useEffect, useState } from 'preact/hooks'
 import { language, t } from '../catalogue/index.ts'
+import { encodeBinary } from '../parts/base64url.ts'
+import { chooseFile } from '../parts/files.ts'
+import { Icon } from '../parts/icon.js'
 import { safeName } from '../parts/safe-text.ts'
-import { call } from '../state.ts'
+import { call, tell } from '../state.ts'
 
 interface Resource { name: string, address: string, languages: string[], region: string, hours?: string }
 
 /** People who help: shown, never pressed upon anybody. */
 export function Resources (): preact.JSX.Element {
   const [resources, setResources] = useState<Resource[]>()
-  useEffect(() => { call('moderation.resources', { language: language.value.code }).then(({ resources }) => { setResources(resources) }, () => {}) }, [language.value.code])
+  const read = (): void => { call('moderation.resources', { language: language.value.code }).then(({ resources }) => { setResources(resources) }, () => {}) }
+  useEffect(read, [language.value.code])
+  const add = async (): Promise<void> => {
+    const file = await chooseFile()
+    if (file != null) {
+      const { title, resources } = await call('moderation.addResources', { data: encodeBinary(new Uint8Array(await file.arrayBuffer())) })
+      tell(t('resources.added', { title: safeName(title), count: resources }))
+      read()
+    }
+  }
   return (
     <div class='stack'>
       <p class='note'>{t('resources.intro')}</p>
@@ -22,6 +34,10 @@ export function Resources (): preact.JSX.Element {
           </li>
         ))}
       </ul>
+      <section>
+        <p class='note'>{t('resources.add.hint')}</p>
+        <p class='row'><button onClick={() => { add().catch(() => {}) }}><Icon name='file' size={18} /> {t('resources.add')}</button></p>
+      </section>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.js'
 import { SureButton } from '../parts/sure-button.js'
 import { backend, call, failure } from '../state.ts'
 import { Keeping } from './keeping.js'
+import { PageNetworkForm } from './page-network.js'
 import type { Notify, Theme } from '../appearance.ts'
 import type { Key } from '../catalogue/index.ts'
 
@@ -63,6 +64,7 @@ export function Settings ({ onWiped }: { onWiped (): void }): preact.JSX.Element
         <button onClick={() => { pushPanel('resources') }}><Icon name='help' size={18} /> {t('resources.title')}</button>
       </p>
       <Keeping />
+      <PageNetworkForm />
       <details>
         <summary>{t('key.title')}</summary>
         <dl class='keys'>{KEYS.map(([keys, key]) => <div key={key}><dt><kbd dir='ltr'>{keys}</kbd></dt><dd>{t(key)}</dd></div>)}</dl>

@@ -2,11 +2,14 @@ import { useState } from 'preact/hooks'
 import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { enter } from '../conversations.ts'
+import { pageState } from '../page-state.ts'
 import { encodeBinary } from '../parts/base64url.ts'
 import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { lazy } from '../parts/lazy.js'
+import type { PageState } from '../page-state.ts'
 
+const PageStart = lazy<object>(async () => (await import('./page-start.js')).PageStart)
 const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('./scan.js')).Scan)
 /** 0: as is usual (a day) */
 const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
@@ -34,12 +37,14 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
     file != null && run('room.import', { data: encodeBinary(new Uint8Array(await file.arrayBuffer())) })
   }
   const create = (text: (name: string) => string): object => ({ kind: 'invite', name: text('name'), ...(Number(text('life')) === USUAL ? {} : { policy: { retention: Number(text('life')) } }) })
+  const keeps = pageState.value?.kept === true
   return (
     <main class='start' aria-busy={busy}>
       <div class='welcome'>
         <h1 class='wordmark'>{t('app.name')}</h1>
         <p class='tagline'>{t('app.tagline')}</p>
       </div>
+      {pageState.value != null && needsWord(pageState.value) && <PageStart />}
       <div class='ways'>
         <form class='card' onSubmit={submit('room.join', text => ({ name: text('name'), ...(text('passphrase') === '' ? {} : { passphrase: text('passphrase') }) }))}>
           <h2><Icon name='open' /> {t('start.join')}</h2>
@@ -70,12 +75,15 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
       <ul class='promises'>
         <li><Icon name='lock' size={18} />{t('start.protected')}</li>
         <li><Icon name='eye' size={18} />{t('start.unprotected')}</li>
-        <li><Icon name='timer' size={18} />{t('start.gone')}</li>
+        <li><Icon name='timer' size={18} />{t(keeps ? 'start.kept' : 'start.gone')}</li>
       </ul>
       <p class='more-ways'><button class='link' onClick={() => { open().catch(() => {}) }}>{t('start.import')}</button></p>
     </main>
   )
 }
+
+/** A page that is locked or knows no helper says so before anything else. */
+function needsWord ({ vault, kept, helpers }: PageState): boolean { return (vault && !kept) || helpers.length === 0 }
 
 /** The invite in what was pasted or scanned: bare, in a link, or among other words. */
 export function readInvite (text: string): string {

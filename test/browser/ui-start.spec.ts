@@ -1,0 +1,53 @@
+import { expect } from 'aegir/chai'
+import { Browsers, PATIENCE_MS } from '../support/browser.ts'
+
+const HELPER = '/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWD2MSgYXDMFEmDpGiRZ2wQSZwrBwY7T5sXzUqmCn6hJ8F'
+const WORDS = 'seven grey herons'
+
+describe('a page that has to be told something first', () => {
+  const browsers = new Browsers()
+  before(async () => { await browsers.start() })
+  afterEach(() => { browsers.check() })
+  after(async () => { await browsers.stop() })
+
+  it('says that it knows nobody to ask, refuses what is no address, and takes one', async () => {
+    const { page, call } = await browsers.open().then(person => ({ page: person.page, call: person.call.bind(person) }))
+    const card = page.locator('.no-helper')
+    await card.locator('input').fill('example.org')
+    await card.locator('button').click()
+    await card.locator('[role=alert]').waitFor()
+    await card.locator('input').fill(HELPER)
+    await card.locator('button').click()
+    await card.waitFor({ state: 'detached', timeout: PATIENCE_MS })
+    const state = await call('page.state')
+    expect(state.helpers).to.deep.equal([HELPER])
+    expect(state.stun).to.deep.equal([])
+  })
+
+  it('keeps its rooms once given a passphrase, and opens them at the next visit with that one only', async () => {
+    const context = await browsers.profile()
+    const first = await browsers.open('', context)
+    await first.page.locator('.settings-corner').click()
+    await first.page.locator('.keeping summary').click()
+    await first.page.locator('.keep input').fill(WORDS)
+    await first.page.locator('.keep button').click()
+    await first.page.locator('.notice').waitFor()
+    await first.page.keyboard.press('Escape')
+    await first.page.locator('.promises .icon-timer').waitFor()
+    const form = first.page.locator('form').filter({ has: first.page.locator('select[name=life]') })
+    await form.locator('input[name=name]').fill('kept in here')
+    await form.locator('button.primary').click()
+    await first.inRoom()
+    await first.page.goto('about:blank')
+    const again = await browsers.open('', context)
+    const unlock = again.page.locator('.unlock')
+    await unlock.locator('input').fill('six grey herons')
+    await unlock.locator('button').click()
+    await again.page.locator('.failure').waitFor()
+    await unlock.locator('input').fill(WORDS)
+    await unlock.locator('button').click()
+    await again.page.locator('.room-entry', { hasText: 'kept in here' }).waitFor()
+    expect(await unlock.count()).to.equal(0)
+    await context.close()
+  })
+})
