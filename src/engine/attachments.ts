@@ -5,7 +5,7 @@ import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts
 import { randomSeed } from './randomness.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment } from '../network/compartment-api.ts'
-import type { MessageId } from '../wire/index.ts'
+import type { MessageId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Largest file, bytes. It is held in memory by everybody who fetched it. */
@@ -16,27 +16,56 @@ const CHUNK = 32 * 1024
 const HASH_BYTES = 32
 const EMPTY = new Uint8Array()
 
+interface HeldFile {
+  room: string
+  sealed: Uint8Array
+  /** the statement it belongs to: a file lives as long; undefined while that is being said */
+  message?: MessageId
+}
+
 /**
  * Files travel sealed and by content: the statement in the room carries hash and key, any member
- * who has the sealed bytes hands them out without being told what they are.
+ * who has the sealed bytes hands them out without being told what they are. What is held for one
+ * room is handed out in no other, and no longer than its statement is held.
  */
 export class Attachments {
-  readonly #held = new Map<string, Uint8Array>()
+  readonly #held = new Map<string, HeldFile>()
   #bytes = 0
 
-  #keep (hash: string, sealed: Uint8Array): void {
-    if (this.#held.has(hash)) {
+  /** bytes held, all rooms together */
+  get size (): number { return this.#bytes }
+
+  #keep (key: string, file: HeldFile): void {
+    if (this.#held.has(key)) {
       return
     }
-    this.#held.set(hash, sealed)
-    this.#bytes += sealed.length
-    for (const [oldest, bytes] of this.#held) {
+    this.#held.set(key, file)
+    this.#bytes += file.sealed.length
+    for (const oldest of this.#held.keys()) {
       if (this.#bytes <= MAX_HELD_BYTES) {
         break
       }
-      this.#held.delete(oldest)
-      this.#bytes -= bytes.length
+      this.#drop(oldest)
     }
+  }
+
+  #drop (key: string): void {
+    this.#bytes -= this.#held.get(key)?.sealed.length ?? 0
+    this.#held.delete(key)
+  }
+
+  /** What is held in this room and whose statement is neither over nor taken back. */
+  #find (core: RoomCore, hash: string): Uint8Array | undefined {
+    const key = keyOf(core, hash)
+    const file = this.#held.get(key)
+    if (file?.message != null) {
+      const message = core.timeline.get(file.message)
+      if (message == null || core.timeline.annotations(message.id)?.deletions.has(message.author) === true) {
+        this.#drop(key)
+        return undefined
+      }
+    }
+    return file?.sealed
   }
 
   async attach (core: RoomCore, file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {
@@ -49,8 +78,18 @@ export class Attachments {
     const key = randomSeed()
     const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
     const hash = sha256(sealed)
-    this.#keep(toString(hash, 'hex'), sealed)
-    const message = await core.voice.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
+    const held: HeldFile = { room: core.id, sealed }
+    const place = keyOf(core, toString(hash, 'hex'))
+    // before it is said: who hears of it may ask at once
+    this.#keep(place, held)
+    let message: SignedMessage
+    try {
+      message = await core.voice.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
+    } catch (error) {
+      this.#drop(place)
+      throw error
+    }
+    held.message = message.id
     return { id: message.id }
   }
 
@@ -61,22 +100,26 @@ export class Attachments {
     }
     const [wanted] = body.chunks
     const name = toString(wanted, 'hex')
-    for (const peer of this.#held.has(name) ? [] : core.compartment?.members() ?? []) {
+    let sealed = this.#find(core, name)
+    for (const peer of sealed != null ? [] : core.compartment?.members() ?? []) {
       options.signal?.throwIfAborted()
       try {
-        const sealed = await this.#request(core.compartment as Compartment, peer, wanted, body.size, options)
+        sealed = await this.#request(core.compartment as Compartment, peer, wanted, body.size, options)
         if (sealed != null) {
-          this.#keep(name, sealed)
+          this.#keep(keyOf(core, name), { room: core.id, sealed, message: attachment as MessageId })
           break
         }
       } catch {
         // the next member may have it
       }
     }
-    const sealed = this.#held.get(name)
     const data = sealed == null ? undefined : open(body.key, sealed, EMPTY)
     if (data == null) {
       throw new UnknownAttachmentError('Nobody who is connected now has this file. Try again when its sender is here.')
+    }
+    // lists judge a file by the hash that its statement names: it must be the file's own
+    if (data.length !== body.size || toString(sha256(data), 'hex') !== toString(body.hash, 'hex')) {
+      throw new UnknownAttachmentError('This file is not the one its sender announced. Do not ask for it again.')
     }
     return data
   }
@@ -105,13 +148,13 @@ export class Attachments {
     }
   }
 
-  /** Hands out sealed bytes to a member. */
-  async serve (stream: Stream): Promise<void> {
+  /** Hands out this room's sealed bytes to one of its members. */
+  async serve (core: RoomCore, stream: Stream): Promise<void> {
     const signal = AbortSignal.timeout(60_000)
     try {
       const bytes = byteStream(stream)
       const hash = (await bytes.read({ bytes: HASH_BYTES, signal })).subarray()
-      const sealed = this.#held.get(toString(hash, 'hex')) ?? EMPTY
+      const sealed = this.#find(core, toString(hash, 'hex')) ?? EMPTY
       const header = new Uint8Array(4)
       new DataView(header.buffer).setUint32(0, sealed.length)
       await bytes.write(header, { signal })
@@ -124,8 +167,21 @@ export class Attachments {
     }
   }
 
+  /** A room was left. */
+  forget (room: string): void {
+    for (const [key, file] of this.#held) {
+      if (file.room === room) {
+        this.#drop(key)
+      }
+    }
+  }
+
   clear (): void {
     this.#held.clear()
     this.#bytes = 0
   }
+}
+
+function keyOf (core: RoomCore, hash: string): string {
+  return `${core.id}/${hash}`
 }

@@ -1,12 +1,15 @@
-import { checkStamp, generateKeyPair, personaId } from '../crypto/index.ts'
+import { generateKeyPair, personaId } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { KeyRing, Roster, Timeline, isVisible, probationWait } from '../room/index.ts'
-import { decodeMessage, readAdmission, unpackEnvelope, verifyAdmission, verifyMessage } from '../wire/index.ts'
+import { decodeMessage, readAdmission, unpackEnvelope, verifyMessage } from '../wire/index.ts'
 import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
+import { checkHello } from './hello-check.ts'
 import { HistoryIntake } from './history-intake.ts'
 import { RoomKeeper } from './room-keeper.ts'
 import { RoomVoice } from './room-voice.ts'
+import { StandingBound } from './standing-bound.ts'
+import type { HelloVerdict } from './hello-check.ts'
 import type { AcceptCounts } from './history-intake.ts'
 import type { RoomState } from './room-state.ts'
 import type { Delivery } from './room-voice.ts'
@@ -24,7 +27,6 @@ export const MAX_LIST_BYTES = 128 * 1024 * 1024
 const FORWARD_SLACK = 1.5
 
 export type AddResult = 'added' | 'known' | 'held' | 'refused' | 'limited'
-
 export type { AcceptCounts } from './history-intake.ts'
 
 export interface RoomCoreInit {
@@ -62,6 +64,7 @@ export class RoomCore {
   readonly #init: RoomCoreInit
   readonly #formerSelves: Set<string>
   readonly #held = new HeldMessages()
+  readonly #standing = new StandingBound()
   readonly #rates: BoundedMap<PersonaId, TokenBucket>
   readonly #lastVisible: BoundedMap<PersonaId, number>
   readonly #intake: HistoryIntake
@@ -92,7 +95,7 @@ export class RoomCore {
       policy: () => this.state.policy,
       slack: FORWARD_SLACK,
       latest: () => this.now() + LIVE_WINDOW_MS,
-      vouched: async message => this.#vouched(message),
+      vouched: async message => await this.#checkHello(message) === 'good',
       insert: message => this.#insert(message)
     })
     this.voice = new RoomVoice(this, init)
@@ -176,7 +179,7 @@ export class RoomCore {
     }
     this.#intake.checked(message.id)
     if (message.body.kind === 'hello') {
-      return this.#vouched(message).then(ok => ok ? this.#accepted(message) : 'reject')
+      return this.#checkHello(message).then(verdict => verdict === 'good' ? this.#accepted(message) : verdict === 'forged' ? 'reject' : 'ignore')
     }
     return this.#accepted(message)
   }
@@ -203,18 +206,7 @@ export class RoomCore {
     return rate.take()
   }
 
-  /** A hello's stamp and invite, checked before it is taken: both cost more than a look. */
-  async #vouched (message: SignedMessage): Promise<boolean> {
-    const { body } = message
-    if (body.kind !== 'hello') {
-      return true
-    }
-    const { stampBits } = this.state.policy
-    if (stampBits > 0 && !await checkStamp({ roomId: this.state.room, persona: message.author, bits: stampBits, stamp: body.stamp })) {
-      return false
-    }
-    return body.admission == null || await verifyAdmission(this.state.room, body.admission, message.author) != null
-  }
+  async #checkHello (message: SignedMessage): Promise<HelloVerdict> { return checkHello(this.state.room, message, this.state.policy.stampBits) }
 
   /** Puts a message whose signature was checked where it belongs. */
   #insert (message: SignedMessage, { stored = false, kept = stored, live = false }: { stored?: boolean, kept?: boolean, live?: boolean } = {}): AddResult {
@@ -232,7 +224,9 @@ export class RoomCore {
     if (!this.timeline.add(message, this.now())) {
       return 'limited'
     }
+    this.#standing.note(message)
     if (isVisible(message)) {
+      this.roster.spoke(message.author)
       this.#lastVisible.set(message.author, Math.max(message.time, this.#lastVisible.get(message.author) ?? 0))
     }
     if (body.kind === 'burn') {
@@ -256,15 +250,22 @@ export class RoomCore {
 
   #admit (message: SignedMessage, body: MessageBody & { kind: 'hello' }): AddResult | undefined {
     const claim = body.admission == null ? undefined : readAdmission(body.admission)
-    const details = { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits }
-    switch (this.roster.admit(message, claim, this.now(), details)) {
+    switch (this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits })) {
       case 'issuer-unknown':
         return 'held'
+      case 'full':
+        return 'limited'
       case 'refused':
         return 'refused'
       default:
-        return undefined
+        return this.#maySettle(message) ? undefined : 'limited'
     }
+  }
+
+  /** What is kept without end has an end per persona; a room's founder and a list's maintainers may need more. */
+  #maySettle (message: SignedMessage): boolean {
+    const { author } = message
+    return author === this.state.founder || (this.state.kind === 'list' && this.mayUtter(author, 'entry')) || this.#standing.allows(message)
   }
 
   /** Why a message that is no hello cannot be taken (now); undefined: it can. */
@@ -273,19 +274,25 @@ export class RoomCore {
     const { stampBits, probation } = this.state.policy
     const mustSayHello = this.roster.needsInvite || stampBits > 0 || probation > 0
     if (mustSayHello && !this.roster.has(author)) {
-      return 'held'
+      // one that was silent made way for a newcomer, and now speaks
+      const head = this.timeline.head(author)
+      if (head?.body.kind !== 'hello' || this.#admit(head, head.body) != null) {
+        return 'held'
+      }
     }
     if (this.roster.get(author)?.burned === true) {
       const last = this.timeline.head(author)
+      // who passed it on may not have heard of the burn
       if (last?.body.kind === 'burn' && message.sequence > last.sequence) {
-        return 'refused'
+        return 'limited'
       }
     }
-    if (!this.mayUtter(author, body.kind)) {
-      // a list's maintainers are named by the list: this one may become known in a moment
-      return this.state.kind === 'list' ? 'limited' : 'refused'
+    // charters, votes and lists change who may write: who passed it on may know more, or less
+    if (!this.mayUtter(author, body.kind) || !this.#maySettle(message)) {
+      return 'limited'
     }
-    if (this.state.kind === 'list' && this.timeline.bytes > MAX_LIST_BYTES) {
+    // readers may report and appeal; they cannot fill a list until it takes no entries
+    if (this.state.kind === 'list' && this.timeline.bytes > (this.mayUtter(author, 'entry') ? MAX_LIST_BYTES : MAX_LIST_BYTES / 2)) {
       return 'limited'
     }
     const expires = this.keeper.expiryOf(message)
@@ -361,10 +368,7 @@ export class RoomCore {
     this.keeper.save()
   }
 
-  policyChanged (): void {
-    this.#rates.clear()
-    this.voice.repace()
-  }
+  policyChanged (): void { this.#rates.clear(); this.voice.repace() }
 
   /** Retention: what is over goes from memory and, with its keys, from the store. */
   async expire (): Promise<MessageId[]> {

@@ -183,7 +183,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       createSync,
       network: this.#network,
       contacts,
-      protocols: { file: async stream => this.#attachments.serve(stream) },
+      protocols: { file: async stream => this.#attachments.serve(core, stream) },
       onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
       onConnections: () => { this.#statusSoon(state.room) },
       log: (level, message) => { this.#log(level, message) }
@@ -287,6 +287,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   async #leave (room: LiveRoom, forget: boolean): Promise<void> {
     this.rooms.remove(room.id)
+    this.#attachments.forget(room.id)
     await room.session.stop()
     await room.core.close()
     if (forget) {

@@ -33,7 +33,8 @@ export interface RosterInit {
   maxPersonas?: number
 }
 
-export type AdmissionResult = 'admitted' | 'issuer-unknown' | 'refused'
+/** 'full': members may disagree about it, since each counts whom it met first. */
+export type AdmissionResult = 'admitted' | 'issuer-unknown' | 'full' | 'refused'
 
 /**
  * Who is in a room: personas whose hello was accepted. In an invite-only room a hello must show an
@@ -44,6 +45,7 @@ export class Roster {
   readonly #init: RosterInit
   readonly #members = new Map<PersonaId, Member>()
   readonly #byBranch = new Map<string, Set<PersonaId>>()
+  readonly #silent = new Set<PersonaId>()
   /** local names, given by the reader */
   readonly petnames = new Map<PersonaId, string>()
 
@@ -65,9 +67,6 @@ export class Roster {
     if (this.#members.has(hello.author)) {
       return 'admitted'
     }
-    if (this.#members.size >= (this.#init.maxPersonas ?? MAX_PERSONAS)) {
-      return 'refused'
-    }
     let branch: string | null = null
     let invitedBy: PersonaId | null = null
     if (this.needsInvite && hello.author !== this.#init.founder) {
@@ -79,16 +78,35 @@ export class Roster {
       }
       const living = [...this.#byBranch.get(claim.branch) ?? []].filter(p => this.#members.get(p)?.burned === false)
       if (claim.uses > 0 && living.length >= claim.uses) {
-        return 'refused'
+        return 'full'
       }
       branch = claim.branch
       invitedBy = claim.issuer
+    }
+    if (this.#members.size >= (this.#init.maxPersonas ?? MAX_PERSONAS) && !this.#makeRoom()) {
+      return 'full'
+    }
+    if (branch != null) {
       const personas = this.#byBranch.get(branch) ?? new Set()
       personas.add(hello.author)
       this.#byBranch.set(branch, personas)
     }
     this.#members.set(hello.author, { persona: hello.author, hello, branch, invitedBy, firstSeen: Math.min(hello.time, now), burned: false, ...details })
+    if (hello.author !== this.#init.founder) {
+      this.#silent.add(hello.author)
+    }
     return 'admitted'
+  }
+
+  /** Who says something is no empty name. */
+  spoke (persona: PersonaId): void {
+    this.#silent.delete(persona)
+  }
+
+  /** Where names cost little, those that never said a word make way for newcomers, the oldest first. */
+  #makeRoom (): boolean {
+    const [silent] = this.needsInvite ? [] : this.#silent
+    return silent != null && this.#silent.delete(silent) && this.#members.delete(silent)
   }
 
   burn (persona: PersonaId): void {

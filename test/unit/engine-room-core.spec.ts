@@ -2,7 +2,8 @@ import { expect } from 'aegir/chai'
 import { epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
 import { HeldMessages, MAX_HELD_AUTHORS, MAX_HELD_MESSAGES } from '../../src/engine/held-messages.ts'
 import { LIVE_WINDOW_MS, RoomCore } from '../../src/engine/room-core.ts'
-import { completePolicy } from '../../src/room/index.ts'
+import { MAX_STANDING_BYTES, MAX_STANDING_MESSAGES } from '../../src/engine/standing-bound.ts'
+import { Roster, completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage } from '../../src/wire/index.ts'
 import type { Policy } from '../../src/room/index.ts'
@@ -89,13 +90,14 @@ describe('a room\'s judgement of what arrives', () => {
     expect(heard).to.have.lengthOf(3)
   })
 
-  it('rejects writers that the room does not have, and lets others react', async () => {
+  it('takes nothing from writers that the room does not have, punishes nobody who passes it on, and lets others react', async () => {
     const founder = new Persona(2)
     const { core } = await makeCore({ founder, policy: { writers: 'founder' } })
     const words = await founder.text('the news')
     const reader = new Persona(3)
     expect(await judge(core, words)).to.equal('accept')
-    expect(await judge(core, await reader.text('no'))).to.equal('reject')
+    expect(await judge(core, await reader.text('no'))).to.equal('ignore')
+    expect(core.timeline.size).to.equal(1)
     expect(await judge(core, await reader.say({ kind: 'reaction', to: words.id, emoji: '👍', remove: false }))).to.equal('accept')
   })
 
@@ -112,7 +114,8 @@ describe('a room\'s judgement of what arrives', () => {
     const leaver = new Persona(2)
     await judge(core, await leaver.say(hello()))
     expect(await judge(core, await leaver.say({ kind: 'burn' }))).to.equal('accept')
-    expect(await judge(core, await leaver.text('I am back'))).to.equal('reject')
+    expect(await judge(core, await leaver.text('I am back'))).to.equal('ignore')
+    expect(core.timeline.visible).to.have.lengthOf(0)
   })
 })
 
@@ -147,9 +150,49 @@ describe('an invite-only room', () => {
     const certificate = await issueCertificate(founder.pair, room, { inviteKey: generateKeyPair(filled(20)).publicKey, uses: 1 })
     const [first, second, third] = [new Persona(3), new Persona(4), new Persona(5)]
     expect(await judge(core, await first.say(hello(await proveAdmission(filled(20), certificate, room, first.id))))).to.equal('accept')
-    expect(await judge(core, await second.say(hello(await proveAdmission(filled(20), certificate, room, second.id))))).to.equal('reject')
+    expect(await judge(core, await second.say(hello(await proveAdmission(filled(20), certificate, room, second.id))))).to.equal('ignore')
     expect(await judge(core, await third.say(hello()))).to.equal('reject')
     expect(core.roster.size).to.equal(2)
+  })
+})
+
+describe('what one persona can do to a room', () => {
+  it('cannot push a conversation out with statements that never expire', async () => {
+    const { core } = await makeCore()
+    const flooder = new Persona(2)
+    const proposal = (await new Persona(9).text('proposal')).id
+    for (let i = 0; i < MAX_STANDING_MESSAGES + 10; i++) {
+      await judge(core, await flooder.say({ kind: 'vote', proposal, choice: 'yes' }))
+    }
+    expect(core.timeline.size).to.equal(MAX_STANDING_MESSAGES)
+    const loud = new Persona(3)
+    for (let i = 0; i < 12; i++) {
+      await judge(core, await loud.say({ kind: 'charter', charter: filled(i, 60_000) }))
+    }
+    expect(core.timeline.bytes).to.be.below(2 * MAX_STANDING_BYTES)
+    expect(await judge(core, await flooder.text('words still pass'))).to.equal('accept')
+  })
+
+  it('cannot have members punish each other over a stamp that is enough elsewhere', async () => {
+    const { core } = await makeCore({ policy: { stampBits: 2 } })
+    expect(await judge(core, await new Persona(2).say(hello()))).to.equal('ignore')
+    const forged = filled(0, 17)
+    forged[0] = 20
+    expect(await judge(core, await new Persona(3).say({ ...hello(), stamp: forged } as any))).to.equal('reject')
+    expect(core.roster.size).to.equal(0)
+  })
+
+  it('cannot keep newcomers out of an open room with names that say nothing', async () => {
+    const roster = new Roster({ kind: 'open', founder: null, maxPersonas: 3 })
+    const admit = async (seed: number): Promise<string> => roster.admit(await new Persona(seed).say(hello()), undefined, NOW, { hint: '', stampBits: 0 })
+    for (const seed of [2, 3, 4, 5]) {
+      expect(await admit(seed)).to.equal('admitted')
+      roster.spoke(new Persona(3).id)
+    }
+    expect(roster.all().map(m => m.persona)).to.deep.equal([3, 4, 5].map(seed => new Persona(seed).id))
+    roster.spoke(new Persona(4).id)
+    roster.spoke(new Persona(5).id)
+    expect(await admit(6)).to.equal('full')
   })
 })
 
