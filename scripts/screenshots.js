@@ -18,7 +18,7 @@ const SCREENS = {
   conversation: { open: async () => {} },
   people: { open: async page => { await page.locator('.tool-people').click() } },
   invite: { open: async page => { await page.locator('.invite-button').click() } },
-  privacy: { open: async page => { await page.locator('.tool-connection').click() } },
+  privacy: { open: async page => { await page.locator('.tool-connection:visible, .presence:visible').last().click() } },
   lists: { open: async page => { await openLists(page) } },
   report: { open: async page => { await openReport(page) } },
   settings: { open: async page => { await openSettings(page) } }
@@ -75,7 +75,7 @@ try {
             await page.locator('.message').last().waitFor()
           } else if (device === 'phone') {
             // a phone shows rooms above the start screen; the first visit has none
-            await page.evaluate(() => { document.querySelector('.rooms')?.remove() })
+            await page.evaluate(() => { document.querySelector('.rooms')?.remove(); document.querySelector('.app').classList.remove('inside', 'choosing') })
           }
           if (screen !== 'start' || device === 'desktop') {
             await open(page)

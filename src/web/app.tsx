@@ -2,12 +2,15 @@ import { useEffect, useState } from 'preact/hooks'
 import { t } from './catalogue/index.ts'
 import { isGlobal, panel, showPanel } from './panels.ts'
 import { Icon } from './parts/icon.js'
-import { SidePanel } from './parts/side-panel.js'
+import { lazy } from './parts/lazy.js'
 import { Conversation } from './screens/conversation.js'
 import { RoomList } from './screens/room-list.js'
 import { Start } from './screens/start.js'
 import { onShortcut } from './shortcuts.ts'
 import { announcement, connected, current, failure, notice, room, rooms, talks } from './state.ts'
+import type { PanelView } from './panels.ts'
+
+const SidePanel = lazy<{ view: PanelView, onWiped (): void }>(async () => (await import('./parts/side-panel.js')).SidePanel)
 
 export function App ({ invite }: { invite?: string }): preact.JSX.Element {
   const [wiped, setWiped] = useState(false)

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { t } from './catalogue/index.ts'
+import { errorWords } from './error-words.ts'
 import { closePanels, isGlobal, panels } from './panels.ts'
 import type { Backend } from './backend.ts'
 import type { MemberInfo, RoomInfo } from '../engine/api.ts'
@@ -28,7 +29,7 @@ export async function call (method: string, params: object = {}): Promise<any> {
   try {
     return await ask(method, params)
   } catch (error: any) {
-    failure.value = String(error?.message ?? error)
+    failure.value = errorWords(error)
     throw error
   }
 }

@@ -1,11 +1,22 @@
 import { expect } from 'aegir/chai'
 import { REASONS } from '../../src/moderation/reasons.ts'
 import { en } from '../../src/web/catalogue/en/index.ts'
-import { LANGUAGES, fill, preferredLanguage } from '../../src/web/catalogue/index.ts'
+import { LANGUAGES, fill, language, preferredLanguage, showIn } from '../../src/web/catalogue/index.ts'
+import { errorWords } from '../../src/web/error-words.ts'
 import type { Text } from '../../src/web/catalogue/index.ts'
 
 const forms = (text: Text): string[] => typeof text === 'string' ? [text] : Object.values(text)
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
+
+async function inLanguage (code: string, act: () => void): Promise<void> {
+  const before = language.value.code
+  await showIn(code)
+  try {
+    act()
+  } finally {
+    await showIn(before)
+  }
+}
 
 describe('the catalogue of texts', () => {
   it('is there in English, Spanish, French, Russian, Arabic, Persian and Chinese, the right way round', () => {
@@ -60,6 +71,15 @@ describe('the catalogue of texts', () => {
     const say = (name: string): string => fill('Replying to {name}', { name }, new Intl.PluralRules('en'), String)
     expect(say('آیدا')).to.equal('Replying to \u2068آیدا\u2069')
     expect(say('{name}{count}')).to.equal('Replying to \u2068{name}{count}\u2069')
+  })
+
+  it('says what went wrong in the language of the person, and in English as exactly as the engine does', async () => {
+    const refused = Object.assign(new Error('This invite was cut off. Paste all of it.'), { name: 'InvalidInviteError' })
+    expect(errorWords(refused)).to.equal(refused.message)
+    await inLanguage('zh', () => {
+      expect(errorWords(refused)).to.equal('邀请不完整。请粘贴全部内容，或索取新的邀请。')
+      expect(errorWords(new Error('something new'))).to.equal('something new')
+    })
   })
 
   it('takes the first language of the person that there is', () => {

@@ -1,22 +1,23 @@
-/** Texts of the page, per language, loaded when chosen. English is always there. */
+/** Texts of the page, per language: those of the first screens when it is chosen, all others with the first panel. */
 import { computed, signal } from '@preact/signals'
-import { en } from './en/index.ts'
-import type { Catalogue, Key, Plural, Text } from './text.ts'
+import { first } from './en/first.ts'
+import type { Catalogue, First, Key, Plural, Text } from './text.ts'
 
-export interface Language { code: string, name: string, dir: 'ltr' | 'rtl', load (): Promise<Catalogue> }
+export interface Language { code: string, name: string, dir: 'ltr' | 'rtl', first (): Promise<First>, load (): Promise<Catalogue> }
 
 export const LANGUAGES: Language[] = [
-  { code: 'en', name: 'English', dir: 'ltr', load: async () => en },
-  { code: 'es', name: 'Español', dir: 'ltr', load: async () => (await import('./es/index.ts')).es },
-  { code: 'fr', name: 'Français', dir: 'ltr', load: async () => (await import('./fr/index.ts')).fr },
-  { code: 'ru', name: 'Русский', dir: 'ltr', load: async () => (await import('./ru/index.ts')).ru },
-  { code: 'ar', name: 'العربية', dir: 'rtl', load: async () => (await import('./ar/index.ts')).ar },
-  { code: 'fa', name: 'فارسی', dir: 'rtl', load: async () => (await import('./fa/index.ts')).fa },
-  { code: 'zh', name: '中文', dir: 'ltr', load: async () => (await import('./zh/index.ts')).zh }
+  { code: 'en', name: 'English', dir: 'ltr', first: async () => first, load: async () => (await import('./en/index.ts')).en },
+  { code: 'es', name: 'Español', dir: 'ltr', first: async () => (await import('./es/first.ts')).first, load: async () => (await import('./es/index.ts')).es },
+  { code: 'fr', name: 'Français', dir: 'ltr', first: async () => (await import('./fr/first.ts')).first, load: async () => (await import('./fr/index.ts')).fr },
+  { code: 'ru', name: 'Русский', dir: 'ltr', first: async () => (await import('./ru/first.ts')).first, load: async () => (await import('./ru/index.ts')).ru },
+  { code: 'ar', name: 'العربية', dir: 'rtl', first: async () => (await import('./ar/first.ts')).first, load: async () => (await import('./ar/index.ts')).ar },
+  { code: 'fa', name: 'فارسی', dir: 'rtl', first: async () => (await import('./fa/first.ts')).first, load: async () => (await import('./fa/index.ts')).fa },
+  { code: 'zh', name: '中文', dir: 'ltr', first: async () => (await import('./zh/first.ts')).first, load: async () => (await import('./zh/index.ts')).zh }
 ]
 
 export const language = signal<Language>(LANGUAGES[0])
-const texts = signal<Catalogue>(en)
+const texts = signal<Partial<Catalogue>>(first)
+let whole = false
 const rules = computed(() => new Intl.PluralRules(language.value.code))
 const numbers = computed(() => new Intl.NumberFormat(language.value.code))
 
@@ -35,15 +36,29 @@ export function fill (text: Text, values: Record<string, string | number>, plura
 
 /** The text of a key in the chosen language; a text with several forms follows `count`. */
 export function t (key: Key, values: Record<string, string | number> = {}): string {
-  return fill(texts.value[key], values, rules.value, value => numbers.value.format(value))
+  return fill(texts.value[key] ?? '', values, rules.value, value => numbers.value.format(value))
 }
 
 export async function chooseLanguage (code: string): Promise<void> {
-  const found = LANGUAGES.find(each => each.code === code) ?? LANGUAGES[0]
-  texts.value = await found.load()
-  language.value = found
+  const found = await showIn(code)
   document.documentElement.lang = found.code
   document.documentElement.dir = found.dir
+}
+
+/** Says everything in that language from now on. */
+export async function showIn (code: string): Promise<Language> {
+  const found = LANGUAGES.find(each => each.code === code) ?? LANGUAGES[0]
+  texts.value = await (whole ? found.load() : found.first())
+  language.value = found
+  return found
+}
+
+/** From the first panel on every text is there, in whatever language is chosen later. */
+export async function wholeCatalogue (): Promise<void> {
+  if (!whole) {
+    texts.value = await language.value.load()
+    whole = true
+  }
 }
 
 /** The first of the person's languages that there is. */

@@ -1,3 +1,4 @@
+import type { first } from './en/first.ts'
 import type { en } from './en/index.ts'
 
 /** Forms of a text by what Intl.PluralRules says of `count`. */
@@ -8,3 +9,5 @@ export type Key = keyof typeof en
 export type Catalogue = Readonly<Record<Key, Text>>
 /** One part of a catalogue: the keys of the English part of the same name. */
 export type Part<English> = Readonly<Record<keyof English, Text>>
+/** What a language needs before any panel is opened. */
+export type First = Part<typeof first>

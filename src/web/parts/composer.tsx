@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
+import { errorWords } from '../error-words.ts'
 import { ask, call, current, drafts, failure, judgement, tell } from '../state.ts'
 import { encodeBinary } from './base64url.ts'
 import { MAX_FILE_BYTES, chooseFile, readForSending } from './files.ts'
@@ -82,7 +83,7 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
       if (/harmful/i.test(String(error.name))) {
         setHarmful('other')
       } else {
-        failure.value = String(error.message)
+        failure.value = errorWords(error)
       }
     }
   }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { clockTime, momentName } from '../catalogue/format.ts'
+import { clockTime, momentName, number } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { conversation, goTo, isHidden } from '../conversations.ts'
 import { call, current, room } from '../state.ts'
@@ -119,7 +119,7 @@ function Reactions ({ message }: { message: ChatMessage }): preact.JSX.Element |
         const sign = [...safeName(emoji)].slice(0, 16).join('')
         return (
           <button key={emoji} class='reaction' aria-pressed={personas.includes(self)} aria-label={t('message.reactions', { count: personas.length, emoji: sign })} onClick={() => { call('room.react', { room: current.value, message: message.id, emoji }).catch(() => {}) }}>
-            <bdi>{sign}</bdi> <span>{personas.length}</span>
+            <bdi>{sign}</bdi> <span>{number(personas.length)}</span>
           </button>
         )
       })}

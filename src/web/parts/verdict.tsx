@@ -30,7 +30,7 @@ export function HiddenBar ({ message, blurred, onShow, children }: { message: Ch
   return (
     <div class={`judged-bar${blurred ? ' over' : ''}`}>
       {children}
-      <p><Icon name='shield' size={16} /> {t(blurred ? 'verdict.blurred' : 'verdict.hidden', { reason: reasonsOf(verdict) })} <span class='by'>{t('verdict.by', { list: listsOf(verdict) })}</span></p>
+      <p><Icon name='shield' size={16} /> {t(blurred ? 'verdict.blurred' : 'verdict.hidden', { reason: reasonsOf(verdict) })} · <span class='by'>{t('verdict.by', { list: listsOf(verdict) })}</span></p>
       <p><button class='link' onClick={onShow}>{t('verdict.show')}</button> <Why message={message} /></p>
     </div>
   )

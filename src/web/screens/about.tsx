@@ -23,6 +23,8 @@ export function About (): preact.JSX.Element | null {
         <h3>{t('about.policy')}</h3>
         <ul class='words'>{policyWords(info).map(each => <li>{each}</li>)}</ul>
         <p class='row'>
+          <button class='phone-only' onClick={() => { pushPanel('search') }}><Icon name='search' size={18} /> {t('room.search')}</button>
+          <button class='phone-only' onClick={() => { pushPanel('connection') }}><Icon name='shield' size={18} /> {t('privacy.title')}</button>
           <button onClick={() => { pushPanel('charter') }}><Icon name='list' size={18} /> {t('charter.title')}</button>
           <button onClick={() => { pushPanel('standing') }}><Icon name='flag' size={18} /> {t('standing.title')}</button>
         </p>

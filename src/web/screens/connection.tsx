@@ -63,7 +63,7 @@ function Carriers ({ ledger }: { ledger: Ledger }): preact.JSX.Element {
         {sorted.map(connection => (
           <li key={connection.peer}>
             <span class={`dot${connection.member ? '' : ' helper'}`} />
-            <span>{t(connection.member ? 'connection.member' : 'connection.helper')} <code class='persona'>…{connection.peer.slice(-6)}</code></span>
+            <span>{t(connection.member ? 'connection.member' : 'connection.helper')} <code class='persona' dir='ltr'>…{connection.peer.slice(-6)}</code></span>
             <span class='note'><bdi>{connection.carrier}</bdi> · {t(connection.limited || connection.carrier === 'relay' ? 'connection.relayed' : 'connection.direct')}</span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { clockTime } from '../catalogue/format.ts'
+import { clockTime, number } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { conversation } from '../conversations.ts'
 import { backPanel, pushPanel } from '../panels.ts'
@@ -66,7 +66,7 @@ export function Report ({ messages: first = [] }: { messages?: string[] }): prea
             ))}
           </ul>
           <label>{t('report.context')}
-            <select value={context} onChange={event => { setContext(Number(event.currentTarget.value)) }}>{CONTEXTS.map(each => <option key={each} value={each}>{each}</option>)}</select>
+            <select value={context} onChange={event => { setContext(Number(event.currentTarget.value)) }}>{CONTEXTS.map(each => <option key={each} value={each}>{number(each)}</option>)}</select>
           </label>
         </section>
       )}

@@ -9,8 +9,8 @@ import { Icon } from '../parts/icon.js'
 import { lazy } from '../parts/lazy.js'
 import type { PageState } from '../page-state.ts'
 
-const PageStart = lazy<object>(async () => (await import('./page-start.js')).PageStart)
-const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('./scan.js')).Scan)
+const PageStart = lazy<object>(async () => (await import('./page-start.js')).PageStart, 'first')
+const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('./scan.js')).Scan, 'first')
 /** 0: as is usual (a day) */
 const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
 const USUAL = 86_400_000
@@ -43,6 +43,11 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
       <div class='welcome'>
         <h1 class='wordmark'>{t('app.name')}</h1>
         <p class='tagline'>{t('app.tagline')}</p>
+        <ul class='promises'>
+          <li><Icon name='lock' size={18} />{t('start.protected')}</li>
+          <li><Icon name='eye' size={18} />{t('start.unprotected')}</li>
+          <li><Icon name='timer' size={18} />{t(keeps ? 'start.kept' : 'start.gone')}</li>
+        </ul>
       </div>
       {pageState.value != null && needsWord(pageState.value) && <PageStart />}
       <div class='ways'>
@@ -72,11 +77,6 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
           <button class='primary' disabled={busy}>{t('start.create.action')}</button>
         </form>
       </div>
-      <ul class='promises'>
-        <li><Icon name='lock' size={18} />{t('start.protected')}</li>
-        <li><Icon name='eye' size={18} />{t('start.unprotected')}</li>
-        <li><Icon name='timer' size={18} />{t(keeps ? 'start.kept' : 'start.gone')}</li>
-      </ul>
       <p class='more-ways'><button class='link' onClick={() => { open().catch(() => {}) }}>{t('start.import')}</button></p>
     </main>
   )

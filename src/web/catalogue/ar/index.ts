@@ -1,7 +1,7 @@
-import { judgement } from './judgement.ts'
+import { first } from './first.ts'
+import { lists } from './lists.ts'
 import { place } from './place.ts'
-import { talk } from './talk.ts'
 import type { Catalogue } from '../text.ts'
 
 /** Arabic. */
-export const ar: Catalogue = { ...talk, ...place, ...judgement }
+export const ar: Catalogue = { ...first, ...place, ...lists }

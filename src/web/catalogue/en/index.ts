@@ -1,6 +1,6 @@
-import { judgement } from './judgement.ts'
+import { first } from './first.ts'
+import { lists } from './lists.ts'
 import { place } from './place.ts'
-import { talk } from './talk.ts'
 
 /** English: the catalogue all others have the keys of. `{name}` is filled in. */
-export const en = { ...talk, ...place, ...judgement }
+export const en = { ...first, ...place, ...lists }

@@ -1,7 +1,7 @@
-import { judgement } from './judgement.ts'
+import { first } from './first.ts'
+import { lists } from './lists.ts'
 import { place } from './place.ts'
-import { talk } from './talk.ts'
 import type { Catalogue } from '../text.ts'
 
 /** Russian. */
-export const ru: Catalogue = { ...talk, ...place, ...judgement }
+export const ru: Catalogue = { ...first, ...place, ...lists }

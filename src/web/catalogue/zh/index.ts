@@ -1,7 +1,7 @@
-import { judgement } from './judgement.ts'
+import { first } from './first.ts'
+import { lists } from './lists.ts'
 import { place } from './place.ts'
-import { talk } from './talk.ts'
 import type { Catalogue } from '../text.ts'
 
 /** Chinese. */
-export const zh: Catalogue = { ...talk, ...place, ...judgement }
+export const zh: Catalogue = { ...first, ...place, ...lists }
