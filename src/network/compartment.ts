@@ -34,8 +34,6 @@ export const STRANGER_TIMEOUT_MS = 10_000
 /** Streams of one protocol that one member may have open with us. */
 export const MAX_MEMBER_STREAMS = 32
 const BAN_MS = 3_600_000
-/** A bootstrap node that is lost is looked for again after this long. */
-const INFRASTRUCTURE_RETRY_MS = 500
 /** How often open streams are counted. */
 const SWEEP_MS = 2_000
 /** A member's stream may arrive a moment before its proof is read. */
@@ -156,14 +154,12 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) }, { signal })
     this.#libp2p.addEventListener('connection:close', event => {
       this.#changed(event.detail)
-      if (this.#infrastructure.peers.has(event.detail.remotePeer.toString())) {
-        this.#later(INFRASTRUCTURE_RETRY_MS, () => { this.#infrastructure.refresh() })
-      }
+      this.#infrastructure.lost(event.detail.remotePeer.toString())
     }, { signal })
     this.#libp2p.addEventListener('peer:identify', event => {
       const speaks = (protocol: string): boolean => event.detail.protocols.includes(protocol)
       if (this.#dhts.some(dht => speaks((dht as any).protocol))) {
-        this.#infrastructure.peers.add(event.detail.peerId.toString())
+        this.#infrastructure.serves(event.detail.peerId.toString())
         this.#later(50, () => { this.#seeker.refresh(false) })
       }
     }, { signal })
@@ -251,7 +247,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     const peer = connection.remotePeer.toString()
     this.#later(STRANGER_TIMEOUT_MS, () => {
       // infrastructure is what we dialled for its services; nobody else has business here
-      const serves = connection.direction === 'outbound' && this.#infrastructure.peers.has(peer)
+      const serves = connection.direction === 'outbound' && this.#infrastructure.has(peer)
       if (connection.status !== 'open' || this.#membership.isMember(peer) || serves || this.#lease.isNeeded(peer)) {
         return
       }

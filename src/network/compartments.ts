@@ -21,7 +21,8 @@ async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], relaysFo
     relaysFor,
     isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
     services: {
-      ...(dht === 'own' ? { ownDht: ownDht(false) } : {}),
+      // whoever looks in the public DHT still meets those, such as pages, who know only a relay of ours
+      ...(dht !== 'off' ? { ownDht: ownDht(false) } : {}),
       ...(dht === 'amino' ? { aminoDht: aminoDht(network, false) } : {}),
       ...services,
       components: (components: any) => {

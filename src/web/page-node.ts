@@ -71,8 +71,8 @@ export class PageNode {
     const engine = await createUndertone({
       store,
       profile: 'public',
-      // a page asks nobody it was not told of: the IPFS bootstrap peers are found by DNS over third parties
-      dht: 'own',
+      dht: 'amino',
+      // given even when empty: the IPFS bootstrap peers would be looked up by DNS over third parties
       bootstrap: this.#network.helpers,
       stun: this.#network.stun
     })

@@ -1,10 +1,17 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { BoundedSet } from '../limits.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 60_000
 const DIAL_TIMEOUT_MS = 15_000
+/** How often a connection that should be there is looked at. */
+const CHECK_MS = 15_000
+/** Who was here at least so long is worth looking for at once when lost. */
+const STEADY_MS = 10_000
+/** Peers that serve us and are remembered as such: whoever speaks the DHT can become one. */
+export const MAX_SERVING = 256
 
 export interface InfrastructureInit {
   libp2p: Pick<Libp2p, 'dial' | 'getConnections'>
@@ -12,13 +19,23 @@ export interface InfrastructureInit {
   log (message: string): void
 }
 
+/** One node that was named, under all its addresses. */
+interface Kept {
+  addresses: Multiaddr[]
+  peer?: string
+  failures: number
+  dialling: boolean
+  /** ms of performance.now() */
+  since: number
+  timer?: ReturnType<typeof setTimeout>
+}
+
 /** Keeps connections to the bootstrap nodes: DHT servers and relays that the person or the profile named. */
 export class Infrastructure {
   readonly #init: InfrastructureInit
   readonly #stopped = new AbortController()
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  readonly peers = new Set<string>()
-  #groups: Multiaddr[][] = []
+  readonly #kept: Kept[] = []
+  readonly #serving = new BoundedSet<string>({ max: MAX_SERVING })
 
   constructor (init: InfrastructureInit) {
     this.#init = init
@@ -26,59 +43,93 @@ export class Infrastructure {
 
   /** Does not wait for anybody to answer. */
   start (): void {
-    const groups = new Map<string, Multiaddr[]>()
     for (const address of this.#init.addresses) {
       const peer = peerOf(address)
-      const name = peer ?? address.toString()
-      groups.set(name, [...groups.get(name) ?? [], address])
-      if (peer != null) {
-        this.peers.add(peer)
+      const known = this.#kept.find(kept => peer != null && kept.peer === peer)
+      if (known != null) {
+        known.addresses.push(address)
+      } else {
+        this.#kept.push({ addresses: [address], peer, failures: 0, dialling: false, since: 0 })
       }
     }
-    this.#groups = [...groups.values()]
-    this.#groups.forEach(group => { this.#keep(group, 0) })
+    this.#kept.forEach(kept => { this.#keep(kept) })
   }
+
+  /** It was named, or it showed that it serves a DHT. */
+  has (peer: string): boolean {
+    return this.#serving.has(peer) || this.#kept.some(kept => kept.peer === peer)
+  }
+
+  serves (peer: string): void { this.#serving.add(peer) }
 
   /** Try all that are not connected now. */
   refresh (): void {
-    this.#timers.forEach(timer => { clearTimeout(timer) })
-    this.#timers.clear()
-    this.#groups.forEach(group => { this.#keep(group, 0) })
+    for (const kept of this.#kept) {
+      kept.failures = 0
+      this.#keep(kept)
+    }
   }
 
-  #keep (group: Multiaddr[], failures: number): void {
-    if (this.#stopped.signal.aborted) {
+  /** A connection closed: who was named is looked for again, at once when it had been here for a while. */
+  lost (peer: string): void {
+    const kept = this.#kept.find(each => each.peer === peer)
+    if (kept == null || kept.dialling || this.#connected(kept) || kept.since === 0) {
       return
     }
-    this.#connect(group).then(() => 0, error => {
-      this.#init.log(`bootstrap ${String(group[0])}: ${String(error)}`)
-      return failures + 1
-    }).then(failed => {
-      const delay = failed === 0 ? MAX_RETRY_MS / 4 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failed - 1))
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer)
-        this.#keep(group, failed)
-      }, delay * (0.75 + Math.random() / 2))
-      this.#timers.add(timer)
-      if (this.#stopped.signal.aborted) {
-        clearTimeout(timer)
-      }
+    kept.failures = performance.now() - kept.since < STEADY_MS ? kept.failures + 1 : 0
+    kept.since = 0
+    this.#retry(kept, 'connection lost')
+  }
+
+  #retry (kept: Kept, reason: string): void {
+    const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, kept.failures - 1))
+    this.#init.log(`bootstrap ${String(kept.addresses[0])}: ${reason}; again in ${delay} ms`)
+    this.#later(kept, delay)
+  }
+
+  #later (kept: Kept, delay: number): void {
+    clearTimeout(kept.timer)
+    if (!this.#stopped.signal.aborted) {
+      kept.timer = setTimeout(() => { this.#keep(kept) }, delay * (0.75 + Math.random() / 2))
+    }
+  }
+
+  #keep (kept: Kept): void {
+    // one attempt at a time, whoever asks for it
+    if (this.#stopped.signal.aborted || kept.dialling) {
+      return
+    }
+    clearTimeout(kept.timer)
+    if (this.#connected(kept)) {
+      kept.since ||= performance.now()
+      this.#later(kept, CHECK_MS)
+      return
+    }
+    kept.dialling = true
+    this.#connect(kept).then(() => {
+      kept.dialling = false
+      this.#later(kept, CHECK_MS)
+    }, error => {
+      kept.dialling = false
+      kept.failures++
+      this.#retry(kept, String(error))
     }).catch(() => {})
   }
 
-  async #connect (group: Multiaddr[]): Promise<void> {
-    const peer = peerOf(group[0])
-    if (peer != null && this.#init.libp2p.getConnections(peerIdFromString(peer)).length > 0) {
-      return
-    }
+  #connected (kept: Kept): boolean {
+    return kept.peer != null && this.#init.libp2p.getConnections(peerIdFromString(kept.peer)).length > 0
+  }
+
+  async #connect (kept: Kept): Promise<void> {
     const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
-    const connection = await this.#init.libp2p.dial(group, { signal })
-    this.peers.add(connection.remotePeer.toString())
+    const connection = await this.#init.libp2p.dial(kept.addresses, { signal })
+    kept.peer = connection.remotePeer.toString()
+    kept.since = performance.now()
   }
 
   stop (): void {
     this.#stopped.abort()
-    this.#timers.forEach(timer => { clearTimeout(timer) })
+    this.#kept.forEach(({ timer }) => { clearTimeout(timer) })
   }
 }
 

@@ -1,0 +1,49 @@
+import { expect } from 'aegir/chai'
+import { Browsers } from '../support/browser.ts'
+import { Nodes, hears } from '../support/nodes.ts'
+
+describe('what a page keeps', () => {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  before(async () => { await browsers.start() })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+  })
+  afterEach(() => { browsers.check() })
+
+  it('is nothing until there is a passphrase; then rooms, personas and messages come back with it, and only with it', async () => {
+    const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
+    const { room } = await desktop.call('room.create', { kind: 'invite', name: 'keepsakes' })
+    const { invite } = await desktop.call('room.invite', { room })
+    const context = await browsers.profile({ serviceWorkers: 'block' })
+    const first = await browsers.open('', context)
+    await first.joinByInvite(invite)
+    await first.say('worth keeping')
+    await hears(desktop, 'worth keeping')
+    expect(await first.page.evaluate(async () => (await indexedDB.databases()).length)).to.equal(0)
+    expect(await first.call('page.state')).to.include({ kept: false, vault: false, keepable: true })
+    const { persona } = (await first.call('room.list')).rooms[0]
+    await first.call('page.keep', { passphrase: 'a passphrase of my own' })
+    expect(await first.call('page.state')).to.include({ kept: true, vault: true })
+    expect((await first.call('room.list')).rooms[0].persona).to.equal(persona)
+    await first.close()
+
+    const second = await browsers.open('', context)
+    expect((await second.call('room.list')).rooms).to.deep.equal([])
+    expect(await second.call('page.state')).to.include({ kept: false, vault: true })
+    const wrong = await second.call('page.keep', { passphrase: 'a guess' }).catch(error => String(error))
+    expect(wrong).to.include('WrongPassphraseError')
+    await second.call('page.keep', { passphrase: 'a passphrase of my own' })
+    const [kept] = (await second.call('room.list')).rooms
+    expect(kept.persona).to.equal(persona)
+    const { messages } = await second.call('room.messages', { room: kept.room })
+    expect(messages.map((each: { text: string }) => each.text)).to.include('worth keeping')
+    await second.call('room.send', { room: kept.room, text: 'back again' })
+    await hears(desktop, 'back again')
+
+    await second.call('node.wipe', { confirm: true })
+    expect(await second.page.evaluate(async () => (await indexedDB.databases()).length)).to.equal(0)
+    await context.close()
+  })
+})
