@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import { expect } from 'aegir/chai'
+import { Browsers } from '../support/browser.ts'
+import { LOCAL, Nodes, soon } from '../support/nodes.ts'
+import type { AddressInfo } from 'node:net'
+
+describe('a page of somebody else in the same browser', () => {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  // no policy of ours: it may try whatever a browser lets it
+  const evil = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end('<!doctype html><title>elsewhere</title>')
+  })
+  before(async () => {
+    await browsers.start()
+    await new Promise<void>(resolve => { evil.listen(0, '127.0.0.1', resolve) })
+  })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+    evil.close()
+  })
+
+  it('neither opens a session, nor speaks to the desktop node with the cookie of one, nor uses its token again', async () => {
+    const address = new URL(await nodes.start(['--no-open', ...LOCAL, '--dht', 'off']).firstLine(soon()))
+    const token = address.hash.replace('#/session/', '')
+    const context = await browsers.profile()
+    const other = await context.newPage()
+    // another port of this address: for cookies it is the same site
+    await other.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`)
+    const attack = async (): Promise<Record<string, string>> => other.evaluate(async ({ origin, token }) => {
+      const asked = async (path: string, init: RequestInit): Promise<string> => fetch(`${origin}${path}`, { credentials: 'include', ...init }).then(async response => `read ${response.type} ${response.status}`, () => 'refused')
+      const socket = await new Promise<string>(resolve => {
+        const client = new WebSocket(`${origin.replace('http', 'ws')}/rpc`)
+        client.onopen = () => { resolve('open') }
+        client.onerror = () => { resolve('refused') }
+      })
+      const frame = document.createElement('iframe')
+      frame.src = origin
+      await new Promise(resolve => {
+        frame.onload = resolve
+        document.body.append(frame)
+      })
+      return {
+        socket,
+        page: await asked('/', {}),
+        session: await asked('/session', { method: 'POST', body: JSON.stringify({ token }) }),
+        blind: await asked('/session', { method: 'POST', mode: 'no-cors', body: JSON.stringify({ token }) })
+      }
+    }, { origin: address.origin, token })
+    const refused = { socket: 'refused', page: 'refused', session: 'refused', blind: 'refused' }
+
+    // it even knows the token
+    expect(await attack()).to.deep.equal(refused)
+    expect(await context.cookies(address.origin)).to.deep.equal([])
+    for (const frame of other.frames().slice(1)) {
+      expect(frame.url(), 'what stands in its frame').to.not.include(address.origin)
+    }
+    expect(other.frames()).to.have.length(2)
+
+    // the person's own page is not harmed by that, and its cookie helps nobody else
+    const own = await browsers.at(address.href, context)
+    await own.page.locator('input[name=passphrase]').first().waitFor()
+    expect(await context.cookies(address.origin)).to.have.length(1)
+    expect(await attack()).to.deep.equal(refused)
+
+    // who read the address over a shoulder comes too late
+    const late = await browsers.at(address.href)
+    await late.page.locator('[role=alert]').waitFor()
+    expect(await late.page.locator('form').count()).to.equal(0)
+    // what the browser says of the refusals
+    browsers.check(/Access to fetch|blocked by CORS|Refused to (display|frame)|Framing|status of 40[13]|securityerror/i)
+  })
+})
