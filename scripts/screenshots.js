@@ -1,5 +1,6 @@
 // Pictures of the app for docs/screenshots: real nodes talk, a real browser looks.
-// `node scripts/screenshots.js [name…]` makes those whose name contains one of the words.
+// `node scripts/screenshots.js [name…]` makes those whose name contains one of the words; without words
+// those that the repository carries, `--all` every screen in every look.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -10,6 +11,8 @@ import { stage } from './screenshot-stage.js'
 const OUT = process.env.SCREENSHOTS ?? join(root, 'docs', 'screenshots')
 const DEVICES = { phone: { width: 360, height: 740 }, desktop: { width: 1240, height: 780 } }
 const THEMES = ['light', 'dark']
+/** What the documentation shows: all of it would be more than a clone should carry. */
+const CARRIED = /-conversation|^phone-light-\w+$|^desktop-light-(start|lists)$|^phone-light-(start|report)-persian$|^phone-dark-privacy-persian$/
 const LANGUAGES = { en: '', fa: '-persian' }
 
 /** What is looked at: which devices, and how to get there from a room's conversation. */
@@ -49,7 +52,8 @@ async function openReport (page) {
   await page.locator('.menu button:has(.icon-flag)').click()
 }
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter(word => word !== '--all')
+const everything = process.argv.includes('--all')
 mkdirSync(OUT, { recursive: true })
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--font-render-hinting=none'] })
 const scene = await stage()
@@ -63,7 +67,7 @@ try {
       for (const theme of THEMES) {
         for (const [screen, { open, fresh }] of Object.entries(SCREENS)) {
           const name = `${device}-${theme}-${screen}${suffix}`
-          if (wanted.length > 0 && !wanted.some(word => name.includes(word))) {
+          if (wanted.length > 0 ? !wanted.some(word => name.includes(word)) : !everything && !CARRIED.test(name)) {
             continue
           }
           await page.setViewportSize(viewport)

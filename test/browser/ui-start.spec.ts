@@ -1,5 +1,6 @@
 import { expect } from 'aegir/chai'
 import { Browsers, PATIENCE_MS } from '../support/browser.ts'
+import { Nodes } from '../support/nodes.ts'
 
 const HELPER = '/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWD2MSgYXDMFEmDpGiRZ2wQSZwrBwY7T5sXzUqmCn6hJ8F'
 const WORDS = 'seven grey herons'
@@ -49,5 +50,32 @@ describe('a page that has to be told something first', () => {
     await again.page.locator('.room-entry', { hasText: 'kept in here' }).waitFor()
     expect(await unlock.count()).to.equal(0)
     await context.close()
+  })
+})
+
+describe('a room whose charter recommends a list', () => {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  before(async () => { await browsers.start() })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+  })
+
+  it('offers it to who looks at lists, and follows nothing by itself', async () => {
+    const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
+    const { address } = await desktop.call('list.create', { title: 'calm waters' })
+    const { room } = await desktop.call('room.create', { kind: 'invite', name: 'by the charter', charter: { purpose: 'rivers', rules: [], lists: [address] } })
+    const { invite } = await desktop.call('room.invite', { room })
+    const person = await browsers.open()
+    await person.joinByInvite(invite)
+    await person.page.locator('.rooms header button').first().click()
+    const offer = person.page.locator('.recommended button')
+    // the charter comes with the room's history
+    await offer.waitFor({ timeout: PATIENCE_MS })
+    expect((await person.call('list.subscriptions')).subscriptions).to.deep.equal([])
+    await offer.click()
+    expect(await person.page.locator('.panel-follow textarea').inputValue()).to.equal(address)
+    browsers.check()
   })
 })

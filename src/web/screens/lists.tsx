@@ -8,6 +8,7 @@ import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { safeName } from '../parts/safe-text.ts'
 import { backend, call, judgement, refreshJudgement, tell } from '../state.ts'
+import { Recommended } from './recommended.js'
 import type { Action } from '../../moderation/moderation-api.ts'
 import type { Subscription } from '../../moderation/moderation-api.ts'
 
@@ -43,6 +44,7 @@ export function Lists (): preact.JSX.Element {
         <ul class='lists'>{followed.map(each => <ListLine key={each.list} list={each} />)}</ul>
         <button class='primary' onClick={() => { pushPanel('follow') }}><Icon name='invite' size={18} /> {t('lists.follow')}</button>
       </section>
+      {lists != null && <Recommended followed={lists.map(each => each.address)} />}
       <section>
         <h3>{t('lists.own')}</h3>
         <ul class='lists'>{own.map(each => <ListLine key={each.list} list={each} />)}</ul>
