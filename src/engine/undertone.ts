@@ -9,6 +9,7 @@ import { readAddresses } from './addresses.ts'
 import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
 import { ClassifierDesk } from './classifier-desk.ts'
+import { EarlyEvents } from './early-events.ts'
 import { HarmfulTextError, NotStartedError } from './errors.ts'
 import { Judgement } from './judgement.ts'
 import { readLedger } from './ledger.ts'
@@ -50,6 +51,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #private: PrivateRooms
   #started = false
   #stopping?: Promise<void>
+  readonly #early = new EarlyEvents()
   readonly #statusRooms = new Set<string>()
   #statusTimer?: ReturnType<typeof setTimeout>
 
@@ -123,7 +125,19 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   #log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void { this.#init.log?.(level, message) }
 
   emit (event: UndertoneEvent): void {
-    this.dispatchEvent(new CustomEvent('event', { detail: event }))
+    if (!this.#early.hold(event)) {
+      this.dispatchEvent(new CustomEvent('event', { detail: event }))
+    }
+  }
+
+  override addEventListener: TypedEventEmitter<UndertoneEvents>['addEventListener'] = (type, listener, options) => {
+    super.addEventListener(type, listener, options)
+    this.#tellEarly()
+  }
+
+  /** First what came before anybody could listen. */
+  #tellEarly (): void {
+    this.#early.release().forEach(event => { this.emit(event) })
   }
 
   async start (): Promise<void> {
@@ -147,6 +161,8 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     }
     await this.reports.load()
     this.charters.load()
+    // who awaited the start has listened by then, or does not want to know
+    setTimeout(() => { this.#tellEarly() })
   }
 
   async #open (state: RoomState, contacts: Multiaddr[], options: AbortOptions = {}): Promise<LiveRoom> {

@@ -48,6 +48,8 @@ export interface CompartmentInit {
   validate (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity>
   /** take part in rendezvous over the DHT (false: invite and cache only) */
   dht?: boolean
+  /** ms within which whoever connects must prove that it is a member (default 10,000) */
+  strangerTimeoutMs?: number
 }
 
 export interface ConnectionInfo {

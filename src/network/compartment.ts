@@ -245,7 +245,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
 
   #leaveStranger (connection: Connection): void {
     const peer = connection.remotePeer.toString()
-    this.#later(STRANGER_TIMEOUT_MS, () => {
+    this.#later(this.#init.strangerTimeoutMs ?? STRANGER_TIMEOUT_MS, () => {
       // infrastructure is what we dialled for its services; nobody else has business here
       const serves = connection.direction === 'outbound' && this.#infrastructure.has(peer)
       if (connection.status !== 'open' || this.#membership.isMember(peer) || serves || this.#lease.isNeeded(peer)) {

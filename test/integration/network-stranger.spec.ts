@@ -117,7 +117,7 @@ describe('a stranger', () => {
       stream.send(new Uint8Array(32))
       stream.send(new Uint8Array(32).fill(1))
     })
-    const made = await createCompartment({ network, epochs: epochs(6, 10), contacts: host.getMultiaddrs(), validate: () => 'accept' })
+    const made = await createCompartment({ network, epochs: epochs(6, 10), contacts: host.getMultiaddrs(), strangerTimeoutMs: 1_000, validate: () => 'accept' })
     compartments.push(made)
     await made.start()
     await until(() => tags.length === 32 + 128)

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
+import { createUndertone } from '../../src/index.ts'
+import { HandedStore } from '../../src/store/handed.ts'
 import { Nodes, heard, hears, meets, soon } from '../support/nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
@@ -44,6 +46,19 @@ describe('a node with a passphrase', () => {
     expect(heard(friend).filter(text => text === 'before the fall')).to.have.lengthOf(1)
     const { members } = await friend.call('room.members', { room })
     expect(members).to.have.lengthOf(2)
+  })
+
+  it('tells who listens what already happened while it started', async () => {
+    const init = { profile: 'private' as const, dht: 'off' as const, bootstrap: [], listen: [] }
+    const store = new HandedStore({ tell () {} })
+    const first = await createUndertone({ ...init, store })
+    const { id } = await first.rooms.create({ name: 'Kitchen', kind: 'invite' })
+    await first.stop()
+    const again = await createUndertone({ ...init, store: store.reopen() })
+    const events: any[] = []
+    again.addEventListener('event', event => { events.push(event.detail) })
+    expect(events.filter(event => event.type === 'room')).to.deep.equal([{ type: 'room', room: id, name: 'Kitchen', kind: 'invite', joined: true }])
+    await again.stop()
   })
 
   it('refuses a wrong passphrase and a second process with exit code 1, and goes on', async () => {
