@@ -1,4 +1,5 @@
 import { byteStream } from '@libp2p/utils'
+import { pipe } from 'it-pipe'
 import { toString } from 'uint8arrays'
 import { open, seal, sha256 } from '../crypto/index.ts'
 import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
@@ -157,10 +158,11 @@ export class Attachments {
       const sealed = this.#find(core, toString(hash, 'hex')) ?? EMPTY
       const header = new Uint8Array(4)
       new DataView(header.buffer).setUint32(0, sealed.length)
-      await bytes.write(header, { signal })
-      for (let at = 0; at < sealed.length; at += CHUNK) {
-        await bytes.write(sealed.subarray(at, at + CHUNK), { signal })
-      }
+      await pipe(inChunks(header, sealed), async chunks => {
+        for (const chunk of chunks) {
+          await bytes.write(chunk, { signal })
+        }
+      })
       await stream.close({ signal })
     } catch (error) {
       stream.abort(error as Error)
@@ -184,4 +186,12 @@ export class Attachments {
 
 function keyOf (core: RoomCore, hash: string): string {
   return `${core.id}/${hash}`
+}
+
+/** A write costs more than its bytes, and one of a whole file would fill a stream's buffer. */
+function * inChunks (header: Uint8Array, sealed: Uint8Array): Generator<Uint8Array> {
+  yield header
+  for (let at = 0; at < sealed.length; at += CHUNK) {
+    yield sealed.subarray(at, at + CHUNK)
+  }
 }

@@ -48,6 +48,54 @@ describe('a node with a passphrase', () => {
     expect(members).to.have.lengthOf(2)
   })
 
+  it('goes on where it was after kill -9 in mid-conversation, though relay and bootstrap node died with it', async () => {
+    const { node: relay, address } = await nodes.relay()
+    const known = ['--bootstrap', address, '--dht', 'own']
+    const begin = (): ChildNode => nodes.start(['rpc', '--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', ...known, '--data', join(folder, 'data'), '--passphrase-file', passphrase])
+    const friends = [nodes.rpc(known), nodes.rpc(known)]
+    const [ana, ben] = friends
+    const { room } = await ana.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const { invite } = await ana.call('room.invite', { room })
+    const node = begin()
+    await Promise.all([ben, node].map(async each => each.call('room.join', { invite })))
+    await Promise.all([ana, ben, node].map(async each => meets(each, 2)))
+    const said: string[] = []
+    const silence = new AbortController()
+    const talk = Promise.all(friends.map(async (each, i) => {
+      for (let n = 0; !silence.signal.aborted; n++) {
+        const text = `${i}/${n}`
+        await each.call('room.send', { room, text })
+        said.push(text)
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+    }))
+    await node.until(() => heard(node).length > 10, soon())
+    node.kill('SIGKILL')
+    relay.kill('SIGKILL')
+    await Promise.all([node.exited(), relay.exited()])
+    const fell = said.length
+    await ben.until(() => heard(ben).length > fell + 20, soon())
+
+    const again = begin()
+    await again.until(() => heard(again).length > 10, soon())
+    silence.abort()
+    await talk
+    for (const each of friends) {
+      await each.until(() => heard(each).length >= said.length, soon())
+      expect(heard(each).slice().sort()).to.deep.equal(said.slice().sort())
+    }
+    for (const limit = soon(); ;) {
+      limit.throwIfAborted()
+      const { messages } = await again.call('room.messages', { room, limit: 1_000 })
+      if (messages.length >= said.length) {
+        expect(messages.map((m: any) => m.text).sort()).to.deep.equal(said.slice().sort())
+        break
+      }
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+    expect(new Set(heard(again)).size).to.equal(heard(again).length)
+  })
+
   it('tells who listens what already happened while it started', async () => {
     const init = { profile: 'private' as const, dht: 'off' as const, bootstrap: [], listen: [] }
     const store = new HandedStore({ tell () {} })

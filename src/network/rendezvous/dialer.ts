@@ -4,8 +4,8 @@ import type { FoundHost } from './rendezvous.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-/** Members that one host connects to of its own accord; others may connect to it on top. */
-export const MEMBER_TARGET = 12
+/** Members that one host connects to of its own accord; others may connect to it on top. Idle connections are what a room costs. */
+export const MEMBER_TARGET = 8
 /** Hosts remembered as perhaps members. */
 export const MAX_CANDIDATES = 256
 const MAX_PARALLEL_DIALS = 6
@@ -83,7 +83,8 @@ export class MemberDialer {
     }
     const now = performance.now()
     let next = Infinity
-    for (const peer of [...this.#candidates.keys()]) {
+    // everybody is told of the same few first: in that order all would crowd around them
+    for (const peer of shuffled([...this.#candidates.keys()])) {
       if (this.#init.members() + this.#dialling.size >= MEMBER_TARGET || this.#dialling.size >= MAX_PARALLEL_DIALS) {
         break
       }
@@ -137,6 +138,14 @@ export class MemberDialer {
 export function withPeer (address: Multiaddr, peer: string): Multiaddr {
   const components = address.getComponents()
   return components[components.length - 1]?.name === 'p2p' ? address : address.encapsulate(`/p2p/${peer}`)
+}
+
+function shuffled <T> (items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [items[i], items[j]] = [items[j], items[i]]
+  }
+  return items
 }
 
 const MAX_ADDRESSES = 8
