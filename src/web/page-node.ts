@@ -71,8 +71,8 @@ export class PageNode {
     const engine = await createUndertone({
       store,
       profile: 'public',
-      dht: 'amino',
-      // given even when empty: the IPFS bootstrap peers would be looked up by DNS over third parties
+      // a page asks nobody it was not told of; desktops in the public DHT look in ours, too
+      dht: 'own',
       bootstrap: this.#network.helpers,
       stun: this.#network.stun
     })

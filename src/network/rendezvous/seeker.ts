@@ -20,7 +20,7 @@ export class Seeker {
   readonly #init: SeekerInit
   #timer?: ReturnType<typeof setTimeout>
   #delay = FIRST_DELAY_MS
-  #announcedAt = -Infinity
+  readonly #announcedAt = new Map<Rendezvous, number>()
   #stopped = new AbortController()
   #busy = false
   #again = false
@@ -43,7 +43,7 @@ export class Seeker {
   refresh (announce: boolean): void {
     this.#delay = FIRST_DELAY_MS
     if (announce) {
-      this.#announcedAt = -Infinity
+      this.#announcedAt.clear()
     }
     if (this.#busy) {
       this.#again = true
@@ -81,28 +81,34 @@ export class Seeker {
     }
     const { signal } = this.#stopped
     const { rendezvous } = this.#init
-    const due = performance.now() - this.#announcedAt > CONNECTED_MS * 0.7
+    // each for itself: that one knows of us does not mean that the others do
+    const due = rendezvous.filter(each => performance.now() - (this.#announcedAt.get(each) ?? -Infinity) > CONNECTED_MS * 0.7)
     await Promise.all([
       this.#each(rendezvous, async each => each.find({ signal })),
-      due ? this.#announce(signal) : undefined
+      this.#each(due, async each => this.#announce(each, signal))
     ])
   }
 
-  async #announce (signal: AbortSignal): Promise<void> {
-    const before = this.#announcedAt
-    this.#announcedAt = performance.now()
-    if (!await this.#each(this.#init.rendezvous, async each => each.announce({ signal }))) {
-      this.#announcedAt = before
+  async #announce (rendezvous: Rendezvous, signal: AbortSignal): Promise<void> {
+    const at = performance.now()
+    this.#announcedAt.set(rendezvous, at)
+    try {
+      await rendezvous.announce({ signal })
+    } catch (error) {
+      // unless it was asked for anew meanwhile
+      if (this.#announcedAt.get(rendezvous) === at) {
+        this.#announcedAt.delete(rendezvous)
+      }
+      throw error
     }
   }
 
-  async #each (rendezvous: Rendezvous[], act: (each: Rendezvous) => Promise<void>): Promise<boolean> {
+  async #each (rendezvous: Rendezvous[], act: (each: Rendezvous) => Promise<void>): Promise<void> {
     const results = await Promise.allSettled(rendezvous.map(act))
     for (const result of results) {
       if (result.status === 'rejected') {
         this.#init.log(`rendezvous: ${String(result.reason)}`)
       }
     }
-    return results.some(result => result.status === 'fulfilled')
   }
 }
