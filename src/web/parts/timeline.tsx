@@ -40,7 +40,9 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const all = useMemo(() => judgement.value.hidden === 'gone' ? messages.filter(each => each.verdict == null || !['hide', 'mute'].includes(each.verdict.action)) : messages, [messages, judgement.value])
   const offsets = useMemo(() => sizes.offsets(all), [all, sizes, sizes.version])
   const total = offsets[all.length]
-  const top = stuck.current ? Math.max(0, total - view.height) : Math.min(view.top, Math.max(0, total - view.height))
+  // what is being read says where we are: messages that came above it have moved it
+  const held = stuck.current || anchor.current == null ? -1 : all.findIndex(each => each.id === anchor.current?.id)
+  const top = Math.max(0, Math.min(stuck.current ? Infinity : held < 0 ? view.top : offsets[held] - (anchor.current?.top ?? 0), total - view.height))
   const from = Math.max(0, indexAt(offsets, top - OVERSCAN))
   const to = Math.min(all.length, indexAt(offsets, top + view.height + OVERSCAN) + 1, from + MAX_RENDERED)
   const mark = readMarks.get(current.value ?? '') ?? Infinity
@@ -109,6 +111,11 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     }
   }, [target.value, all])
   useEffect(() => { atEnd && setSeen(all.length) }, [all.length, atEnd])
+  useEffect(() => {
+    if (more && (list.current?.scrollTop ?? 0) < NEAR_BEGINNING) {
+      older().catch(() => {})
+    }
+  }, [messages, more])
 
   const onScroll = (): void => {
     const element = list.current as HTMLDivElement

@@ -17,7 +17,7 @@ export function reasonsOf (verdict: Verdict): string { return each(verdict, sour
 export function listsOf (verdict: Verdict): string { return each(verdict, source => titleOf(source)) }
 
 export function titleOf (source: { list: string, title: string }): string {
-  return source.list === 'classifier' ? t('verdict.classifier') : safeName(source.title)
+  return source.list === 'classifier' ? t('verdict.classifier') : source.list === 'own' ? t('lists.mine') : safeName(source.title)
 }
 
 function Why ({ message }: { message: ChatMessage }): preact.JSX.Element {
@@ -57,11 +57,11 @@ export function Judged ({ message, onHide, children }: { message: ChatMessage, o
 /** What a list adds to a message or site, and what it rests on. */
 function ContextNote ({ source }: { source: VerdictSource & { sources?: string[] } }): preact.JSX.Element {
   return (
-    <aside class='context-note' aria-label={t('verdict.note')}>
+    <div class='context-note' role='note' aria-label={t('verdict.note')}>
       <p class='note'>{t('verdict.note.by', { list: titleOf(source) })}</p>
       <p dir='auto'>{safeText(source.note ?? '')}</p>
       <Sources addresses={source.sources ?? []} />
-    </aside>
+    </div>
   )
 }
 

@@ -43,10 +43,10 @@ function Words ({ charter, signed = false }: { charter: CharterContent, signed?:
   return (
     <div class='charter'>
       {charter.purpose !== '' && <p dir='auto' class='purpose'>{safeText(charter.purpose)}</p>}
-      {charter.rules.length > 0 && <><h4>{t('charter.rules.title')}</h4><ol>{charter.rules.map((rule, i) => <li key={i} dir='auto'>{safeText(rule)}</li>)}</ol></>}
+      {charter.rules.length > 0 && <><h3>{t('charter.rules.title')}</h3><ol>{charter.rules.map((rule, i) => <li key={i} dir='auto'>{safeText(rule)}</li>)}</ol></>}
       {charter.lists.length > 0 && (
         <>
-          <h4>{t('charter.lists')}</h4>
+          <h3>{t('charter.lists')}</h3>
           <p class='note'>{t('charter.lists.hint')}</p>
           <ul>{charter.lists.map(address => <li key={address} class='line'><code>{short(address)}</code> <button class='link' onClick={() => { pushPanel('follow', { address }) }}>{t('lists.follow.look')}</button></li>)}</ul>
         </>

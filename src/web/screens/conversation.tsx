@@ -43,16 +43,16 @@ export function Conversation (): preact.JSX.Element | null {
       <header>
         <button class='quiet back' aria-label={t('room.back')} onClick={leaveView}><Icon name='back' /></button>
         <div class='title'>
-          <h2><bdi>{safeName(info.name)}</bdi></h2>
+          <h1><bdi>{safeName(info.name)}</bdi></h1>
           <button class={`link presence${alone ? ' alone' : ''}`} onClick={() => { togglePanel('connection') }}>{alone ? t('room.alone') : t('room.here', { count: info.connected + 1 })}</button>
         </div>
         {TOOLS.map(([name, icon, label]) => (
           <button key={name} class={`quiet tool-${name}`} aria-label={t(label)} title={t(label)} aria-pressed={panel.value?.name === name} onClick={() => { togglePanel(name) }}><Icon name={icon} /></button>
         ))}
-        <button class='primary small invite-button' onClick={() => { togglePanel('invite') }}><Icon name='invite' size={18} /><span>{t('room.invite.action')}</span></button>
+        <button class='primary small invite-button' aria-label={t('room.invite.action')} onClick={() => { togglePanel('invite') }}><Icon name='invite' size={18} /><span>{t('room.invite.action')}</span></button>
       </header>
       {empty ? <Nothing alone={alone} /> : <Timeline onReply={message => { setEdit(undefined); setReply(message) }} onEdit={message => { setReply(undefined); setEdit(message) }} />}
-      {mayWrite(info) ? <Composer replyTo={replyTo} editing={editing} onDone={done} /> : <p class='composer note readonly'>{t('room.readonly')}</p>}
+      {mayWrite(info) ? <Composer key={info.room} replyTo={replyTo} editing={editing} onDone={done} /> : <p class='composer note readonly'>{t('room.readonly')}</p>}
     </main>
   )
 }
@@ -65,7 +65,7 @@ function Nothing ({ alone }: { alone: boolean }): preact.JSX.Element {
         <path d='M12 20v13c0 9 7 16 16 16s16-7 16-16V20' /><path d='M22 22v11a6 6 0 0 0 12 0V22' class='inner' />
         <path d='M62 34c4-6 8-6 12 0s8 6 12 0 8-6 12 0 8 6 12 0' class='wave' />
       </svg>
-      <h3>{t(alone ? 'room.alone' : 'room.quiet')}</h3>
+      <h2>{t(alone ? 'room.alone' : 'room.quiet')}</h2>
       <p>{t(alone ? 'room.alone.hint' : 'room.quiet.hint')}</p>
       {alone && <p class='row'><button class='primary' onClick={() => { showPanel('invite') }}>{t('invite.title')}</button><button onClick={() => { showPanel('connection') }}>{t('connection.title')}</button></p>}
     </div>

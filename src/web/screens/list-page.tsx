@@ -14,6 +14,8 @@ import { EditList } from './list-edit.js'
 import { Changes, Entries } from './list-entries.js'
 import type { Entry, ListSummary, PreviewResult, Subscription } from '../../moderation/moderation-api.ts'
 
+/** The reader's own: blocks and overrulings. */
+export const OWN_LIST = 'own'
 const FORMATS = ['undertone', 'matrix', 'bluesky', 'nostr', 'mastodon', 'text']
 type Tab = 'entries' | 'changes' | 'reasons'
 
@@ -37,7 +39,7 @@ export function ListPage ({ list }: { list: string }): preact.JSX.Element {
   return (
     <div class='stack'>
       <section>
-        <h3 class='list-title'><bdi>{safeName(summary.title)}</bdi></h3>
+        <h3 class='list-title'><bdi>{list === OWN_LIST ? t('lists.mine') : safeName(summary.title)}</bdi></h3>
         {summary.description !== '' && <p dir='auto'>{safeText(summary.description)}</p>}
         <p class='note'>{t('lists.entries', { count: summary.entries })} · {t('list.version', { version: number(summary.version) })} · {t('list.by', { count: summary.maintainers.length })}{summary.license === '' ? '' : ` · ${safeName(summary.license)}`}</p>
         {summary.retired && <p class='warning'><Icon name='warn' size={16} /> {t('list.retired')}</p>}
@@ -53,8 +55,8 @@ export function ListPage ({ list }: { list: string }): preact.JSX.Element {
       {tab === 'changes' && <Changes list={list} />}
       {tab === 'reasons' && <Counts summary={summary} />}
       {used != null && <Use subscription={used} onChange={setUsed} />}
-      {summary.own && <EditList summary={summary} onChange={next => { setPage({ entries, list: { ...summary, ...next } }) }} />}
-      <Share summary={summary} />
+      {summary.own && summary.address !== '' && <EditList summary={summary} onChange={next => { setPage({ entries, list: { ...summary, ...next } }) }} />}
+      {summary.address !== '' && <Share summary={summary} />}
     </div>
   )
 }
@@ -63,15 +65,16 @@ function Counts ({ summary }: { summary: ListSummary }): preact.JSX.Element {
   const { reasons, actions } = summary.counts
   const most = Math.max(1, ...Object.values(reasons))
   return (
-    <dl class='counts'>
-      {Object.entries(reasons).sort((a, b) => b[1] - a[1]).map(([reason, count]) => (
+    <section>
+      <dl class='counts'>{Object.entries(reasons).sort((a, b) => b[1] - a[1]).map(([reason, count]) => (
         <div key={reason}>
           <dt>{reasonName(reason)}</dt>
           <dd><meter min={0} max={most} value={count} aria-label={reasonName(reason)} /> {number(count)}</dd>
         </div>
       ))}
+      </dl>
       <p class='note'>{Object.entries(actions).map(([action, count]) => `${actionName(action)} ${number(count)}`).join(' · ')}</p>
-    </dl>
+    </section>
   )
 }
 

@@ -6,7 +6,7 @@ import { encodeBinary } from '../parts/base64url.ts'
 import { Pick, actionName } from '../parts/choices.js'
 import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
-import { safeName } from '../parts/safe-text.ts'
+import { titleOf } from '../parts/verdict.js'
 import { backend, call, judgement, refreshJudgement, tell } from '../state.ts'
 import { Recommended } from './recommended.js'
 import type { Action } from '../../moderation/moderation-api.ts'
@@ -65,7 +65,7 @@ function ListLine ({ list }: { list: Subscription }): preact.JSX.Element {
     <li>
       <button class='list-line' onClick={() => { pushPanel('list', { list: list.list }) }}>
         <span class='list-mark'><Icon name={list.own ? 'shield' : 'list'} size={18} /></span>
-        <span><bdi class='name'>{safeName(list.title)}</bdi><span class='note'>{t('lists.entries', { count: list.entries })}{list.paused ? ` · ${t('list.paused')}` : ''}{list.forked ? ` · ${t('list.fork')}` : ''}</span></span>
+        <span><bdi class='name'>{titleOf(list)}</bdi><span class='note'>{t('lists.entries', { count: list.entries })}{list.paused ? ` · ${t('list.paused')}` : ''}{list.forked ? ` · ${t('list.fork')}` : ''}</span></span>
       </button>
     </li>
   )

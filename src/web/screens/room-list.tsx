@@ -12,7 +12,7 @@ export function RoomList (): preact.JSX.Element {
   return (
     <nav class='rooms' aria-label={t('rooms.title')}>
       <header>
-        <h1 class='wordmark'>{t('app.name')}</h1>
+        <p class='wordmark'>{t('app.name')}</p>
         <button class='quiet' aria-label={t('rooms.lists')} title={t('rooms.lists')} aria-pressed={panel.value?.name === 'lists'} onClick={() => { togglePanel('lists') }}><Icon name='list' /></button>
         <button class='quiet' aria-label={t('settings.title')} title={t('settings.title')} aria-pressed={panel.value?.name === 'settings'} onClick={() => { togglePanel('settings') }}><Icon name='settings' /></button>
       </header>

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { expect } from 'aegir/chai'
+import { App } from '../support/app.ts'
+import { Browsers } from '../support/browser.ts'
+import { LOCAL, Nodes } from '../support/nodes.ts'
+import type { Page } from 'playwright-core'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Violations as one line each; the page's policy allows no foreign script, so it is put in from outside. */
+async function violations (page: Page): Promise<string[]> {
+  if (!await page.evaluate(() => 'axe' in window)) {
+    await page.evaluate(AXE)
+  }
+  return page.evaluate(async () => {
+    const { violations } = await (window as any).axe.run(document, { resultTypes: ['violations'] })
+    return violations.flatMap((each: any) => each.nodes.map((node: any) => `${String(each.id)}: ${String(node.target.join(' '))} ${String(node.failureSummary).split('\n').slice(1).join(' ')}`))
+  })
+}
+
+describe('the app for everybody: axe finds nothing to complain of', function () {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  let invite: string
+  let list: { list: string, address: string }
+
+  before(async () => {
+    await browsers.start()
+    // a room with somebody else in it who maintains a list and says what a list is for
+    const ada = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
+    const room = await ada.call('room.create', { kind: 'invite', name: 'Garden', charter: { purpose: 'Seeds', rules: ['Be kind'], lists: [] } })
+    ;({ invite } = await ada.call('room.invite', { room: room.room }))
+    list = await ada.call('list.create', { title: 'Quiet', description: 'Less noise', appeals: 'quiet@example.org' })
+    for (const [word, action, reason] of [['coins', 'hide', 'scam'], ['prize', 'blur', 'spam'], ['cure', 'warn', 'misinformation'], ['rumour', 'label', 'misinformation']]) {
+      await ada.call('list.add', { list: list.list, subject: { word }, action, reason, note: 'Seen often', sources: ['https://example.org/why'] })
+    }
+    for (const text of ['**Welcome**, `you`\n> all\n- one\n- two', 'cheap coins', 'win a prize', 'miracle cure', 'a rumour, see https://example.org/', '```\ncode\n```', '👍']) {
+      await ada.call('room.send', { room: room.room, text })
+    }
+  })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+  })
+  afterEach(() => { browsers.check() })
+
+  for (const { locale, colorScheme, viewport } of [
+    { locale: 'en', colorScheme: 'light', viewport: { width: 1240, height: 800 } },
+    { locale: 'fa', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+    { locale: 'ar', colorScheme: 'light', viewport: { width: 1240, height: 800 } },
+    { locale: 'en', colorScheme: 'dark', viewport: { width: 360, height: 740 } }
+  ] as const) {
+    it(`on every screen in ${locale}, ${colorScheme}, ${viewport.width} pixels wide`, async function () {
+      this.timeout(180_000)
+      const app = await App.open(browsers, nodes, { locale, colorScheme, viewport })
+      const { page } = app
+      const found: string[] = []
+      const look = async (screen: string): Promise<void> => {
+        await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
+        found.push(...(await violations(page)).map(each => `${screen}: ${each}`))
+        // nothing sticks out to the side
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        if (wide > 0) {
+          found.push(`${screen}: ${wide} pixels too wide`)
+        }
+      }
+      expect(await page.evaluate(() => document.documentElement.dir)).to.equal(locale === 'en' ? 'ltr' : 'rtl')
+      await look('start')
+      const { room } = await app.call('room.join', { invite })
+      const { list: followed } = await app.call('list.subscribe', { address: list.address })
+      await page.locator('.room-entry').first().click()
+      await page.getByText('👍').first().waitFor()
+      await page.locator('.judged-bar, .warning').nth(2).waitFor()
+      await app.call('room.send', { room, text: 'mine' })
+      await page.locator('.own').getByText('mine').waitFor()
+      await look('conversation')
+
+      const buttons = { people: '.tool-people', connection: '.tool-connection', about: '.tool-about', invite: '.invite-button' }
+      for (const [screen, button] of Object.entries(buttons)) {
+        await page.locator(button).click()
+        await page.locator(`.panel-${screen} .content`).waitFor()
+        await look(screen)
+        if (screen === 'about') {
+          for (const inner of ['charter', 'standing']) {
+            await page.locator('.panel-about .content section').first().locator('button').nth(inner === 'charter' ? 0 : 1).click()
+            await page.locator(`.panel-${inner}`).waitFor()
+            await look(inner)
+            await page.keyboard.press('Alt+ArrowLeft')
+          }
+        }
+        await app.bare()
+      }
+      await page.keyboard.press('Control+k')
+      await page.locator('.panel-search input').fill('welcome')
+      await page.locator('.found button').first().waitFor()
+      await look('search')
+      await app.bare()
+
+      const message = page.locator('.message:not(.own)').last()
+      await message.hover()
+      await message.locator('.more-button').click()
+      await look('menu')
+      await page.locator('.menu button:has(.icon-flag)').click()
+      for (const step of [1, 2, 3]) {
+        await look(`report ${step}`)
+        if (step < 3) {
+          await page.locator('.panel-report button.primary').click()
+        }
+      }
+      await app.bare()
+      await page.locator('.judged-bar button.link').nth(1).click()
+      await page.locator('.panel-verdict li').first().waitFor()
+      await look('verdict')
+      await app.bare()
+
+      if (viewport.width < 700) {
+        await page.locator('.back').click()
+      }
+      const [lists, settings] = await page.locator('.rooms header button').all()
+      await settings.click()
+      await page.locator('.panel-settings details').first().waitFor()
+      for (const summary of await page.locator('.panel-settings summary').all()) {
+        await summary.click()
+      }
+      await look('settings')
+      await app.bare()
+      await lists.click()
+      await page.locator('.list-line').first().waitFor()
+      await look('lists')
+      await page.locator('.list-line', { hasText: 'Quiet' }).click()
+      await page.locator('.panel-list .entries li').first().waitFor()
+      await look('list')
+      await page.locator('.tabs button').nth(1).click()
+      await look('changes')
+      await page.locator('.tabs button').nth(2).click()
+      await page.locator('.counts').waitFor()
+      await look('reasons')
+      await page.keyboard.press('Alt+ArrowLeft')
+      await page.locator('.panel-lists button.primary').first().click()
+      await page.locator('.panel-follow').waitFor()
+      await look('follow')
+      await page.keyboard.press('Alt+ArrowLeft')
+      await page.locator('.panel-lists button:has(.icon-flag)').click()
+      await look('inbox')
+      expect(found).to.deep.equal([])
+      expect(followed).to.be.a('string')
+      await page.close()
+    })
+  }
+})
