@@ -32,6 +32,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const sizes = useMemo(() => new Sizes(), [current.value])
   const stuck = useRef(true)
   const anchor = useRef<{ id: string, top: number } | undefined>(undefined)
+  /** scroll position last seen: another one is a person's, whose event is still to come */
+  const known = useRef(0)
   const [view, setView] = useState({ top: Infinity, height: 800 })
   const [, setVersion] = useState(0)
   const [atEnd, setAtEnd] = useState(true)
@@ -43,6 +45,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   // what is being read says where we are: messages that came above it have moved it
   const held = stuck.current || anchor.current == null ? -1 : all.findIndex(each => each.id === anchor.current?.id)
   const top = Math.max(0, Math.min(stuck.current ? Infinity : held < 0 ? view.top : offsets[held] - (anchor.current?.top ?? 0), total - view.height))
+  const shown = useRef(top)
+  shown.current = top
   const from = Math.max(0, indexAt(offsets, top - OVERSCAN))
   const to = Math.min(all.length, indexAt(offsets, top + view.height + OVERSCAN) + 1, from + MAX_RENDERED)
   const mark = readMarks.get(current.value ?? '') ?? Infinity
@@ -63,14 +67,27 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     for (const row of rows()) {
       sizes.set(row.dataset.id as string, row.getBoundingClientRect().height)
     }
-    if (stuck.current) {
+    // what a person scrolled by since the last event is kept
+    const pending = element.scrollTop - known.current
+    if (Math.abs(pending) >= 1) {
+      // a position that the browser set itself, as when the document shrinks, may come without an event
+      requestAnimationFrame(() => { list.current != null && list.current.scrollTop !== known.current && onScroll() })
+    }
+    if (stuck.current && pending > -NEAR_END) {
       element.scrollTop = element.scrollHeight
+      known.current = element.scrollTop
     } else if (anchor.current != null) {
       const { id, top } = anchor.current
       const same = rows().find(each => each.dataset.id === id)
-      const moved = same == null ? 0 : same.getBoundingClientRect().top - element.getBoundingClientRect().top - top
+      // a row that a jump has left behind is not in the document: its offset says where we are
+      const moved = same == null ? shown.current + pending - element.scrollTop : same.getBoundingClientRect().top - element.getBoundingClientRect().top - (top - pending)
       if (Math.abs(moved) >= 1) {
+        const before = element.scrollTop
         element.scrollTop += moved
+        known.current += element.scrollTop - before
+      }
+      if (same == null && pending === 0) {
+        remember()
       }
     }
     if (sizes.version !== version) {
@@ -81,6 +98,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   useLayoutEffect(() => {
     stuck.current = true
     anchor.current = undefined
+    known.current = list.current?.scrollTop ?? 0
     setAtEnd(true)
     setSeen(all.length)
   }, [current.value])
@@ -121,11 +139,12 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     const element = list.current as HTMLDivElement
     const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
     stuck.current = fromEnd < NEAR_END
+    known.current = element.scrollTop
     remember()
     if (atEnd !== stuck.current) {
       setAtEnd(stuck.current)
     }
-    setView(before => Math.abs(before.top - element.scrollTop) < OVERSCAN / 3 && before.height === element.clientHeight ? before : { top: element.scrollTop, height: element.clientHeight })
+    setView(before => Math.abs(shown.current - element.scrollTop) < OVERSCAN / 3 && before.height === element.clientHeight ? before : { top: element.scrollTop, height: element.clientHeight })
     if (element.scrollTop < NEAR_BEGINNING && more) {
       older().catch(() => {})
     }
@@ -133,6 +152,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const jump = (): void => {
     stuck.current = true
     anchor.current = undefined
+    known.current = list.current?.scrollTop ?? 0
     setAtEnd(true)
     setView(before => ({ ...before, top: Infinity }))
   }
@@ -160,7 +180,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
             const before = all[from + i - 1] as ChatMessage | undefined
             const after = all[from + i + 1] as ChatMessage | undefined
             const newDay = before == null || !sameDay(before.time, message.time)
-            const unread = before != null && before.time <= mark && message.time > mark && !message.self
+            const unread = (before == null || before.time <= mark) && message.time > mark && !message.self
             const grouped = !newDay && !unread && before.author === message.author && message.time - before.time < GROUP_MS
             const last = after == null || after.author !== message.author || after.time - message.time >= GROUP_MS || !sameDay(after.time, message.time)
             return (
