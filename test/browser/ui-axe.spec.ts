@@ -76,14 +76,14 @@ describe('the app for everybody: axe finds nothing to complain of', function () 
       await page.locator('.own').getByText('mine').waitFor()
       await look('conversation')
 
-      const buttons = { people: '.tool-people', connection: '.tool-connection', about: '.tool-about', invite: '.invite-button' }
+      const buttons = { people: '.tool-people', connection: '.presence', about: '.tool-about', invite: '.invite-button' }
       for (const [screen, button] of Object.entries(buttons)) {
         await page.locator(button).click()
         await page.locator(`.panel-${screen} .content`).waitFor()
         await look(screen)
         if (screen === 'about') {
           for (const inner of ['charter', 'standing']) {
-            await page.locator('.panel-about .content section').first().locator('button').nth(inner === 'charter' ? 0 : 1).click()
+            await page.locator(`.panel-about section:first-child button:has(.icon-${inner === 'charter' ? 'list' : 'flag'})`).click()
             await page.locator(`.panel-${inner}`).waitFor()
             await look(inner)
             await page.keyboard.press('Alt+ArrowLeft')

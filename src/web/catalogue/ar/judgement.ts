@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': 'سياق',
   'verdict.note.by': 'سياق من {list}',
   'verdict.classifier': 'حُكم على هذا الجهاز',
+  'lists.mine': 'حظرك أنت',
   'block.action': 'احظر هذا الشخص',
   'block.done': 'لن ترى {name} بعد الآن.',
   'block.hide': 'أخفِ هذه الرسالة',

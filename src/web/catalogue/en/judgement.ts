@@ -18,6 +18,7 @@ export const judgement = {
   'verdict.note': 'Context',
   'verdict.note.by': 'Context from {list}',
   'verdict.classifier': 'Judged on this device',
+  'lists.mine': 'Your own blocks',
   'block.action': 'Block this person',
   'block.done': 'You will not see {name} any more.',
   'block.hide': 'Hide this message',

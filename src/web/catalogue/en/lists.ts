@@ -3,7 +3,6 @@ export const lists = {
   'lists.title': 'Lists and blocks',
   'lists.intro': 'Nobody deletes for others. Here you choose whose judgement you use; authors never learn who reads their list.',
   'lists.own': 'Your lists',
-  'lists.mine': 'Your own blocks',
   'lists.followed': 'Lists you follow',
   'lists.none': 'You follow no list.',
   'lists.none.hint': 'A list hides, blurs or labels what its authors would, and says why. You can overrule every entry.',

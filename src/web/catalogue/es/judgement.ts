@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': 'Contexto',
   'verdict.note.by': 'Contexto de {list}',
   'verdict.classifier': 'Juzgado en este dispositivo',
+  'lists.mine': 'Tus propios bloqueos',
   'block.action': 'Bloquear a esta persona',
   'block.done': 'Ya no verás a {name}.',
   'block.hide': 'Ocultar este mensaje',

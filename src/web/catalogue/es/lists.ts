@@ -5,7 +5,6 @@ export const lists: Part<typeof english> = {
   'lists.title': 'Listas y bloqueos',
   'lists.intro': 'Nadie borra por los demás. Aquí eliges de quién usas el juicio; los autores nunca saben quién lee su lista.',
   'lists.own': 'Tus listas',
-  'lists.mine': 'Tus propios bloqueos',
   'lists.followed': 'Listas que sigues',
   'lists.none': 'No sigues ninguna lista.',
   'lists.none.hint': 'Una lista oculta, difumina o etiqueta lo que harían sus autores, y dice por qué. Puedes anular cada entrada.',

@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': 'زمینه',
   'verdict.note.by': 'زمینه از {list}',
   'verdict.classifier': 'داوری روی همین دستگاه',
+  'lists.mine': 'مسدودی‌های خودتان',
   'block.action': 'مسدود کردن این شخص',
   'block.done': 'دیگر {name} را نمی‌بینید.',
   'block.hide': 'پنهان کردن این پیام',

@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': 'Contexte',
   'verdict.note.by': 'Contexte de {list}',
   'verdict.classifier': 'Jugé sur cet appareil',
+  'lists.mine': 'Vos propres blocages',
   'block.action': 'Bloquer cette personne',
   'block.done': 'Vous ne verrez plus {name}.',
   'block.hide': 'Masquer ce message',

@@ -5,7 +5,6 @@ export const lists: Part<typeof english> = {
   'lists.title': 'Listes et blocages',
   'lists.intro': 'Personne n’efface pour les autres. Ici vous choisissez à quel jugement vous fier ; les auteurs ne savent jamais qui lit leur liste.',
   'lists.own': 'Vos listes',
-  'lists.mine': 'Vos propres blocages',
   'lists.followed': 'Listes suivies',
   'lists.none': 'Vous ne suivez aucune liste.',
   'lists.none.hint': 'Une liste masque, floute ou étiquette comme ses auteurs le feraient, et dit pourquoi. Vous pouvez passer outre chaque entrée.',

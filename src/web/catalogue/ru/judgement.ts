@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': 'Пояснение',
   'verdict.note.by': 'Пояснение от {list}',
   'verdict.classifier': 'Оценено на этом устройстве',
+  'lists.mine': 'Ваши собственные блокировки',
   'block.action': 'Заблокировать этого человека',
   'block.done': 'Вы больше не увидите {name}.',
   'block.hide': 'Скрыть это сообщение',

@@ -20,6 +20,7 @@ export const judgement: Part<typeof english> = {
   'verdict.note': '背景',
   'verdict.note.by': '来自 {list} 的背景说明',
   'verdict.classifier': '由本设备判断',
+  'lists.mine': '你自己的屏蔽',
   'block.action': '屏蔽此人',
   'block.done': '你不会再看到 {name}。',
   'block.hide': '隐藏这条消息',

@@ -5,7 +5,6 @@ export const lists: Part<typeof english> = {
   'lists.title': '列表与屏蔽',
   'lists.intro': '没有人替别人删除。你在这里选择采用谁的判断；作者永远不知道谁在读他们的列表。',
   'lists.own': '你的列表',
-  'lists.mine': '你自己的屏蔽',
   'lists.followed': '你关注的列表',
   'lists.none': '你没有关注任何列表。',
   'lists.none.hint': '列表按作者的判断隐藏、模糊或标记内容，并说明理由。每个条目你都可以推翻。',
