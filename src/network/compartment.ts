@@ -62,7 +62,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   readonly #rendezvous: Rendezvous[] = []
   readonly #dialer: MemberDialer
   readonly #infrastructure: Infrastructure
-  readonly #seeker: Seeker
+  readonly #seekers: Seeker[]
   readonly #exchange: PeerExchange
   readonly #directWay: DirectWay
   readonly #stopped = new AbortController()
@@ -99,7 +99,8 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     }
     this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, connected: peer => { this.#meetHere(peer) }, log })
     this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
-    this.#seeker = new Seeker({ rendezvous: this.#rendezvous, members: () => this.members().length, ready: () => this.#dhts.some(dht => (dht as any).routingTable?.size > 0), log })
+    // one for each DHT: a look-up that takes long in one must not keep the other waiting
+    this.#seekers = this.#rendezvous.map((each, i) => new Seeker({ rendezvous: [each], members: () => this.members().length, ready: () => (this.#dhts[i] as any).routingTable?.size > 0, log }))
     this.#directWay = new DirectWay(libp2p, log)
     this.#exchange = new PeerExchange({
       self,
@@ -115,6 +116,8 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     })
     this.#epoch = init.epochs.find(entry => entry.current)?.epoch
   }
+
+  #seek (announce: boolean): void { this.#seekers.forEach(seeker => { seeker.refresh(announce) }) }
 
   get peerId (): string { return this.#libp2p.peerId.toString() }
   addresses (): Multiaddr[] { return this.#libp2p.getMultiaddrs() }
@@ -146,7 +149,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     this.#membership.addEventListener('join', event => { this.#joined(event.detail.peer) })
     this.#membership.addEventListener('leave', event => {
       this.safeDispatchEvent('member:leave', { detail: event.detail })
-      this.#seeker.refresh(false)
+      this.#seek(false)
     })
     this.#gossip.addEventListener('heard', event => { this.safeDispatchEvent('heard', { detail: event.detail }) })
     // a shared host goes on when this room is left
@@ -157,15 +160,17 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
       this.#infrastructure.lost(event.detail.remotePeer.toString())
     }, { signal })
     this.#libp2p.addEventListener('peer:identify', event => {
-      const speaks = (protocol: string): boolean => event.detail.protocols.includes(protocol)
-      if (this.#dhts.some(dht => speaks((dht as any).protocol))) {
+      const serving = this.#dhts.filter(dht => event.detail.protocols.includes((dht as any).protocol))
+      if (serving.length > 0) {
+        // kad-dht passes over a server whose addresses it has not heard yet, and does not come back to it
+        serving.forEach(dht => { (dht as any).routingTable.add(event.detail.peerId).catch(() => {}) })
         this.#infrastructure.serves(event.detail.peerId.toString())
-        this.#later(50, () => { this.#seeker.refresh(false) })
+        this.#later(50, () => { this.#seek(false) })
       }
     }, { signal })
     this.#libp2p.addEventListener('self:peer:update', () => {
       this.safeDispatchEvent('address:change', { detail: {} })
-      this.#seeker.refresh(true)
+      this.#seek(true)
     }, { signal })
     // only where mDNS may ask the local network
     this.#libp2p.addEventListener('peer:discovery', event => {
@@ -187,7 +192,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     }
     this.#infrastructure.start()
     if (this.#rendezvous.length > 0) {
-      this.#seeker.start()
+      this.#seekers.forEach(seeker => { seeker.start() })
     }
     this.#exchangeLater()
     this.#sweepLater()
@@ -292,7 +297,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     const current = epochs.find(entry => entry.current)?.epoch
     if (current !== this.#epoch) {
       this.#epoch = current
-      this.#seeker.refresh(true)
+      this.#seek(true)
     }
   }
 
@@ -341,7 +346,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   refresh (): void {
     this.#infrastructure.refresh()
     this.#dialer.refresh()
-    this.#seeker.refresh(true)
+    this.#seek(true)
   }
 
   #later (ms: number, act: () => void): void {
@@ -358,7 +363,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     this.#running = false
     this.#stopped.abort()
     this.#timers.forEach(timer => { clearTimeout(timer) })
-    this.#seeker.stop()
+    this.#seekers.forEach(seeker => { seeker.stop() })
     this.#dialer.stop()
     this.#infrastructure.stop()
     await this.#lease.stop()

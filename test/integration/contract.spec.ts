@@ -8,7 +8,7 @@ import type { ChildNode } from '../../src/cli/child-node.ts'
 const OFF = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 const ROOM = ['room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected']
 const MESSAGE = ['id', 'room', 'author', 'self', 'petname', 'sequence', 'time', 'kind', 'text', 'replyTo', 'edited', 'deleted', 'reactions', 'attachments', 'verdict', 'delivery']
-const MEMBER = ['persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict']
+const MEMBER = ['persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch']
 
 /** The contract as another program meets it: real processes, JSON lines, nothing of the library. */
 describe('the contract of rooms', () => {

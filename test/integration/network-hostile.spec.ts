@@ -18,7 +18,8 @@ const MEMBER_PROTOCOLS = ['member', 'heard', 'stem', 'peers', 'sync', 'file'].ma
 const EVERY_PROTOCOL = [...MEMBER_PROTOCOLS, '/meshsub/1.2.0', '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0']
 const MiB = 1024 * 1024
 /** What a room may grow by while it is attacked with hundreds of megabytes. */
-const MAX_GROWTH = 128 * MiB
+// a process that has hashed no room name in its own heap starts smaller, and what a loaded one collects late counts too
+const MAX_GROWTH = 192 * MiB
 
 describe('a room under attack', () => {
   const nodes = new Nodes()
