@@ -57,6 +57,7 @@ describe('a page as a peer', () => {
       await cleo.say('am I late?')
       await Promise.all([ada.sees('am I late?'), ben.sees('am I late?'), hears(desktop, 'am I late?')])
       for (const text of ['first words', 'and an answer', 'the relay is gone', 'and nobody minds', 'am I late?']) {
+        await hears(desktop, text)
         expect(heard(desktop).filter(each => each === text), text).to.have.length(1)
         await cleo.sees(text)
       }

@@ -28,7 +28,7 @@ export class Nodes {
 }
 
 /** Long enough for a busy machine; a test that waits in vain fails by it. */
-export function soon (ms = 60_000): AbortSignal {
+export function soon (ms = 100_000): AbortSignal {
   return AbortSignal.timeout(ms)
 }
 
