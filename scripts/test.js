@@ -79,9 +79,9 @@ const steps = [
   ['build', () => check('build', ['scripts/build.js'])],
   ['lint', () => check('lint', ['scripts/lint.js'])],
   ['node', () => mocha('node', specs('unit'), 60_000)],
-  ['integration', () => mocha('integration', specs('integration'), 120_000)],
+  ['integration', () => mocha('integration', specs('integration'), 180_000)],
   ['browser', async () => installChromium() ? unitInBrowser() : { passed: 0, failed: 1 }],
-  ['web', () => installChromium() ? mocha('web', specs('browser'), 120_000) : { passed: 0, failed: 1 }]
+  ['web', () => installChromium() ? mocha('web', specs('browser'), 180_000) : { passed: 0, failed: 1 }]
 ]
 
 install()
