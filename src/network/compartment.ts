@@ -100,7 +100,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, connected: peer => { this.#meetHere(peer) }, log })
     this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
     // one for each DHT: a look-up that takes long in one must not keep the other waiting
-    this.#seekers = this.#rendezvous.map((each, i) => new Seeker({ rendezvous: [each], members: () => this.members().length, ready: () => (this.#dhts[i] as any).routingTable?.size > 0, log }))
+    this.#seekers = this.#rendezvous.map((each, i) => new Seeker({ rendezvous: each, members: () => this.members().length, ready: () => (this.#dhts[i] as any).routingTable?.size > 0, log }))
     this.#directWay = new DirectWay(libp2p, log)
     this.#exchange = new PeerExchange({
       self,
@@ -191,9 +191,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
       }
     }
     this.#infrastructure.start()
-    if (this.#rendezvous.length > 0) {
-      this.#seekers.forEach(seeker => { seeker.start() })
-    }
+    this.#seekers.forEach(seeker => { seeker.start() })
     this.#exchangeLater()
     this.#sweepLater()
   }

@@ -7,10 +7,10 @@ const MAX_ALONE_MS = 30_000
 const CONNECTED_MS = 120_000
 
 export interface SeekerInit {
-  rendezvous: Rendezvous[]
+  rendezvous: Rendezvous
   /** members connected now */
   members (): number
-  /** false while there is no DHT server to ask */
+  /** false while it has no server to ask */
   ready (): boolean
   log (message: string): void
 }
@@ -20,7 +20,7 @@ export class Seeker {
   readonly #init: SeekerInit
   #timer?: ReturnType<typeof setTimeout>
   #delay = FIRST_DELAY_MS
-  readonly #announcedAt = new Map<Rendezvous, number>()
+  #announcedAt = -Infinity
   #stopped = new AbortController()
   #busy = false
   #again = false
@@ -43,7 +43,7 @@ export class Seeker {
   refresh (announce: boolean): void {
     this.#delay = FIRST_DELAY_MS
     if (announce) {
-      this.#announcedAt.clear()
+      this.#announcedAt = -Infinity
     }
     if (this.#busy) {
       this.#again = true
@@ -80,35 +80,28 @@ export class Seeker {
       return
     }
     const { signal } = this.#stopped
-    const { rendezvous } = this.#init
-    // each for itself: that one knows of us does not mean that the others do
-    const due = rendezvous.filter(each => performance.now() - (this.#announcedAt.get(each) ?? -Infinity) > CONNECTED_MS * 0.7)
-    await Promise.all([
-      this.#each(rendezvous, async each => each.find({ signal })),
-      this.#each(due, async each => this.#announce(each, signal))
-    ])
-  }
-
-  async #announce (rendezvous: Rendezvous, signal: AbortSignal): Promise<void> {
-    const at = performance.now()
-    this.#announcedAt.set(rendezvous, at)
-    try {
-      await rendezvous.announce({ signal })
-    } catch (error) {
-      // unless it was asked for anew meanwhile
-      if (this.#announcedAt.get(rendezvous) === at) {
-        this.#announcedAt.delete(rendezvous)
-      }
-      throw error
-    }
-  }
-
-  async #each (rendezvous: Rendezvous[], act: (each: Rendezvous) => Promise<void>): Promise<void> {
-    const results = await Promise.allSettled(rendezvous.map(act))
+    const results = await Promise.allSettled([this.#init.rendezvous.find({ signal }), this.#announce(signal)])
     for (const result of results) {
       if (result.status === 'rejected') {
         this.#init.log(`rendezvous: ${String(result.reason)}`)
       }
+    }
+  }
+
+  async #announce (signal: AbortSignal): Promise<void> {
+    const at = performance.now()
+    if (at - this.#announcedAt <= CONNECTED_MS * 0.7) {
+      return
+    }
+    this.#announcedAt = at
+    try {
+      await this.#init.rendezvous.announce({ signal })
+    } catch (error) {
+      // unless it was asked for anew meanwhile
+      if (this.#announcedAt === at) {
+        this.#announcedAt = -Infinity
+      }
+      throw error
     }
   }
 }
