@@ -1,3 +1,4 @@
+import type { Mention, MentionRule } from './mentions.ts'
 import type { Classifier, Scores } from '../moderation/classifier/classifier.ts'
 import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
@@ -17,8 +18,11 @@ export interface RoomInfo {
   unread: number
   /** members connected now */
   connected: number
+  /** who may call this reader by name here */
+  mentions: MentionRule
 }
 
+export type { Mention, MentionRule } from './mentions.ts'
 export type { Policy } from '../room/policy.ts'
 export type Delivery = 'sending' | 'sent' | 'heard'
 
@@ -41,6 +45,8 @@ export interface ChatMessage {
   reactions: Array<{ emoji: string, personas: string[] }>
   attachments: AttachmentInfo[]
   verdict: Verdict | null
+  /** it calls this reader, by name or by answering: 'heard', or 'quiet' when its author may not */
+  mention: Mention
   delivery: Delivery
 }
 
@@ -119,8 +125,8 @@ export interface PrivacyLedger {
 /** `before` and `after`: a message's ID, or a time in ms since 1970 */
 export interface MessagesQuery { before?: string | number, after?: string | number, limit?: number, hidden?: boolean }
 
-/** `anyway: false` asks this device's classifier first; `expires`, ms since 1970, is when everybody forgets it. */
-export type SendOptions = AbortOptions & { replyTo?: string, expires?: number, anyway?: boolean }
+/** `anyway: false` asks this device's classifier first; `expires`, ms since 1970, is when everybody forgets it; `mentions`: personas it calls, instead of those in it by @name. */
+export type SendOptions = AbortOptions & { replyTo?: string, expires?: number, anyway?: boolean, mentions?: string[] }
 
 export interface Room {
   readonly id: string
@@ -145,6 +151,8 @@ export interface Room {
   move (without: string[], options?: AbortOptions): Promise<Room>
   export (passphrase?: string, options?: AbortOptions): Promise<{ bytes: Uint8Array, messages: number }>
   markRead (): void
+  /** this reader's own settings for the room; nobody else learns of them */
+  configure (options: { mentions?: MentionRule }): RoomInfo
   leave (options?: { forget?: boolean }): Promise<void>
 }
 
@@ -218,7 +226,7 @@ export interface Reports {
   verify (bytes: Uint8Array): Promise<{ valid: boolean, messages: ReportedMessage[], reason: Reason, note: string, from: string | null, room: string, time: number }>
 }
 
-export interface Proposal { proposal: string, charter: CharterContent, author: string, time: number, tally: Tally, applied: boolean }
+export interface Proposal { proposal: string, charter: CharterContent, author: string, time: number, tally: Tally, applied: boolean, since: number | null }
 
 export interface Charters {
   read (room: string): { charter: CharterContent | null, founder: string | null, proposals: Proposal[] }

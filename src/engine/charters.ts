@@ -55,7 +55,7 @@ export class CharterOffice implements Charters {
       each.set(author, count)
       if (count <= MAX_PROPOSALS_EACH && proposals.length < MAX_PROPOSALS) {
         const tally = tallyOf({ ballots: ballots.get(id) ?? [], voters, proposed: time, rules: inForce?.voting ?? charter.voting, open: state.kind === 'open', now: this.#init.now() })
-        proposals.push({ proposal: id, charter, author, time, tally, applied: false })
+        proposals.push({ proposal: id, charter, author, time, tally, applied: false, since: tally.passed ? passedAt(tally, ballots.get(id) ?? []) : null })
         inForce = tally.passed ? charter : inForce
       }
     }
@@ -110,14 +110,25 @@ export class CharterOffice implements Charters {
     const { state } = core
     state.basePolicy ??= state.policy
     let policy = state.basePolicy
-    for (const charter of [founding, ...proposals.filter(({ tally }) => tally.passed).map(each => each.charter)]) {
+    let probationSince = 0
+    for (const { charter, since } of [{ charter: founding, since: 0 }, ...proposals.filter(({ tally }) => tally.passed)]) {
       try {
+        const before = policy.probation
         policy = charter == null ? policy : completePolicy({ ...policy, ...amendments(charter) })
+        // who came by an invite has the amended policy already, and learns only here since when
+        if (since != null && since > 0 && charter?.policy.probation != null && (policy.probation !== before || probationSince === 0)) {
+          probationSince = since
+        }
       } catch {
         // a later version's policy: its other parts stand
       }
     }
-    if (JSON.stringify(policy) !== JSON.stringify(state.policy)) {
+    const policyChanged = JSON.stringify(policy) !== JSON.stringify(state.policy)
+    if (policyChanged || probationSince !== (state.probationSince ?? 0)) {
+      state.probationSince = probationSince
+      core.keeper.save()
+    }
+    if (policyChanged) {
       state.policy = policy
       core.policyChanged()
       core.keeper.save()
@@ -140,6 +151,11 @@ export class CharterOffice implements Charters {
     this.#stopped = true
     this.#timers.forEach(timer => { clearTimeout(timer) })
   }
+}
+
+/** When a charter came into force: with the last ballot that decided it, or when the vote was over. */
+function passedAt ({ yes, eligible, closes }: Tally, ballots: Ballot[]): number {
+  return yes * 2 > eligible ? ballots.reduce((last, { time }) => time > closes ? last : Math.max(last, time), 0) : closes
 }
 
 /** Epochs cannot be voted on: they are what keys are derived by. */

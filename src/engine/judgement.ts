@@ -1,20 +1,22 @@
-import { toString } from 'uint8arrays'
-import { EntryIndex, MAX_LOOK_BACK, SEVERITY, checkSubject, hashedSubject, verdictOf } from '../moderation/index.ts'
+import { EntryIndex, SEVERITY, checkSubject, verdictOf } from '../moderation/index.ts'
 import { BoundedMap } from '../network/limits.ts'
 import { InvalidParametersError, UnknownMessageError, UnknownPersonaError } from '../room/index.ts'
 import { ListGuard } from './list-guard.ts'
+import { previewOf, standingIn } from './list-preview.ts'
 import { textOf } from './room-view.ts'
 import { readSetting, writeSetting } from './settings.ts'
+import { Subjects } from './subjects.ts'
 import type { Moderation, Resource, UndertoneEvent } from './api.ts'
 import type { ClassifierDesk } from './classifier-desk.ts'
 import type { ListHolding } from './list-holding.ts'
+import type { ListLooks } from './list-preview.ts'
 import type { ListRegistry } from './lists.ts'
 import type { OwnList } from './own-list.ts'
 import type { ResourceShelf } from './resource-shelf.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Judge } from './room-view.ts'
 import type { RoomRegistry } from './rooms.ts'
-import type { Action, Behaviour, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
+import type { Action, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -23,16 +25,10 @@ const SETTING = 'moderation.policy'
 const MAX_REMEMBERED = 50_000
 /** Entries expire: a verdict is not older than this. */
 const REMEMBERED_MS = 60_000
-const MAX_HASHES = 20_000
 /** Messages of each room that are judged again when lists change; older ones are when they are drawn. */
 const MAX_REJUDGED = 500
 /** Verdicts told one by one; more of them are told as a number. */
 const MAX_TOLD = 200
-const MAX_PREVIEWED = 5_000
-const MAX_SAMPLES = 20
-/** Messages of everybody among which an author's own are looked for. */
-const MAX_LOOKED_AT = 5_000
-const MAX_BRANCHES = 16
 const NONE: Verdict = Object.freeze({ action: 'none', sources: [] })
 export const DEFAULT_MODERATION: ModerationPolicy = Object.freeze({ threshold: 1, classifier: null, hidden: 'press' })
 
@@ -57,7 +53,7 @@ export class Judgement implements Moderation, Judge {
   readonly #feeds = new Map<string, ListFeed>()
   readonly #remembered = new BoundedMap<string, { text: string, version: number, at: number, verdict: Verdict | null }>({ max: MAX_REMEMBERED })
   readonly #told = new BoundedMap<string, string>({ max: MAX_REMEMBERED })
-  readonly #hashes = new BoundedMap<string, string>({ max: MAX_HASHES })
+  readonly #subjects = new Subjects()
   #policy: ModerationPolicy = { ...DEFAULT_MODERATION }
   #version = 0
 
@@ -81,7 +77,7 @@ export class Judgement implements Moderation, Judge {
     this.#policy = { ...DEFAULT_MODERATION }
     this.#remembered.clear()
     this.#told.clear()
-    this.#hashes.clear()
+    this.#subjects.clear()
   }
 
   // ---- lists
@@ -158,38 +154,6 @@ export class Judgement implements Moderation, Judge {
 
   // ---- verdicts
 
-  #hash (core: RoomCore, kind: 'persona' | 'branch', value: string): string {
-    const key = `${core.id}/${value}`
-    let hash = this.#hashes.get(key)
-    if (hash == null) {
-      hash = hashedSubject(core.id, kind, value)
-      this.#hashes.set(key, hash)
-    }
-    return hash
-  }
-
-  #judgedPersona (core: RoomCore, persona: PersonaId): Judged {
-    const branches: string[] = []
-    let member = core.roster.get(persona)
-    // who let them in, and who let those in
-    while (member?.branch != null && branches.length < MAX_BRANCHES) {
-      branches.push(member.branch, this.#hash(core, 'branch', member.branch))
-      member = member.invitedBy == null ? undefined : core.roster.get(member.invitedBy)
-    }
-    return { persona, personaHash: this.#hash(core, 'persona', persona), branches }
-  }
-
-  #judged (core: RoomCore, message: SignedMessage, text: string): Judged {
-    const { body } = message
-    return {
-      ...this.#judgedPersona(core, message.author),
-      message: message.id,
-      text: body.kind === 'attachment' ? `${body.name} ${text}` : text,
-      attachments: body.kind === 'attachment' ? [toString(body.hash, 'hex')] : undefined,
-      behaviour: () => behaviourOf(core, message, text)
-    }
-  }
-
   #listMatches (judged: Judged): ListMatch[] {
     return this.#index.matches(judged).flatMap(({ feed, entry }) => {
       const list = this.#readers.get(feed)
@@ -198,7 +162,7 @@ export class Judgement implements Moderation, Judge {
   }
 
   #matches (core: RoomCore, message: SignedMessage): ListMatch[] {
-    return this.#listMatches(this.#judged(core, message, textOf(core, message)))
+    return this.#listMatches(this.#subjects.message(core, message, textOf(core, message)))
   }
 
   #verdict (matches: ListMatch[]): Verdict | null {
@@ -217,7 +181,7 @@ export class Judgement implements Moderation, Judge {
       return known.verdict
     }
     const labels = this.#init.classifier.matches(this.#policy, text)
-    const verdict = this.#verdict([...this.#listMatches(this.#judged(core, message, text)), ...labels])
+    const verdict = this.#verdict([...this.#listMatches(this.#subjects.message(core, message, text)), ...labels])
     this.#remembered.set(key, { text, version: this.#version, at: now, verdict })
     if (known == null && !this.#told.has(key) && verdict != null) {
       this.#told.set(key, `${verdict.action} ${verdict.sources.map(source => source.entry).join()}`)
@@ -226,7 +190,7 @@ export class Judgement implements Moderation, Judge {
   }
 
   persona (core: RoomCore, persona: PersonaId): Verdict | null {
-    return this.#verdict(this.#listMatches(this.#judgedPersona(core, persona)))
+    return this.#verdict(this.#listMatches(this.#subjects.persona(core, persona)))
   }
 
   get hides (): boolean { return this.#policy.hidden === 'gone' }
@@ -248,55 +212,13 @@ export class Judgement implements Moderation, Judge {
     return this.persona(core, subject.persona as PersonaId) ?? NONE
   }
 
-  /** What a list would change in a room, looked at alone. */
-  preview (holding: ListHolding, core: RoomCore): PreviewResult {
-    const index = new EntryIndex(this.#init.seed)
-    index.add(holding.feed)
-    const list: ReaderList = { ...holding.reader(), own: false, trial: false, capped: false, weight: 1 }
-    const now = this.#init.now()
-    const result: PreviewResult = { messages: 0, personas: 0, talkedTo: 0, samples: [], entries: holding.feed.size, actions: {}, reasons: {} }
-    const personas = new Set<PersonaId>()
-    for (const message of core.timeline.visible.slice(-MAX_PREVIEWED)) {
-      if (core.isSelf(message.author)) {
-        continue
-      }
-      const text = textOf(core, message)
-      const verdict = verdictOf(index.matches(this.#judged(core, message, text)).map(({ entry }) => ({ list, entry })), 1, now)
-      if (verdict.action === 'none') {
-        continue
-      }
-      const { action } = verdict
-      const { reason } = verdict.sources[0]
-      result.messages++
-      personas.add(message.author)
-      result.actions[action] = (result.actions[action] ?? 0) + 1
-      result.reasons[reason] = (result.reasons[reason] ?? 0) + 1
-      if (result.samples.length < MAX_SAMPLES) {
-        result.samples.push({ message: message.id, author: message.author, text: text.slice(0, 200), action: action as Action, reason })
-      }
-    }
-    for (const { persona } of core.roster.all()) {
-      if (!core.isSelf(persona) && index.matches(this.#judgedPersona(core, persona)).length > 0) {
-        personas.add(persona)
-      }
-    }
-    result.personas = personas.size
-    result.talkedTo = [...talkedTo(core)].filter(persona => personas.has(persona)).length
-    return result
-  }
+  preview (holding: ListHolding, core: RoomCore): PreviewResult { return previewOf(this.#looks(), holding, core) }
 
   standing (room: string): ReturnType<Moderation['standing']> {
-    const { core } = this.#init.rooms().get(room)
-    const judged = this.#judgedPersona(core, core.self)
-    const now = this.#init.now()
-    const lists = this.#init.lists().all().flatMap(holding => {
-      const index = new EntryIndex(this.#init.seed)
-      index.add(holding.feed)
-      return index.matches(judged).filter(({ entry }) => entry.action !== 'allow' && (entry.expires == null || entry.expires > now))
-        .map(({ entry: { entry, action, reason, since } }) => ({ list: holding.id, title: holding.title, action, reason, since, entry }))
-    })
-    return { lists }
+    return { lists: standingIn(this.#looks(), this.#init.lists().all(), this.#init.rooms().get(room).core) }
   }
+
+  #looks (): ListLooks { return { seed: this.#init.seed, subjects: this.#subjects, now: this.#init.now() } }
 
   // ---- the reader's own decisions
 
@@ -364,35 +286,4 @@ export class Judgement implements Moderation, Judge {
   resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
   async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
   async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }
-}
-
-/** What an author did before a message, as far as rules look back. */
-function behaviourOf (core: RoomCore, message: SignedMessage, text: string): Behaviour {
-  const { visible } = core.timeline
-  const before: Array<{ time: number, text: string }> = []
-  let at = visible.length - 1
-  while (at >= 0 && (visible[at].time > message.time || visible[at] === message)) {
-    at--
-  }
-  for (let steps = 0; at >= 0 && before.length < MAX_LOOK_BACK && steps < MAX_LOOKED_AT; at--, steps++) {
-    if (visible[at].author === message.author && visible[at].id !== message.id) {
-      before.push({ time: visible[at].time, text: textOf(core, visible[at]) })
-    }
-  }
-  const { body } = message
-  return { time: message.time, before, text, file: body.kind === 'attachment', mentions: 'mentions' in body ? body.mentions.length : 0 }
-}
-
-/** Personas this reader answered or reacted to. */
-function talkedTo (core: RoomCore): Set<PersonaId> {
-  const found = new Set<PersonaId>()
-  for (const { author, body } of core.timeline.ordered) {
-    if (core.isSelf(author) && (body.kind === 'reply' || body.kind === 'reaction')) {
-      const target = core.timeline.get(body.to)
-      if (target != null) {
-        found.add(target.author)
-      }
-    }
-  }
-  return found
 }

@@ -1,28 +1,27 @@
-import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, readForeignList, writeForeignList } from '../moderation/index.ts'
-import { InvalidParametersError, NotMemberError } from '../room/index.ts'
+import { InvalidListError, writeForeignList } from '../moderation/index.ts'
+import { InvalidParametersError } from '../room/index.ts'
 import { decodeInvite } from '../wire/index.ts'
 import { UnknownListError } from './errors.ts'
 import { readListFile, writeListFile } from './list-files.ts'
 import { ListHolding } from './list-holding.ts'
+import { ListMaker } from './list-maker.ts'
 import { OWN_LIST } from './own-list.ts'
 import { readSetting, writeSetting } from './settings.ts'
-import { unveiler, veiled } from './veil.ts'
+import { unveiler } from './veil.ts'
 import type { EntryInit, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
 import type { ListConfig } from './list-holding.ts'
 import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
 import type { LiveRoom } from './room.ts'
 import type { RoomRegistry } from './rooms.ts'
-import type { Entry, ListChanges, ListOperation, ListSummary, PreviewResult, Subscription } from '../moderation/index.ts'
+import type { Entry, ListChanges, ListSummary, PreviewResult, Subscription } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
-import type { PersonaId, SignedMessage } from '../wire/index.ts'
+import type { SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 const SETTING = 'lists'
 /** Lists one node holds: each is a room of its own. */
 export const MAX_HELD_LISTS = 256
-/** A month: how long reports to maintainers live in a list's room. What a list says stays. */
-const LIST_RETENTION_MS = 30 * 86_400_000
 /** Many statements become one look at what they change. */
 const CHANGE_DELAY_MS = 30
 /** Longest wait for a list that is only looked at, ms. */
@@ -50,6 +49,7 @@ export interface ListRegistryInit {
 /** The lists this node maintains or reads. Each is a room in which only its maintainers write. */
 export class ListRegistry implements Lists {
   readonly #init: ListRegistryInit
+  readonly #maker: ListMaker
   readonly #holdings = new Map<string, ListHolding>()
   readonly #changed = new Set<string>()
   #timer?: ReturnType<typeof setTimeout>
@@ -57,6 +57,13 @@ export class ListRegistry implements Lists {
 
   constructor (init: ListRegistryInit) {
     this.#init = init
+    this.#maker = new ListMaker({
+      ...init,
+      get: list => this.get(list),
+      hold: room => this.#hold(room),
+      roomForOneMore: () => { this.#roomForOneMore() },
+      save: async () => this.save()
+    })
   }
 
   async load (): Promise<void> {
@@ -148,105 +155,19 @@ export class ListRegistry implements Lists {
     this.#changed.clear()
   }
 
-  // ---- maintaining
-
-  async create (options: { title: string, description?: string, license?: string, appeals?: string }): Promise<{ list: string, address: string }> {
-    this.#roomForOneMore()
-    const { title, description = '', license = '', appeals = '' } = options
-    // checked before a room is made for it
-    encodeStatement([{ op: 'describe', title, description, license, appeals, maintainers: ['x'], retired: false, ends: {} }])
-    const room = await this.#init.rooms.create({ name: [...title.trim()].slice(0, 64).join(''), kind: 'list', policy: { retention: LIST_RETENTION_MS } })
-    const holding = this.#hold(room)
-    await room.hello()
-    await this.#say(holding, [{ op: 'describe', title, description, license, appeals, maintainers: [room.core.self], retired: false, ends: {} }])
-    await this.save()
-    return { list: room.id, address: (await this.#init.invite(room.core)).address }
-  }
-
   #roomForOneMore (): void {
     if (this.#holdings.size >= MAX_HELD_LISTS) {
       throw new InvalidParametersError(`This node holds ${MAX_HELD_LISTS} lists, as many as it can. Unsubscribe from one first.`)
     }
   }
 
-  async #say (holding: ListHolding, operations: ListOperation[]): Promise<SignedMessage[]> {
-    if (!holding.own) {
-      throw new NotMemberError('Only a list\'s maintainers write in it. Overrule it for yourself with moderation.overrule, or appeal with list.appeal.')
-    }
-    const said: SignedMessage[] = []
-    for (const entry of encodeStatements(operations)) {
-      said.push(await holding.room.core.voice.say({ kind: 'entry', entry }))
-    }
-    return said
-  }
+  // ---- maintaining
 
-  async edit (list: string, change: ListEdit): Promise<{ list: string }> {
-    const holding = this.get(list)
-    const { title, description, license, appeals, maintainers, retired, ends } = holding.feed
-    const next = change.maintainers ?? maintainers
-    const gone = maintainers.filter(persona => !next.includes(persona))
-    const { timeline } = holding.room.core
-    // their word ends with what is known of it now; our own with this very statement
-    const closed = gone.map(persona => [persona, (timeline.head(persona as PersonaId)?.sequence ?? -1) + (holding.room.core.isSelf(persona) ? 1 : 0)])
-    await this.#say(holding, [{
-      op: 'describe',
-      title: change.title ?? title,
-      description: change.description ?? description,
-      license: change.license ?? license,
-      appeals: change.appeals ?? appeals,
-      maintainers: next,
-      retired: change.retired ?? retired,
-      ends: { ...Object.fromEntries(Object.entries(ends).filter(([persona]) => !next.includes(persona))), ...Object.fromEntries(closed) }
-    }])
-    return { list }
-  }
-
-  async add (list: string, entry: EntryInit): Promise<{ entry: string }> {
-    if (list === OWN_LIST) {
-      return this.#ownChanged(this.#init.own.add(entry))
-    }
-    const holding = this.get(list)
-    this.#notRetired(holding)
-    const checked = checkEntry(entry)
-    const [message] = await this.#say(holding, addOperations([{ ...checked, subject: veiled(this.#init.rooms, checked.subject) }]))
-    return { entry: `${message.id}.0` }
-  }
-
-  #notRetired (holding: ListHolding): void {
-    if (holding.feed.retired) {
-      throw new NotMemberError('This list is retired. Take it up again with list.edit {retired: false}, or write in another one.')
-    }
-  }
-
-  async #ownChanged (adding: Promise<Entry>): Promise<{ entry: string }> {
-    const { entry } = await adding
-    this.#init.changed([OWN_LIST])
-    return { entry }
-  }
-
-  async remove (list: string, entry: string): Promise<void> {
-    if (list === OWN_LIST) {
-      if (!await this.#init.own.remove(entry)) {
-        throw new InvalidParametersError('entry is not in your own list. Read list.entries for those that are.')
-      }
-      this.#init.changed([OWN_LIST])
-      return
-    }
-    const holding = this.get(list)
-    if (holding.feed.find(entry) == null) {
-      throw new InvalidParametersError('entry is not in this list (any more). Read list.entries for those that are.')
-    }
-    await this.#say(holding, [{ op: 'remove', entries: [entry] }])
-  }
-
-  /** A list of another program, or a copy of somebody's, as a list of our own. */
-  async import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }> {
-    const foreign = readForeignList(bytes)
-    const operations = addOperations(foreign.entries)
-    const { list } = await this.create({ title: (title ?? foreign.title).slice(0, 128) })
-    await this.#say(this.get(list), operations)
-    return { list, entries: foreign.entries.length, skipped: foreign.skipped }
-  }
+  async create (options: { title: string, description?: string, license?: string, appeals?: string }): Promise<{ list: string, address: string }> { return this.#maker.create(options) }
+  async edit (list: string, change: ListEdit): Promise<{ list: string }> { return this.#maker.edit(list, change) }
+  async add (list: string, entry: EntryInit): Promise<{ entry: string }> { return this.#maker.add(list, entry) }
+  async remove (list: string, entry: string): Promise<void> { await this.#maker.remove(list, entry) }
+  async import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }> { return this.#maker.import(bytes, title) }
 
   // ---- reading
 

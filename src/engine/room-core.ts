@@ -1,7 +1,8 @@
 import { generateKeyPair, personaId } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
-import { KeyRing, Roster, Timeline, isVisible, probationWait } from '../room/index.ts'
+import { KeyRing, Roster, Timeline, isVisible } from '../room/index.ts'
 import { decodeMessage, readAdmission, unpackEnvelope, verifyMessage } from '../wire/index.ts'
+import { Arrivals } from './arrivals.ts'
 import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
 import { checkHello } from './hello-check.ts'
@@ -58,6 +59,7 @@ export class RoomCore {
   readonly store: RoomStore
   readonly keeper: RoomKeeper
   readonly voice: RoomVoice
+  readonly arrivals: Arrivals
   compartment?: Compartment
   self: PersonaId
   closed = false
@@ -88,6 +90,7 @@ export class RoomCore {
     this.keeper = new RoomKeeper(init)
     // what there is no room for in memory is not kept on the disk either: it is not shown, and nobody is asked for it
     this.timeline = new Timeline({ onEvicted: ids => { this.keeper.drop(ids) } })
+    this.arrivals = new Arrivals({ state: this.state, roster: this.roster, now: () => this.now() })
     this.#expiry = new ExpiryClock({ now: () => this.now(), due: () => this.#expireDue() })
     this.#intake = new HistoryIntake({
       room: this.state.room,
@@ -214,7 +217,7 @@ export class RoomCore {
       return 'known'
     }
     const { body } = message
-    const refusal = body.kind === 'hello' ? this.#admit(message, body) : this.#objection(message, live)
+    const refusal = body.kind === 'hello' ? this.#admit(message, body, stored) : this.#objection(message, live)
     if (refusal === 'held') {
       this.#held.hold(message)
     }
@@ -240,6 +243,7 @@ export class RoomCore {
       this.#init.onMessage(message, this.isSelf(message.author), live)
     }
     if (body.kind === 'hello') {
+      this.keeper.saveLater()
       this.#init.onMember(message.author)
       for (const waiting of this.#held.release(message.author)) {
         this.#insert(waiting, { stored, live: true })
@@ -248,9 +252,9 @@ export class RoomCore {
     return 'added'
   }
 
-  #admit (message: SignedMessage, body: MessageBody & { kind: 'hello' }): AddResult | undefined {
+  #admit (message: SignedMessage, body: MessageBody & { kind: 'hello' }, stored = false): AddResult | undefined {
     const claim = body.admission == null ? undefined : readAdmission(body.admission)
-    switch (this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits })) {
+    switch (this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits, known: this.roster.has(message.author) ? 0 : this.arrivals.note(message, stored) })) {
       case 'issuer-unknown':
         return 'held'
       case 'full':
@@ -299,7 +303,7 @@ export class RoomCore {
     if (expires != null && expires <= this.now()) {
       return 'limited'
     }
-    if (this.probationWait(author, body, message.time) > 0) {
+    if (this.arrivals.probationWait(author, body, message.time) > 0) {
       return 'limited'
     }
     return live && isVisible(message) && this.slowModeWait(author, message.time) > 0 ? 'limited' : undefined
@@ -315,11 +319,6 @@ export class RoomCore {
     const { writers } = this.state.policy
     const bound = kind === 'text' || kind === 'reply' || kind === 'attachment' || kind === 'entry'
     return !bound || writers === 'all' || persona === this.state.founder || (Array.isArray(writers) && writers.includes(persona))
-  }
-
-  /** ms until a newcomer may say this; the founder is none. */
-  probationWait (persona: PersonaId, body: MessageBody, time: number): number {
-    return persona === this.state.founder ? 0 : probationWait(this.state.policy, body, this.roster.get(persona)?.hello.time, time)
   }
 
   /** ms this persona has to wait at `time` before it may write again; 0: not at all. */

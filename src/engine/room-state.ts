@@ -1,5 +1,6 @@
 import { fromString, toString } from 'uint8arrays'
 import { completePolicy } from '../room/policy.ts'
+import type { MentionRule } from './mentions.ts'
 import type { RoomId } from '../crypto/index.ts'
 import type { Policy } from '../room/policy.ts'
 
@@ -35,6 +36,12 @@ export interface RoomState {
   joined: number
   /** time of the newest message read, ms */
   read: number
+  /** personas on probation: when this device first heard of them, ms */
+  newcomers?: Record<string, number>
+  /** when the probation in force was voted in, ms; absent: it is as old as the room */
+  probationSince?: number
+  /** who may call this reader by name here */
+  mentions?: MentionRule
   /** the room its founder moved it to */
   movedTo?: string
   /** a room of two: the room it was opened in, as whom, and with whom */

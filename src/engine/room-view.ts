@@ -1,3 +1,4 @@
+import { mentionOf } from './mentions.ts'
 import type { ChatMessage, MemberInfo, RoomInfo } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Verdict } from '../moderation/moderation-api.ts'
@@ -68,6 +69,7 @@ export function showMessage (core: RoomCore, message: SignedMessage, judge: Judg
       ? [{ id: message.id, name: body.name, type: body.type, size: body.size }]
       : [],
     verdict: self ? null : judge.message(core, message, text),
+    mention: deleted ? null : mentionOf(core, message),
     delivery: self ? core.voice.delivery(message.id) : 'heard'
   }
 }
@@ -91,7 +93,8 @@ export function showRoom (core: RoomCore, judge: Judge): RoomInfo {
     // one's own hello may still be on its way
     members: core.roster.size + (core.roster.has(core.self) ? 0 : 1),
     unread,
-    connected: core.compartment?.members().length ?? 0
+    connected: core.compartment?.members().length ?? 0,
+    mentions: state.mentions ?? 'everyone'
   }
 }
 

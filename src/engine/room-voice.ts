@@ -86,7 +86,7 @@ export class RoomVoice {
     if (wait > 0) {
       throw new RateLimitedError(`This room is in slow mode. Wait ${Math.ceil(wait / 1000)} s and send again.`)
     }
-    const probation = core.probationWait(core.self, body, now)
+    const probation = core.arrivals.probationWait(core.self, body, now)
     if (probation > 0) {
       throw new RateLimitedError(`You are new in this room: links and files wait another ${Math.ceil(probation / 1000)} s. Words do not.`)
     }

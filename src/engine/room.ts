@@ -1,12 +1,14 @@
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
+import { checkMentions, mentionsIn } from './mentions.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
 import { foldText, searchTerms } from './search-text.ts'
 import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
 import type { HistoryEnd } from './history-end.ts'
+import type { MentionRule } from './mentions.ts'
 import type { PrivateRooms } from './private-rooms.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomSession } from './room-session.ts'
@@ -74,10 +76,10 @@ export class LiveRoom implements Room {
     if (options.anyway === false) {
       await this.#init.thinkTwice(text, options)
     }
-    let body: KnownBody = { kind: 'text', text, mentions: [] }
-    if (options.replyTo != null) {
-      body = { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions: [] }
-    }
+    const mentions = options.mentions == null ? mentionsIn(this.core, text) : checkMentions(this.core, options.mentions)
+    const body: KnownBody = options.replyTo == null
+      ? { kind: 'text', text, mentions }
+      : { kind: 'reply', to: this.#known(options.replyTo).id, text, mentions }
     const { id, time } = await this.core.voice.say(body, options)
     return { id, time }
   }
@@ -238,6 +240,14 @@ export class LiveRoom implements Room {
     const { visible } = this.core.timeline
     this.core.state.read = Math.max(this.core.state.read, visible[visible.length - 1]?.time ?? 0)
     this.core.keeper.save()
+  }
+
+  configure ({ mentions }: { mentions?: MentionRule }): RoomInfo {
+    if (mentions != null) {
+      this.core.state.mentions = mentions
+      this.core.keeper.save()
+    }
+    return this.info()
   }
 
   async leave (options: { forget?: boolean } = {}): Promise<void> {

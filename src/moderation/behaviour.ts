@@ -1,3 +1,4 @@
+import { hasLink } from '../wire/index.ts'
 import { skeleton } from './fold.ts'
 
 /** Rules of all lists that are looked at; later ones are not. */
@@ -5,7 +6,6 @@ export const MAX_RULES = 64
 /** Own messages that come before, as far as rules look back. */
 export const MAX_LOOK_BACK = 128
 const RULE = /^(?:flood:(?<count>[1-9]\d{0,3})\/(?<seconds>[1-9]\d{0,4})|first:(?<what>link|file)|mentions:(?<names>[1-9]\d{0,2})|repeat:(?<times>[1-9]\d{0,2}))$/
-const LINK = /https?:\/\/|\bwww\.|undertone:join\//i
 const NAME = /(?:^|\s)@[\p{L}\p{N}_-]+/gu
 
 /** What a persona does, as far as it is seen in one room: a fresh persona has no history, its behaviour is the same. */
@@ -38,7 +38,7 @@ export function ruleApplies (rule: string, behaviour: Behaviour): boolean {
     return before.filter(each => time - each.time < Number(seconds) * 1000).length + 1 >= Number(count)
   }
   if (what != null) {
-    return before.length === 0 && (what === 'file' ? behaviour.file : LINK.test(text.normalize('NFKC')))
+    return before.length === 0 && (what === 'file' ? behaviour.file : hasLink(text))
   }
   if (names != null) {
     return Math.max(behaviour.mentions, text.match(NAME)?.length ?? 0) >= Number(names)

@@ -1,5 +1,6 @@
+import { domainsOf } from '../wire/index.ts'
 import { MAX_RULES, ruleApplies } from './behaviour.ts'
-import { domainsOf, fold, wordsOf } from './fold.ts'
+import { fold, wordsOf } from './fold.ts'
 import { KeyHash, keyOf } from './list-feed.ts'
 import { PatternSet } from './pattern-set.ts'
 import type { Behaviour } from './behaviour.ts'

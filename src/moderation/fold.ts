@@ -1,3 +1,5 @@
+import { visibleText } from '../wire/index.ts'
+
 /** Letters that pass for Latin ones; the part of Unicode's confusables (UTS #39) that hostile spellings use. */
 const CONFUSABLE = new Map<string, string>()
 const add = (latin: string, lookalikes: string): void => { [...lookalikes].forEach(each => { CONFUSABLE.set(each, latin) }) }
@@ -31,13 +33,11 @@ add('z', 'ᴢ2')
 /** What ASCII letters and digits look like; enough for most words, and quick. */
 const PLAIN = /^[a-z]*$/
 const ASCII = /^[\u0000-\u007f]*$/ // eslint-disable-line no-control-regex
-// eslint-disable-next-line no-misleading-character-class
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/gu
 const MARKS = /\p{M}/gu
 
 /** NFKC, case folded, without what cannot be seen: how words are compared. */
 export function fold (text: string): string {
-  return ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().normalize('NFKC')
+  return ASCII.test(text) ? text.toLowerCase() : visibleText(text).toLowerCase().normalize('NFKC')
 }
 
 function shapeOf (folded: string): string {
@@ -114,23 +114,4 @@ export function wordsOf (text: string): string[] {
   }
   flush()
   return words
-}
-
-const LINK = /(?:https?:\/\/|\bwww\.)([^\s/?#"'<>()]{1,253})/giu
-const MAX_LINKS = 64
-
-/** Domains that a text links to, ASCII, without port or user. */
-export function domainsOf (text: string): string[] {
-  const found = new Set<string>()
-  for (const [, host] of text.normalize('NFKC').replace(INVISIBLE, '').matchAll(LINK)) {
-    try {
-      found.add(new URL(`http://${host}`).hostname.replace(/\.$/, ''))
-    } catch {
-      // not an address
-    }
-    if (found.size >= MAX_LINKS) {
-      break
-    }
-  }
-  return [...found]
 }

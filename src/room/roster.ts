@@ -14,6 +14,8 @@ export interface Member {
   /** X-Wing public key for what is sealed to it, or undefined */
   sealingKey?: Uint8Array
   firstSeen: number
+  /** when this member first heard of it, by its own clock, ms */
+  known: number
   burned: boolean
   stampBits: number
 }
@@ -63,7 +65,7 @@ export class Roster {
     return this.#init.kind === 'invite' || this.#init.kind === 'direct'
   }
 
-  admit (hello: SignedMessage, claim: AdmissionClaim | undefined, now: number, details: { hint: string, sealingKey?: Uint8Array, stampBits: number }): AdmissionResult {
+  admit (hello: SignedMessage, claim: AdmissionClaim | undefined, now: number, details: { hint: string, sealingKey?: Uint8Array, stampBits: number, known: number }): AdmissionResult {
     if (this.#members.has(hello.author)) {
       return 'admitted'
     }

@@ -7,6 +7,7 @@ import type { Policy } from '../engine/api.ts'
 /** Most messages of one answer: with texts of 16 KiB it is 16 MiB. */
 const MAX_MESSAGES = 1_000
 const MAX_MOVED_WITHOUT = 10_000
+const MAX_MENTIONS = 32
 const room = id
 
 /** Rooms: in, out, who is here, what is said. */
@@ -47,7 +48,7 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
     return {}
   })
 
-  define('room.send', { room, text, replyTo: optional(id), expires: optional(time), anyway: optional(flag) },
+  define('room.send', { room, text, replyTo: optional(id), expires: optional(time), anyway: optional(flag), mentions: optional(listOf(id, MAX_MENTIONS)) },
     ({ room, text, ...options }, { signal }) => rooms.get(room).send(text, { ...options, signal }))
 
   define('room.react', { room, message: id, emoji: text },
@@ -64,6 +65,8 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
 
   define('room.search', { room, text, limit: optional(whole(1, MAX_MESSAGES)) },
     ({ room, text, limit }, { signal }) => rooms.get(room).search(text, { limit, signal }))
+
+  define('room.configure', { room, mentions: optional(oneOf('everyone', 'members', 'nobody')) }, ({ room, ...options }) => rooms.get(room).configure(options))
 
   define('room.read', { room }, ({ room }) => {
     rooms.get(room).markRead()

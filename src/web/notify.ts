@@ -33,7 +33,9 @@ export async function mayNotify (): Promise<boolean> {
 export function notifyOf (message: ChatMessage): void {
   const seen = !document.hidden && message.room === current.value
   const judged = message.verdict != null && ['hide', 'mute', 'blur'].includes(message.verdict.action)
-  if (message.self || seen || judged || Date.now() - last < LEAST_GAP_MS) {
+  // called by somebody who may not: nobody is disturbed
+  const unwanted = message.mention === 'quiet'
+  if (message.self || seen || judged || unwanted || Date.now() - last < LEAST_GAP_MS) {
     return
   }
   last = Date.now()
@@ -43,7 +45,7 @@ export function notifyOf (message: ChatMessage): void {
   if (notify.value !== 'off' && 'Notification' in globalThis && Notification.permission === 'granted') {
     const name = rooms.value.find(each => each.room === message.room)?.name ?? ''
     // without leave to show content, not even the room's name is on the lock screen
-    const [title, body] = notify.value === 'full' ? [t('notice.from', { room: safeName(name) }), `${safeName(message.petname)}: ${safeText(message.text).slice(0, 200)}`] : [t('notice.new'), '']
+    const [title, body] = notify.value === 'full' ? [message.mention === 'heard' ? t('notice.mention', { name: safeName(message.petname), room: safeName(name) }) : t('notice.from', { room: safeName(name) }), `${safeName(message.petname)}: ${safeText(message.text).slice(0, 200)}`] : [t('notice.new'), '']
     // one at a time: the next replaces it
     const shown = new Notification(title, { body, tag: 'undertone', icon: './icon.svg' })
     shown.onclick = () => { window.focus() }

@@ -13,7 +13,7 @@ import { createMethods } from '../../src/rpc/index.ts'
 import type { ChatMessage } from '../../src/engine/api.ts'
 
 function message (id: string, time: number, more: Partial<ChatMessage> = {}): ChatMessage {
-  return { id, room: 'r', author: 'ana', self: false, petname: 'Ana', sequence: 1, time, kind: 'text', text: `text ${id}`, replyTo: null, edited: false, deleted: false, reactions: [], attachments: [], verdict: null, delivery: 'heard', ...more }
+  return { id, room: 'r', author: 'ana', self: false, petname: 'Ana', sequence: 1, time, kind: 'text', text: `text ${id}`, replyTo: null, edited: false, deleted: false, reactions: [], attachments: [], verdict: null, mention: null, delivery: 'heard', ...more }
 }
 
 const hidden: ChatMessage['verdict'] = { action: 'hide', sources: [{ list: 'l', title: 'A list', entry: 'e', reason: 'spam', action: 'hide', since: 0 }] }

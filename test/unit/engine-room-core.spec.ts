@@ -184,7 +184,7 @@ describe('what one persona can do to a room', () => {
 
   it('cannot keep newcomers out of an open room with names that say nothing', async () => {
     const roster = new Roster({ kind: 'open', founder: null, maxPersonas: 3 })
-    const admit = async (seed: number): Promise<string> => roster.admit(await new Persona(seed).say(hello()), undefined, NOW, { hint: '', stampBits: 0 })
+    const admit = async (seed: number): Promise<string> => roster.admit(await new Persona(seed).say(hello()), undefined, NOW, { hint: '', stampBits: 0, known: 0 })
     for (const seed of [2, 3, 4, 5]) {
       expect(await admit(seed)).to.equal('admitted')
       roster.spoke(new Persona(3).id)

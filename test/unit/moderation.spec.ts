@@ -1,7 +1,8 @@
 import { expect } from 'aegir/chai'
 import { roomIdFromSecret } from '../../src/crypto/index.ts'
-import { EntryIndex, ListFeed, MAX_PATTERNS, MAX_PATTERNS_PER_LIST, MAX_SAME_SUBJECT, checkEntry, checkSubject, decodeStatement, encodeStatements, addOperations, fold, hashedSubject, requiredLiteral, skeleton, wordsOf, domainsOf } from '../../src/moderation/index.ts'
+import { EntryIndex, ListFeed, MAX_PATTERNS, MAX_PATTERNS_PER_LIST, MAX_SAME_SUBJECT, checkEntry, checkSubject, decodeStatement, encodeStatements, addOperations, fold, hashedSubject, requiredLiteral, skeleton, wordsOf } from '../../src/moderation/index.ts'
 import { MAX_STATEMENT_BYTES } from '../../src/moderation/operation.ts'
+import { MAX_LINKS, domainsOf } from '../../src/wire/index.ts'
 import { Maintainer, SEED, feedOf, hide, indexOf } from '../support/made-feed.ts'
 
 const found = (index: EntryIndex, text: string, persona = 'p'): string[] => index.matches({ persona, text }).map(({ entry }) => Object.values(entry.subject)[0])
@@ -28,7 +29,7 @@ describe('words', () => {
   it('of a text are bounded however long it is', () => {
     expect(wordsOf('ab '.repeat(16_000)).length).to.be.at.most(4_100)
     expect(wordsOf('字'.repeat(16_000)).length).to.be.at.most(9_000)
-    expect(domainsOf('https://a.example '.repeat(5_000) + Array.from({ length: 500 }, (_, i) => `http://d${i}.example`).join(' '))).to.have.lengthOf(64)
+    expect(domainsOf('https://a.example '.repeat(5_000) + Array.from({ length: 500 }, (_, i) => `http://d${i}.example`).join(' '))).to.have.lengthOf(MAX_LINKS)
     expect(skeleton('ѕсаm')).to.equal('scam')
     expect(fold('ＦＩＬＥ\u200d')).to.equal('file')
   })
@@ -37,11 +38,11 @@ describe('words', () => {
 describe('link domains', () => {
   it('count with everything below them, with ports, users, other scripts and no scheme', () => {
     const index = indexOf(hide({ domain: 'Bad.Example' }), hide({ domain: 'bücher.example' }))
-    for (const text of ['see https://bad.example/x', 'http://deep.sub.bad.example:8080', 'https://me:pw@bad.example?q', 'https://BAD.EXAMPLE.', 'www.bad.example', 'ｈｔｔｐｓ://bad.example']) {
+    for (const text of ['see https://bad.example/x', 'http://deep.sub.bad.example:8080', 'https://me:pw@bad.example?q', 'https://BAD.EXAMPLE.', 'www.bad.example', 'ｈｔｔｐｓ://bad.example', 'go to bad.example!', 'hxxps://bad.example', 'bad[.]example', 'b\u200bad.exa\u00admple', '去bad.example看']) {
       expect(found(index, text), text).to.deep.equal(['bad.example'])
     }
     expect(found(index, 'https://bücher.example')).to.deep.equal(['xn--bcher-kva.example'])
-    expect(found(index, 'https://notbad.example https://bad.example.org bad.example')).to.deep.equal([])
+    expect(found(index, 'https://notbad.example https://bad.example.org notbad.example bad example')).to.deep.equal([])
   })
 })
 

@@ -108,6 +108,9 @@ export class Conversation implements Chat, CompletionSource {
     if (room !== this.room) {
       if (type === 'message' && message.self !== true) {
         this.#init.onChange()
+        if (message.mention === 'heard' && !['hide', 'mute', 'blur'].includes(message.verdict?.action)) {
+          this.print(`${terminalText(message.petname)} mentions you in another room. /rooms lists them, /go goes there.`)
+        }
       } else if (type === 'room' && joined === true) {
         this.print(`A room was opened: "${terminalText(name)}". /rooms lists them, /go goes there.`)
       }

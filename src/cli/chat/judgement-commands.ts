@@ -59,6 +59,14 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
       chat.print('Your word is above your lists now.')
     }
   },
+  mentions: {
+    takes: '[everyone|members|nobody]',
+    does: 'who may call you by name in this room',
+    run: async (chat, rest) => {
+      const { mentions } = rest === '' ? await chat.call('room.info', { room: chat.room }) : await chat.call('room.configure', { room: chat.room, mentions: rest })
+      chat.print({ everyone: 'Everybody here may call you by name.', members: 'Members who are no longer new may call you by name.', nobody: 'Nobody here may call you by name.' }[mentions as 'everyone' | 'members' | 'nobody'])
+    }
+  },
   policy: {
     takes: '[threshold=2] [hidden=press|gone] [classifier=0.9|off]',
     does: 'how lists are counted, and whether the classifier is one of them',

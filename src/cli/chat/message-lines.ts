@@ -43,7 +43,7 @@ export function wordsOf ({ message, number, revealed }: Shown): string {
     return `(hidden as ${reasonsOf(message)}${source == null ? '' : ` by ${terminalText(source.title)}`}; /show ${number}, /why ${number})`
   }
   const files = message.attachments.map(({ name, size }) => `[file ${terminalText(name)}, ${size} bytes: /fetch ${number}]`)
-  const label = action === 'warn' || action === 'label' ? `[${reasonsOf(message)}] ` : ''
+  const label = `${message.mention === 'heard' ? '[@you] ' : ''}${action === 'warn' || action === 'label' ? `[${reasonsOf(message)}] ` : ''}`
   return `${label}${[...files, terminalText(message.text)].filter(part => part !== '').join(' ')}`
 }
 

@@ -1,3 +1,4 @@
+import { withoutLinks } from '../../wire/index.ts'
 import { fold } from '../fold.ts'
 
 /** Longer words are cut: nobody's word, and n-grams of it would crowd out the rest. */
@@ -6,7 +7,6 @@ const MAX_WORD_LENGTH = 32
 const MAX_WORDS = 256
 
 const MARKS = /\p{M}/gu
-const LINK = /(?:https?:\/\/|www\.)\S+|\b[\p{L}\p{N}-]{2,}\.(?:com|net|org|io|me|ru|cn|top|xyz|info|biz|shop|site|online|club|app|link|ly|gg|ir)\b(?:\/\S*)?/gu
 const HANDLE = /(?<![\p{L}\p{N}])@[\p{L}\p{N}_]{3,}/gu
 const MONEY = /[$€£¥₽﷼]\s*[\p{N}.,]+\s*[km]?\b|[\p{N}][\p{N}.,]*\s*(?:[$€£¥₽﷼%]|usd|usdt|eur|btc|eth)/gu
 const PHONE = /\+?\p{N}[\p{N}\s().-]{7,}\p{N}/gu
@@ -73,9 +73,8 @@ function isCyrillic (text: string): boolean {
  * Digits that count something become `0`.
  */
 export function respell (text: string): Respelled {
-  let rest = fold(text)
-  let links, handles, money, phones
-  ;[links, rest] = count(rest, LINK)
+  let { links, rest } = withoutLinks(fold(text))
+  let handles, money, phones
   ;[handles, rest] = count(rest, HANDLE)
   ;[money, rest] = count(rest, MONEY)
   ;[phones, rest] = count(rest, PHONE)

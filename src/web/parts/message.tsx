@@ -34,12 +34,14 @@ export function Message ({ message, grouped, last, onReply, onEdit }: MessagePro
   const hidden = !shown && isHidden(message)
   const name = message.self ? t('message.you') : safeName(message.petname)
   const blurred = message.verdict?.action === 'blur'
+  const called = message.mention === 'heard' && !hidden
   return (
-    <article class={`message${message.self ? ' own' : ''}${grouped ? ' grouped' : ''}${last ? ' last' : ''}`} tabIndex={-1} aria-label={`${name}, ${clockTime(message.time)}`}>
+    <article class={`message${message.self ? ' own' : ''}${called ? ' called' : ''}${grouped ? ' grouped' : ''}${last ? ' last' : ''}`} tabIndex={-1} aria-label={`${name}, ${clockTime(message.time)}`}>
       {!message.self && (grouped ? <span class='gutter' /> : <Identicon persona={message.author} />)}
       <div class='body'>
         {!grouped && !message.self && <header><bdi class='name'>{name}</bdi></header>}
         <div class='bubble'>
+          {called && <p class='called-tag'><span class='tag'>@ {t('message.mention')}</span></p>}
           {message.replyTo != null && <Quoted id={message.replyTo} />}
           {hidden
             ? <HiddenBar message={message} blurred={blurred} onShow={() => { setShown(true) }}>{blurred && <div class='blurred' aria-hidden='true' inert><Words message={message} /></div>}</HiddenBar>

@@ -6,6 +6,7 @@ import { pushPanel } from '../panels.ts'
 import { saveFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { Identicon } from '../parts/identicon.js'
+import { Mentions } from '../parts/mentions.js'
 import { safeName } from '../parts/safe-text.ts'
 import { SureButton } from '../parts/sure-button.js'
 import { call, current, members, refreshMembers, refreshRooms, room, tell } from '../state.ts'
@@ -69,6 +70,7 @@ function Self ({ info }: { info: RoomInfo }): preact.JSX.Element {
       <p class='line'><Identicon persona={info.persona} size={44} /><code class='persona'>{info.persona}</code></p>
       <p class='note'>{t('about.burn.hint')}</p>
       <SureButton label={t('about.burn')} onSure={burn} />
+      <Mentions info={info} />
     </section>
   )
 }

@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: 'إغلاق',
   back: 'رجوع',
   save: 'حفظ',
+  'notice.mention': '{name} يذكرك في {room}',
+  'message.mention': 'يذكرك',
   'error.title': 'لم ينجح ذلك',
   'error.invite': 'هذه الدعوة غير كاملة. ألصقها كلها أو اطلب غيرها.',
   'error.name': 'اختر اسمًا آخر للغرفة.',

@@ -107,6 +107,8 @@ export const talk = {
   close: 'Close',
   back: 'Back',
   save: 'Save',
+  'notice.mention': '{name} mentions you in {room}',
+  'message.mention': 'mentions you',
   'error.title': 'That did not work',
   'error.invite': 'This is no whole invite. Paste all of it, or ask for a new one.',
   'error.name': 'Choose another name for the room.',

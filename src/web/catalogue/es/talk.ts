@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: 'Cerrar',
   back: 'Atrás',
   save: 'Guardar',
+  'notice.mention': '{name} te menciona en {room}',
+  'message.mention': 'te menciona',
   'error.title': 'No se pudo hacer',
   'error.invite': 'La invitación no está entera. Pégala completa o pide otra.',
   'error.name': 'Elige otro nombre para la sala.',

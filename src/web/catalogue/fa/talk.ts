@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: 'بستن',
   back: 'بازگشت',
   save: 'ذخیره',
+  'notice.mention': '{name} در {room} از شما نام برد',
+  'message.mention': 'از شما نام برد',
   'error.title': 'نشد',
   'error.invite': 'این دعوت‌نامه کامل نیست. همه‌اش را بچسبانید یا تازه‌اش را بخواهید.',
   'error.name': 'نام دیگری برای اتاق برگزینید.',

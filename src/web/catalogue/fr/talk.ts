@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: 'Fermer',
   back: 'Retour',
   save: 'Enregistrer',
+  'notice.mention': '{name} vous mentionne dans {room}',
+  'message.mention': 'vous mentionne',
   'error.title': 'Cela n’a pas marché',
   'error.invite': 'Cette invitation n’est pas entière. Collez-la en entier ou demandez-en une autre.',
   'error.name': 'Choisissez un autre nom pour le salon.',

@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: 'Закрыть',
   back: 'Назад',
   save: 'Сохранить',
+  'notice.mention': '{name} обращается к вам: {room}',
+  'message.mention': 'обращается к вам',
   'error.title': 'Не получилось',
   'error.invite': 'Приглашение неполное. Вставьте его целиком или попросите новое.',
   'error.name': 'Выберите другое имя для комнаты.',

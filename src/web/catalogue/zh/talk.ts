@@ -109,6 +109,8 @@ export const talk: Part<typeof english> = {
   close: '关闭',
   back: '返回',
   save: '保存',
+  'notice.mention': '{name} 在 {room} 提到了你',
+  'message.mention': '提到了你',
   'error.title': '没有成功',
   'error.invite': '邀请不完整。请粘贴全部内容，或索取新的邀请。',
   'error.name': '请为房间另选一个名称。',
