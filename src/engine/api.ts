@@ -125,7 +125,7 @@ export interface PrivacyLedger {
 /** `before` and `after`: a message's ID, or a time in ms since 1970 */
 export interface MessagesQuery { before?: string | number, after?: string | number, limit?: number, hidden?: boolean }
 
-/** `anyway: false` asks this device's classifier first; `expires`, ms since 1970, is when everybody forgets it; `mentions`: personas it calls, instead of those in it by @name. */
+/** `anyway: false` asks this device's classifier first; `expires`, ms since 1970, is when everybody forgets it; `mentions`: personas it calls, instead of those named in it. */
 export type SendOptions = AbortOptions & { replyTo?: string, expires?: number, anyway?: boolean, mentions?: string[] }
 
 export interface Room {

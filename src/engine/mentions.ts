@@ -36,7 +36,7 @@ function namesOf (core: RoomCore): Map<string, PersonaId | undefined> {
   return names
 }
 
-/** Whom a text calls by @name, as its writer calls them; at most MAX_MENTIONS. */
+/** Whom a text calls with an at sign, as its writer calls them; at most MAX_MENTIONS. */
 export function mentionsIn (core: RoomCore, text: string): PersonaId[] {
   const signs = [...text.matchAll(/@/g)].slice(0, MAX_SIGNS).map(({ index }) => index).filter(at => at === 0 || !PART_OF_WORD.test(text[at - 1]))
   const names = signs.length === 0 ? new Map<string, PersonaId | undefined>() : namesOf(core)

@@ -258,6 +258,27 @@ describe('lists between nodes', () => {
     expect((await ben.call('room.messages', { room: yard, hidden: false })).messages[0].verdict.action).to.equal('warn')
   })
 
+  it('who may call a reader by name is the reader\'s choice per room, kept to itself', async () => {
+    const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
+    const yard = await room([ana, ben])
+    const { persona, mentions } = await ben.call('room.info', { room: yard })
+    expect(mentions).to.equal('everyone')
+    const calls = async (text: string, more: object = {}): Promise<unknown> => {
+      await ana.call('room.send', { room: yard, text, ...more })
+      await hears(ben, text)
+      return ben.events.find(event => event.type === 'message' && event.message.text === text)?.message.mention
+    }
+    expect(await calls(`look, @${persona.slice(-6)}`)).to.equal('heard')
+    expect(await calls('you there', { mentions: [persona] })).to.equal('heard')
+    expect(await calls('just words')).to.equal(null)
+    expect((await ben.call('room.configure', { room: yard, mentions: 'nobody' })).mentions).to.equal('nobody')
+    expect(await calls(`once more, @${persona.slice(-6)}`)).to.equal('quiet')
+    await ben.call('room.configure', { room: yard, mentions: 'members' })
+    expect(await calls(`a founder is no newcomer, @${persona.slice(-6)}`)).to.equal('heard')
+    await expect(ben.call('room.configure', { room: yard, mentions: 'some' })).to.eventually.be.rejectedWith('InvalidParametersError')
+    await expect(ana.call('room.send', { room: yard, text: 'x', mentions: ['x'] })).to.eventually.be.rejectedWith('UnknownPersonaError')
+  })
+
   it('and the classifier speak in one verdict; it labels and warns, never hides, and asks before sending', async () => {
     const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
     const yard = await room([ana, ben])
