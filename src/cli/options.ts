@@ -21,6 +21,7 @@ export interface CommonOptions {
   dht?: NetworkInit['dht']
   proxy?: string
   sharedHost?: boolean
+  app?: string
   classifier?: string
   classifierModel?: string
   json?: boolean
@@ -44,6 +45,16 @@ export function checkAddress (text: string): string {
 export function checkProxy (text: string): string {
   if (!/^socks5h?:\/\/[^\s/]+:\d{1,5}\/?$/.test(text)) {
     throw new UsageError(`${JSON.stringify(text)} is not a SOCKS5 proxy. Write it like socks5://127.0.0.1:9050.`)
+  }
+  return text
+}
+
+/**
+ * @throws {UsageError}
+ */
+export function checkApp (text: string): string {
+  if (!/^https?:\/\/[^\s#]+$/.test(text)) {
+    throw new UsageError(`${JSON.stringify(text)} is not the web address of an app. Write it like https://chat.example.org/.`)
   }
   return text
 }
@@ -96,6 +107,7 @@ export function engineInit (options: CommonOptions, log: ReturnType<typeof makeL
     listen: options.listen,
     proxy: options.proxy,
     sharedHost: options.sharedHost,
+    app: options.app,
     data: passphrase == null ? undefined : data,
     passphrase: data == null ? undefined : passphrase,
     classifier: options.classifier == null ? undefined : readClassifier(options.classifier, options.classifierModel),

@@ -86,6 +86,8 @@ export interface UndertoneInit {
   passphrase?: string
   /** instead of one of its own: what an earlier engine held */
   store?: Store
+  /** web address of the app that links of invites lead to; who opens one is served by whoever runs it */
+  app?: string
   /** STUN servers for WebRTC, like `stun:host:port`; none unless asked for: they learn this node's address */
   stun?: string[]
   /** instead of the built-in model; it must not send texts to another machine */
@@ -143,7 +145,8 @@ export interface Room {
   members (): MemberInfo[]
   /** rename locally: a petname only this device knows */
   rename (persona: string, petname: string): Promise<void>
-  invite (options?: { expires?: number, uses?: number, label?: string }): Promise<{ invite: string, link: string, expires: number | null }>
+  /** `local`: with this machine's addresses in its local network, or without; default: by profile */
+  invite (options?: { expires?: number, uses?: number, label?: string, local?: boolean }): Promise<{ invite: string, link: string, expires: number | null }>
   attach (file: { data: Uint8Array, name: string, type: string }, options?: AbortOptions): Promise<{ id: string }>
   fetch (attachment: string, options?: AbortOptions): Promise<Uint8Array>
   direct (persona: string, options?: AbortOptions): Promise<Room>

@@ -1,6 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
 import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo } from '../crypto/index.ts'
+import { isLocalAddress } from '../network/addresses.ts'
 import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.ts'
 import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
@@ -26,6 +27,8 @@ export interface PrivateRoomsInit {
   directs (): LiveRoom[]
   isHidden (core: RoomCore, persona: PersonaId): boolean
   onMoved (core: RoomCore, to: LiveRoom): void
+  /** addresses of a local network are told in invites unless somebody says otherwise */
+  local: boolean
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
@@ -56,9 +59,11 @@ export class PrivateRooms {
     }
   }
 
-  async makeInvite (core: RoomCore, options: { expires?: number, uses?: number, label?: string, contacts?: string[] } = {}): Promise<Invite> {
+  /** `local`: with addresses that only work in this local network, and tell about it. */
+  async makeInvite (core: RoomCore, options: { expires?: number, uses?: number, label?: string, local?: boolean } = {}): Promise<Invite> {
+    const contacts = invitedAddresses([...(core.compartment?.addresses() ?? []).map(String), ...core.state.contacts], options.local ?? (this.#init.local || core.state.local === true))
     if (core.state.kind === 'list') {
-      return listAddress(core, options.contacts)
+      return listAddress(core, contacts)
     }
     const { state } = core
     const now = core.now()
@@ -87,7 +92,7 @@ export class PrivateRooms {
       uses,
       inviteSeed,
       certificate,
-      contacts: invitedAddresses(options.contacts ?? [...(core.compartment?.addresses() ?? []).map(String), ...state.contacts])
+      contacts
     }
   }
 
@@ -112,7 +117,7 @@ export class PrivateRooms {
     const room = this.#pairedWith(core, persona) ?? await this.#init.create({ ...options, name: core.roster.petname(persona).slice(0, 64), kind: 'direct' })
     this.#pair(room, core, persona)
     await room.hello(options)
-    const invite = await this.makeInvite(room.core, { uses: 1 })
+    const invite = await this.makeInvite(room.core, { uses: 1, local: true })
     invite.name = `${core.roster.petname(core.self)}`.slice(0, 64)
     const sealed = await sealTo(sealingKey, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, persona))
     await core.voice.say({ kind: 'direct', to: persona, sealed }, options)
@@ -144,7 +149,7 @@ export class PrivateRooms {
     for (let i = 0; i < remaining.length || i === 0; i += MOVES_PER_MESSAGE) {
       const sealed = []
       for (const member of remaining.slice(i, i + MOVES_PER_MESSAGE)) {
-        const invite = await this.makeInvite(room.core, { uses: 1 })
+        const invite = await this.makeInvite(room.core, { uses: 1, local: true })
         sealed.push({ persona: member.persona, sealed: await sealTo(member.sealingKey as Uint8Array, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, member.persona)) })
       }
       await core.voice.say({ kind: 'move', sealed, without }, options)
@@ -194,7 +199,7 @@ export class PrivateRooms {
 }
 
 /** A list's address lasts, and names nobody but its founder: readers pass it on, too. */
-function listAddress (core: RoomCore, contacts?: string[]): Invite {
+function listAddress (core: RoomCore, contacts: Invite['contacts']): Invite {
   const { state } = core
   const { epoch, key } = core.ring.current(core.now())
   return {
@@ -209,7 +214,7 @@ function listAddress (core: RoomCore, contacts?: string[]): Invite {
     // who else may write is said by the list itself
     policy: encodePolicy({ ...state.policy, writers: 'founder' }),
     uses: 0,
-    contacts: invitedAddresses(contacts ?? [...(core.compartment?.addresses() ?? []).map(String), ...state.contacts])
+    contacts
   }
 }
 
@@ -219,14 +224,15 @@ function aad (core: RoomCore, persona: PersonaId): Uint8Array {
 }
 
 /** The addresses worth a QR code's space: reachable ones first, loopback only when there is nothing else. */
-function invitedAddresses (addresses: string[]): ReturnType<typeof multiaddr>[] {
+function invitedAddresses (addresses: string[], local: boolean): Invite['contacts'] {
   const rank = (address: string): number =>
     (/\/ip4\/127\.|\/ip6\/::1\//.test(address) ? 4 : 0) + (address.includes('/p2p-circuit') ? 2 : 0) + (address.includes('/tcp/') && !address.includes('/ws') ? 0 : 1)
-  return [...new Set(addresses)].sort((a, b) => rank(a) - rank(b)).slice(0, MAX_INVITE_ADDRESSES).flatMap(a => {
+  return [...new Set(addresses)].sort((a, b) => rank(a) - rank(b)).flatMap(a => {
     try {
-      return [multiaddr(a)]
+      const address = multiaddr(a)
+      return local || !isLocalAddress(address) ? [address] : []
     } catch {
       return []
     }
-  })
+  }).slice(0, MAX_INVITE_ADDRESSES)
 }

@@ -61,6 +61,7 @@ export class RoomCore {
   readonly voice: RoomVoice
   readonly arrivals: Arrivals
   compartment?: Compartment
+  onUsedUp?: ConstructorParameters<typeof Roster>[0]['onUsedUp']
   self: PersonaId
   closed = false
   readonly #init: RoomCoreInit
@@ -77,7 +78,7 @@ export class RoomCore {
     this.#init = init
     this.state = init.state
     this.store = init.store
-    this.roster = new Roster({ kind: init.state.kind, founder: init.state.founder as PersonaId | null })
+    this.roster = new Roster({ kind: init.state.kind, founder: init.state.founder as PersonaId | null, onUsedUp: (persona, claim) => this.onUsedUp?.(persona, claim) })
     for (const [persona, petname] of Object.entries(init.state.petnames)) {
       this.roster.petnames.set(persona as PersonaId, petname)
     }
@@ -236,9 +237,7 @@ export class RoomCore {
       this.roster.burn(message.author)
     }
     this.#expiry.note(this.keeper.expiryOf(message))
-    if (!kept) {
-      this.keeper.keep(message)
-    }
+    kept || this.keeper.keep(message)
     if (!stored) {
       this.#init.onMessage(message, this.isSelf(message.author), live)
     }

@@ -1,6 +1,8 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays'
+import { AdmissionWatch } from './admission-watch.ts'
 import { createSyncSource } from './sync-source.ts'
+import type { UndertoneEvent } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment, CompartmentInit } from '../network/compartment-api.ts'
 import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.ts'
@@ -29,6 +31,8 @@ export interface RoomSessionInit {
   /** further protocols served to members, by name */
   protocols: Record<string, (stream: Stream) => Promise<void>>
   onSync (progress: SyncProgress): void
+  /** of this room */
+  emit (event: Omit<UndertoneEvent, 'room'>): void
   onConnections (): void
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
@@ -43,6 +47,7 @@ export class RoomSession {
   readonly #running = new Map<string, AbortController>()
   readonly #again = new Set<string>()
   readonly #gapAttempts = new Map<MessageId, number>()
+  readonly admission: AdmissionWatch
   #gapTimer?: ReturnType<typeof setTimeout>
   compartment?: Compartment
   #stopped = false
@@ -51,6 +56,7 @@ export class RoomSession {
     this.#init = init
     this.#core = init.core
     this.#sync = init.createSync(this.#source())
+    this.admission = new AdmissionWatch({ core: init.core, compare: () => { this.compare() }, later: (ms, run) => { this.#later(ms, run) }, emit: event => { init.emit(event) } })
   }
 
   async start (): Promise<void> {
@@ -101,6 +107,7 @@ export class RoomSession {
     })
     compartment.addEventListener('member:leave', event => {
       this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
+      this.admission.left(event.detail.peer)
       this.#init.onConnections()
     })
     compartment.addEventListener('connection:change', () => { this.#init.onConnections() })
@@ -129,6 +136,7 @@ export class RoomSession {
     return createSyncSource({
       core: this.#core,
       accepted: peer => { this.#spread(peer) },
+      compared: (peer, lacks) => { this.admission.compared(peer, lacks) },
       lied: peer => { this.compartment?.ban(peer, 'sent messages that no honest member could have sent') }
     })
   }
@@ -189,7 +197,8 @@ export class RoomSession {
       const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
       const result = await this.#sync.run(stream, peer, { signal, onProgress: progress => { this.#progress(progress) } })
       if (result.done) {
-        this.#core.voice.heardUpTo(head)
+        this.admission.completed(peer)
+        this.#core.voice.refused || this.#core.voice.heardUpTo(head)
       }
     } catch (error) {
       this.#misbehaved(error, peer)

@@ -33,6 +33,8 @@ export interface RoomState {
   petname: string
   petnames: Record<string, string>
   contacts: string[]
+  /** the invite named addresses of a local network: that is where this room lives */
+  local?: boolean
   joined: number
   /** time of the newest message read, ms */
   read: number

@@ -28,6 +28,8 @@ export class RoomVoice {
   #last: Promise<unknown> = Promise.resolve()
   /** something said here reached nobody yet: the next sync has to carry it */
   unheard = false
+  /** members let nobody in by the invite that this persona came by */
+  refused = false
 
   constructor (core: RoomCore, init: { onDelivery (id: MessageId, delivery: Delivery): void, log (level: 'debug', message: string): void }) {
     this.#core = core
@@ -65,6 +67,9 @@ export class RoomVoice {
     const core = this.#core
     if (core.closed || core.state.movedTo != null) {
       throw new NotMemberError('You are no longer in this room. Join it again, or open the room it moved to.')
+    }
+    if (this.refused && body.kind !== 'hello') {
+      throw new NotMemberError('Somebody else used your invite first, and members take nothing from you. Ask whoever invited you for another one, and join with it.')
     }
     if (!core.mayUtter(core.self, body.kind)) {
       throw new NotMemberError('Only the founder or named writers may write here.')

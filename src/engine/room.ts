@@ -12,6 +12,7 @@ import type { MentionRule } from './mentions.ts'
 import type { PrivateRooms } from './private-rooms.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomSession } from './room-session.ts'
+import type { RoomState } from './room-state.ts'
 import type { Judge } from './room-view.ts'
 import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -200,7 +201,7 @@ export class LiveRoom implements Room {
     this.core.keeper.save()
   }
 
-  async invite (options: { expires?: number, uses?: number, label?: string } = {}): Promise<{ invite: string, link: string, expires: number | null }> {
+  async invite (options: { expires?: number, uses?: number, label?: string, local?: boolean } = {}): Promise<{ invite: string, link: string, expires: number | null }> {
     const invite = await this.#init.privateRooms.makeInvite(this.core, options)
     return { invite: encodeInvite(invite), link: inviteLink(this.#init.linkBase, invite), expires: invite.expires ?? null }
   }
@@ -230,6 +231,13 @@ export class LiveRoom implements Room {
     this.#saidHello = false
     await this.hello(options)
     return { persona: this.core.self }
+  }
+
+  /** Members did not let this persona in: it is given up for one that shows another invite. */
+  async readmit (admission: RoomState['admission'], options: AbortOptions = {}): Promise<void> {
+    this.session.admission.reset()
+    this.core.state.admission = admission
+    await this.burn(options)
   }
 
   async export (passphrase?: string, options: AbortOptions = {}): Promise<{ bytes: Uint8Array, messages: number }> {

@@ -1,5 +1,6 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
+import { isLocalAddress } from '../network/addresses.ts'
 import { InvalidParametersError, UnknownRoomError, completePolicy, decodePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
 import { InvalidBundleError } from '../sync/index.ts'
 import { InvalidInviteError, checkInvite, decodeInvite } from '../wire/index.ts'
@@ -34,6 +35,10 @@ function cleanName (name: unknown): string {
     throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters`)
   }
   return clean
+}
+
+function admissionOf ({ kind, inviteSeed, certificate }: Invite): RoomState['admission'] {
+  return kind === 'open' || inviteSeed == null || certificate == null ? undefined : { inviteSeed, certificate }
 }
 
 /** The rooms of this node: made, joined, listed, left. */
@@ -142,6 +147,9 @@ export class RoomRegistry implements Rooms {
     checkInvite(invite, now)
     const known = this.#rooms.get(invite.room)
     if (known != null) {
+      if (known.core.voice.refused) {
+        await known.readmit(admissionOf(invite), options)
+      }
       return known
     }
     let policy: Policy
@@ -160,8 +168,9 @@ export class RoomRegistry implements Rooms {
       secret: invite.kind === 'open' ? invite.secret : undefined,
       founder: invite.founder ?? null,
       charterHash: invite.charterHash,
-      admission: invite.kind === 'open' || invite.inviteSeed == null || invite.certificate == null ? undefined : { inviteSeed: invite.inviteSeed, certificate: invite.certificate },
-      contacts: invite.contacts.map(String)
+      admission: admissionOf(invite),
+      contacts: invite.contacts.map(String),
+      local: invite.contacts.some(isLocalAddress)
     }), invite.contacts, options)
   }
 

@@ -1,4 +1,4 @@
-import { fromString, toString } from 'uint8arrays'
+import { equals, fromString, toString } from 'uint8arrays'
 import { isStanding } from '../room/index.ts'
 import { STANDING_TIME } from '../sync/index.ts'
 import type { AcceptCounts, RoomCore } from './room-core.ts'
@@ -11,10 +11,12 @@ export interface SyncSourceInit {
   accepted (peer: string): void
   /** a member sent what nobody signed */
   lied (peer: string): void
+  /** a comparison with a member said what it lacks */
+  compared? (peer: string, lacks: (id: MessageId) => boolean): void
 }
 
 /** What one room holds, as members compare it. */
-export function createSyncSource ({ core, accepted, lied }: SyncSourceInit): SyncSource {
+export function createSyncSource ({ core, accepted, lied, compared }: SyncSourceInit): SyncSource {
   let items: Array<{ time: number, id: Uint8Array }> | undefined
   let version = -1
   // what there was no room for is not asked for again
@@ -36,6 +38,12 @@ export function createSyncSource ({ core, accepted, lied }: SyncSourceInit): Syn
     get: ids => core.encoded(ids.map(hex)),
     since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
     shares: kept,
+    compared: (peer, lacks) => {
+      compared?.(peer, id => {
+        const bytes = fromString(id, 'hex')
+        return lacks.some(each => equals(each, bytes))
+      })
+    },
     accept: async (encoded, peer) => {
       const counts: AcceptCounts = await core.accept(encoded)
       if (counts.invalid > 0) {

@@ -1,4 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
+import { meansLocal } from '../network/addresses.ts'
 import { compartmentsOf } from '../network/compartments.ts'
 import { isStanding, isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
@@ -93,6 +94,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       join: async (invite, options) => this.rooms.join({ invite, ...options }),
       directs: () => this.rooms.all().filter(room => room.core.state.kind === 'direct'),
       isHidden: (core, persona) => isHidden(this.moderation.persona(core, persona)),
+      local: meansLocal(this.#network),
       onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
       log: (level, message) => { this.#log(level, message) }
     })
@@ -110,7 +112,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       rooms: this.rooms,
       invite: async core => {
         const invite = await this.#private.makeInvite(core)
-        return { address: encodeInvite(invite), link: inviteLink(DEFAULT_LINK_BASE, invite) }
+        return { address: encodeInvite(invite), link: inviteLink(init.app ?? DEFAULT_LINK_BASE, invite) }
       },
       preview: (holding, core) => this.moderation.preview(holding, core),
       appeal: async (holding, options) => this.reports.appeal(holding, options),
@@ -202,6 +204,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       protocols: { file: async stream => this.#attachments.serve(core, stream) },
       onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
       onConnections: () => { this.#statusSoon(state.room) },
+      emit: event => { this.emit({ ...event, type: event.type as UndertoneEvent['type'], room: state.room }) },
       log: (level, message) => { this.#log(level, message) }
     })
     const room = opened.room = new LiveRoom({
@@ -216,7 +219,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
           throw new HarmfulTextError(`Your own classifier takes this for ${label}. Change it, or send it with anyway: true.`)
         }
       },
-      linkBase: DEFAULT_LINK_BASE,
+      linkBase: this.#init.app ?? DEFAULT_LINK_BASE,
       exportBundle: async (c, passphrase) => this.#export(c, passphrase),
       leave: async (r, forget) => this.#leave(r, forget)
     })

@@ -1,6 +1,27 @@
+import { isPrivateIp } from '@libp2p/utils'
+import type { NetworkInit } from './compartment-api.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Whether an address leads nowhere but to this machine. */
 export function isLoopbackAddress (address: Multiaddr): boolean {
   return /^\/ip4\/127\.|^\/ip6\/::1\/|^\/(ip6zone\/[^/]+\/)?ip6\/::1\/|^\/dns[46]?\/localhost\//.test(`${address.toString()}/`)
+}
+
+/** Whether an address means something in one local network only, and tells about it: private, link-local, loopback, `.local`. */
+export function isLocalAddress (address: Multiaddr): boolean {
+  for (const { name, value } of address.getComponents()) {
+    if (name === 'ip4' || name === 'ip6') {
+      // RFC 6598 (behind a provider's NAT), RFC 3927
+      return isPrivateIp(value ?? '') === true || /^(100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])|169\.254|0)\./.test(value ?? '') || /^(::|::1|fe[89ab].*|f[cd].*)$/i.test(value ?? '')
+    }
+    if (name.startsWith('dns')) {
+      return value === 'localhost' || value?.endsWith('.local') === true
+    }
+  }
+  return false
+}
+
+/** Whether addresses of a local network are meant to be told: by profile, or because one was given. */
+export function meansLocal ({ profile, listen, bootstrap }: Pick<NetworkInit, 'profile' | 'listen' | 'bootstrap'>): boolean {
+  return profile === 'lan' || profile === 'private' || [...listen ?? [], ...bootstrap ?? []].some(address => isLocalAddress(address) && !/^\/ip[46]\/(0\.0\.0\.0|::)\//.test(address.toString()))
 }

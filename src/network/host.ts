@@ -42,6 +42,17 @@ function memberRelay (): (components: any) => unknown {
   })
 }
 
+/**
+ * Identify, for the hosts of rooms: whoever connects is told the protocols, and no address. Members tell
+ * each other theirs after their proof; ours may name the member that relays for us, or a local network.
+ */
+function quietIdentify (): (components: any) => unknown {
+  return components => {
+    const addressManager = { getAddresses: () => [], addObservedAddr: (address: any) => components.addressManager.addObservedAddr(address) }
+    return identify({ runOnConnectionOpen: true })(new Proxy(components, { get: (from, name) => name === 'addressManager' ? addressManager : from[name] }))
+  }
+}
+
 /** A libp2p node, not yet started, that gives nobody more than its addresses and a disposable peer ID. */
 export async function createHost<T extends ServiceMap> (init: HostInit<T>): Promise<Libp2p<T>> {
   const { network } = init
@@ -84,7 +95,7 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     connectionMonitor: { enabled: false },
     transportManager: { faultTolerance: 1 },
     services: {
-      identify: identify({ runOnConnectionOpen: true }),
+      identify: relaysFor == null ? identify({ runOnConnectionOpen: true }) : quietIdentify(),
       ping: ping(),
       ...(relaysFor != null && carriers.relays ? { memberRelay: memberRelay() } : {}),
       ...init.services

@@ -33,6 +33,8 @@ export interface RosterInit {
   kind: 'open' | 'invite' | 'direct' | 'list'
   founder: PersonaId | null
   maxPersonas?: number
+  /** somebody came with an invite that has let in as many as it may */
+  onUsedUp? (persona: PersonaId, claim: AdmissionClaim): void
 }
 
 /** 'full': members may disagree about it, since each counts whom it met first. */
@@ -80,6 +82,7 @@ export class Roster {
       }
       const living = [...this.#byBranch.get(claim.branch) ?? []].filter(p => this.#members.get(p)?.burned === false)
       if (claim.uses > 0 && living.length >= claim.uses) {
+        this.#init.onUsedUp?.(hello.author, claim)
         return 'full'
       }
       branch = claim.branch

@@ -38,7 +38,7 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
     return {}
   })
 
-  define('room.invite', { room, expires: optional(time), uses: optional(whole(1)), label: optional(text) },
+  define('room.invite', { room, expires: optional(time), uses: optional(whole(1)), label: optional(text), local: optional(flag) },
     ({ room, ...options }) => rooms.get(room).invite(options))
 
   define('room.members', { room }, ({ room }) => ({ members: rooms.get(room).members() }))

@@ -21,6 +21,8 @@ export interface SyncSource {
    * signatures (one per run), policy, retention. Returns counts; `invalid` > 0 means the peer lied.
    */
   accept (encoded: Uint8Array[], peer: string): Promise<{ added: number, known: number, refused: number, invalid: number }>
+  /** told at each comparison that we begin: what the member lacks of what we share, before it is sent */
+  compared? (peer: string, lacks: Uint8Array[]): void
 }
 
 export interface SyncProgress {

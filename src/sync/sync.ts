@@ -40,6 +40,7 @@ class MemberSync implements Sync {
       }
       const { since, wants } = readHello(greeting.body)
       const { have, need } = await this.#reconcile(frames, Math.max(source.since(), since), wants)
+      source.compared?.(peer, have)
       progress.missing = need.length
       if (need.length > 0) {
         tell()

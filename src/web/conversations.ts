@@ -123,7 +123,7 @@ export async function goTo (message: ChatMessage): Promise<void> {
   target.value = message.id
 }
 
-export async function enter (method: 'room.join' | 'room.create' | 'room.import', params: object): Promise<void> {
+export async function enter (method: 'room.join' | 'room.create' | 'room.import' | 'room.move', params: object): Promise<void> {
   const info: RoomInfo = await call(method, params)
   await refreshRooms()
   await openRoom(info.room)
@@ -159,6 +159,13 @@ function onEvent (event: UndertoneEvent): void {
     }
     if (typeof details.movedTo === 'string') {
       tell(t('room.moved'), { label: t('start.enter'), run: () => { openRoom(details.movedTo).catch(() => {}) } })
+    }
+    if (details.admitted === false) {
+      tell(t('room.refused'))
+    }
+    if (details.overused != null) {
+      const founded = rooms.value.some(each => each.room === id && each.founder === each.persona)
+      tell(t('room.overused'), founded ? { label: t('room.overused.move'), run: () => { enter('room.move', { room: id, without: [] }).catch(() => {}) } } : undefined)
     }
     refreshRooms().catch(() => {})
   }

@@ -74,7 +74,9 @@ export class PageNode {
       // a page asks nobody it was not told of; desktops in the public DHT look in ours, too
       dht: 'own',
       bootstrap: this.#network.helpers,
-      stun: this.#network.stun
+      stun: this.#network.stun,
+      // a file's address would tell where somebody keeps it, and leads nowhere for others
+      app: location.protocol.startsWith('http') ? location.origin + location.pathname : undefined
     })
     this.#engine = engine
     engine.addEventListener('event', event => {

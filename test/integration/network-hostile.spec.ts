@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { RPC } from '@libp2p/gossipsub/message'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -8,6 +7,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { epochKeys, generateKeyPair } from '../../src/crypto/index.ts'
 import { decodeInvite, encodePayload, encodeSigned, packEnvelope, signMessage } from '../../src/wire/index.ts'
 import { Nodes, hears, meets, soon } from '../support/nodes.ts'
+import { LiveMemory } from '../support/preload.ts'
 import { createRoomHost, epochs } from '../support/room-hosts.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 import type { EpochEntry } from '../../src/network/index.ts'
@@ -17,12 +17,12 @@ import type { Connection, Stream } from '@libp2p/interface'
 const MEMBER_PROTOCOLS = ['member', 'heard', 'stem', 'peers', 'sync', 'file'].map(name => `/undertone/${name}/1.0.0`)
 const EVERY_PROTOCOL = [...MEMBER_PROTOCOLS, '/meshsub/1.2.0', '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0']
 const MiB = 1024 * 1024
-/** What a room may grow by while it is attacked with hundreds of megabytes. */
-// a process that has hashed no room name in its own heap starts smaller, and what a loaded one collects late counts too
-const MAX_GROWTH = 192 * MiB
+/** What a node may still hold after it was attacked with hundreds of megabytes. */
+const MAX_GROWTH = 16 * MiB
 
 describe('a room under attack', () => {
   const nodes = new Nodes()
+  const memory = new LiveMemory()
   const attackers: RoomHost[] = []
   let ana: ChildNode
   let ben: ChildNode
@@ -32,7 +32,10 @@ describe('a room under attack', () => {
   let said = 0
 
   before(async () => {
-    [ana, ben] = [1, 2].map(() => nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']))
+    await memory.prepare()
+    const alone = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
+    ana = memory.watch(() => nodes.rpc(alone))
+    ben = nodes.rpc(alone)
     const created = await ana.call('room.create', { name: 'Fort', kind: 'invite' })
     room = created.room
     const { invite } = await ana.call('room.invite', { room })
@@ -46,7 +49,10 @@ describe('a room under attack', () => {
   afterEach(async () => {
     await Promise.all(attackers.splice(0).map(async each => each.stop()))
   })
-  after(async () => { await nodes.stop() })
+  after(async () => {
+    await nodes.stop()
+    await memory.stop()
+  })
 
   const attacker = async (member: boolean): Promise<{ host: RoomHost, connection: Connection }> => {
     const host = await createRoomHost({ epochs: member ? window : epochs(66, 10), transport: tcp(), listen: '/ip4/127.0.0.1/tcp/0' })
@@ -76,8 +82,6 @@ describe('a room under attack', () => {
     const { compartments } = await ben.call('node.status')
     expect(compartments[0].connections.some((c: any) => c.member)).to.equal(true)
   }
-
-  const memory = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${ana.pid}/status`, 'utf8'))?.[1]) * 1024
 
   const quietly = async (attack: () => Promise<unknown>): Promise<void> => {
     try {
@@ -173,22 +177,22 @@ describe('a room under attack', () => {
 
   for (const [does, attack] of Object.entries(attacks)) {
     it(`drops a member that ${does}, and keeps nothing of it`, async () => {
-      const before = memory()
+      const before = await memory.of(ana)
       const { host, connection } = await attacker(true)
       await attack(connection)
       await repelled(host)
-      expect(memory() - before).to.be.below(MAX_GROWTH)
+      expect(await memory.of(ana) - before).to.be.below(MAX_GROWTH)
     })
   }
 
   it('drops strangers that do all of this at the same time', async () => {
-    const before = memory()
+    const before = await memory.of(ana)
     await Promise.all(Object.values(attacks).map(async attack => {
       const { host, connection } = await attacker(false)
       await attack(connection)
       await repelled(host)
     }))
-    expect(memory() - before).to.be.below(MAX_GROWTH)
+    expect(await memory.of(ana) - before).to.be.below(MAX_GROWTH)
   })
 
   it('cuts off a member that takes nothing of what it is sent', async () => {

@@ -2,7 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
-import { MEMBER_TARGET, MemberDialer } from '../../src/network/rendezvous/dialer.ts'
+import { MAX_CANDIDATES, MAX_LASTING, MEMBER_TARGET, MemberDialer } from '../../src/network/rendezvous/dialer.ts'
 
 describe('a host that was told of many members', () => {
   const peerId = async (): Promise<ReturnType<typeof peerIdFromPrivateKey>> => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
@@ -35,5 +35,58 @@ describe('a host that was told of many members', () => {
     expect(yours).to.have.lengthOf(MEMBER_TARGET)
     // one chance in 5,852,925 to be alike
     expect(mine).to.not.deep.equal(yours)
+  })
+
+  it(`remembers ${MAX_CANDIDATES} hosts that records name and ${MAX_LASTING} of the invite and the cache, and none of the first pushes out one of the others`, async () => {
+    const [self, honest] = [await peerId(), await peerId()]
+    const libp2p: any = { peerId: self, getConnections: () => [], dial: async () => new Promise(() => {}) }
+    const dialer = new MemberDialer({ libp2p, members: () => 0, log: () => {} })
+    try {
+      const at = (port: number): any => [multiaddr(`/ip4/127.0.0.1/tcp/${port}`)]
+      dialer.add({ peer: honest.toString(), addresses: at(1) }, true)
+      for (let i = 0; i < MAX_CANDIDATES * 2; i++) {
+        dialer.add({ peer: (await peerId()).toString(), addresses: at(2) })
+      }
+      dialer.add({ peer: honest.toString(), addresses: at(2) })
+      expect(dialer.size).to.equal(MAX_CANDIDATES + 1)
+      for (let i = 0; i < MAX_LASTING - 1; i++) {
+        dialer.add({ peer: (await peerId()).toString(), addresses: at(3) }, true)
+      }
+      expect(dialer.size).to.equal(MAX_CANDIDATES + MAX_LASTING)
+    } finally {
+      dialer.stop()
+    }
+  })
+
+  it('dials whom its invite names although every other dial hangs', async () => {
+    const [self, honest] = [await peerId(), await peerId()]
+    let tries = 0
+    const libp2p: any = {
+      peerId: self,
+      getConnections: () => [],
+      dial: async (addresses: any[]) => {
+        if (addresses[0].getComponents().pop().value !== honest.toString()) {
+          await new Promise(() => {})
+        }
+        expect(addresses[0].toString()).to.include('/tcp/1/')
+        if (++tries === 1) {
+          throw new Error('not up yet')
+        }
+      }
+    }
+    const dialer = new MemberDialer({ libp2p, members: () => 0, log: () => {} })
+    try {
+      dialer.add({ peer: honest.toString(), addresses: [multiaddr('/ip4/127.0.0.1/tcp/1')] }, true)
+      for (let i = 0; i < 32; i++) {
+        dialer.add({ peer: (await peerId()).toString(), addresses: [multiaddr('/ip4/127.0.0.1/tcp/2')] })
+      }
+      // somebody says that it is elsewhere
+      dialer.add({ peer: honest.toString(), addresses: [multiaddr('/ip4/127.0.0.1/tcp/3')] })
+      while (tries < 2) {
+        await new Promise(resolve => setTimeout(resolve, 10))
+      }
+    } finally {
+      dialer.stop()
+    }
   })
 })

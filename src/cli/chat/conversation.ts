@@ -101,7 +101,7 @@ export class Conversation implements Chat, CompletionSource {
 
   /** What the engine tells. */
   event (event: UndertoneEvent): void {
-    const { type, room, message, changed, delivery, movedTo, joined, name } = event as any
+    const { type, room, message, changed, delivery, movedTo, joined, name, overused, admitted } = event as any
     if (this.info == null) {
       return
     }
@@ -127,6 +127,10 @@ export class Conversation implements Chat, CompletionSource {
       this.#put(changed)
     } else if (type === 'room' && movedTo != null) {
       this.print('The founder moved this room. /rooms shows the new one, /go goes there.')
+    } else if (type === 'room' && overused != null) {
+      this.print(`An invite for ${overused.uses} was used once more. The last to come is not let in, but can read along until the room moves: ${this.info.founder === this.info.persona ? '/move makes a fresh secret, without whoever you name' : 'ask the founder to move it'}.`)
+    } else if (type === 'status' && admitted != null) {
+      this.print(admitted === true ? 'Members let you in now.' : 'Somebody else used your invite first, and nobody here hears you. Ask for another invite, and /join with it.')
     } else if (type === 'status' && delivery != null) {
       this.transcript.delivered(message, delivery)
       this.#init.onChange()

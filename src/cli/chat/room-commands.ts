@@ -119,16 +119,19 @@ export const ROOM_COMMANDS: ChatCommands = {
     }
   },
   invite: {
-    takes: '[uses] [hours]',
-    does: 'a way in for somebody else',
+    takes: '[uses] [hours] [local]',
+    does: 'a way in for somebody else; local: also without the internet, and tells the address in this network',
     run: async (chat, rest) => {
-      const [uses, hours] = firstWord(rest)
+      const local = /(^|\s)local$/.test(rest)
+      const [uses, hours] = firstWord(rest.replace(/\s*\blocal$/, ''))
       const { invite, link, expires } = await chat.call('room.invite', {
         room: chat.room,
         ...(uses === '' ? {} : { uses: positive(uses, 'uses') }),
-        ...(hours === '' ? {} : { expires: Math.round(Date.now() + positive(hours, 'hours') * HOUR_MS) })
+        ...(hours === '' ? {} : { expires: Math.round(Date.now() + positive(hours, 'hours') * HOUR_MS) }),
+        ...(local ? { local } : {})
       })
-      chat.print(invite, link, expires == null ? 'It does not expire.' : `It is good until ${new Date(expires).toLocaleString()}.`)
+      // without --app a link leads nowhere
+      chat.print(invite, ...(link.startsWith('https://undertone.example/') ? [] : [link]), expires == null ? 'It does not expire.' : `It is good until ${new Date(expires).toLocaleString()}.`)
     }
   },
   direct: {
@@ -172,11 +175,11 @@ export const ROOM_COMMANDS: ChatCommands = {
     run: async (chat, rest) => { await chat.enter((await chat.call('room.create', { name: need(rest, 'its name'), kind: 'invite' })).room) }
   },
   move: {
-    takes: '<who> …',
-    does: 'move the room, without these people (founder)',
+    takes: '[who] …',
+    does: 'move the room, without these people and all who were never let in (founder)',
     completes: ['member', 'member', 'member'],
     run: async (chat, rest) => {
-      const without = await Promise.all(need(rest, 'without whom').split(/\s+/).map(async who => chat.persona(who)))
+      const without = await Promise.all(rest.split(/\s+/).filter(who => who !== '').map(async who => chat.persona(who)))
       await chat.enter((await chat.call('room.move', { room: chat.room, without })).room)
     }
   },

@@ -6,9 +6,15 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Members that one host connects to of its own accord; others may connect to it on top. Idle connections are what a room costs. */
 export const MEMBER_TARGET = 8
-/** Hosts remembered as perhaps members. */
+/** Connections to hosts of the invite or the cache are made beyond that: the eight may all be one attacker's. */
+export const LASTING_BEYOND_TARGET = 2
+/** Hosts remembered as perhaps members, because a record or a member named them. */
 export const MAX_CANDIDATES = 256
+/** Hosts that the invite or the cache named: kept apart, so that no flood of names pushes them out. */
+export const MAX_LASTING = 64
 const MAX_PARALLEL_DIALS = 6
+/** Of these, how many at most go to hosts that records name: an attacker's may hang until the time limit. */
+const MAX_FOUND_DIALS = 4
 const DIAL_TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
@@ -32,7 +38,8 @@ export interface DialerInit {
 /** Dials hosts that may be members, with back-off, a few at a time, until there are enough. */
 export class MemberDialer {
   readonly #init: DialerInit
-  readonly #candidates = new BoundedMap<string, Candidate>({ max: MAX_CANDIDATES })
+  readonly #found = new BoundedMap<string, Candidate>({ max: MAX_CANDIDATES })
+  readonly #lasting = new BoundedMap<string, Candidate>({ max: MAX_LASTING })
   readonly #dialling = new Set<string>()
   readonly #stopped = new AbortController()
   #timer?: ReturnType<typeof setTimeout>
@@ -41,40 +48,54 @@ export class MemberDialer {
     this.#init = init
   }
 
-  get size (): number { return this.#candidates.size }
+  get size (): number { return this.#found.size + this.#lasting.size }
 
-  /** Known addresses of a host. */
-  addressesOf (peer: string): Multiaddr[] { return this.#candidates.get(peer)?.addresses ?? [] }
+  #get (peer: string): Candidate | undefined { return this.#lasting.get(peer) ?? this.#found.get(peer) }
 
   add (host: FoundHost, lasting = false): void {
     if (host.peer === this.#init.libp2p.peerId.toString() || host.addresses.length === 0) {
       return
     }
-    const known = this.#candidates.get(host.peer)
-    const addresses = merge(host.addresses, known?.addresses ?? [])
-    this.#candidates.set(host.peer, {
+    const known = this.#get(host.peer)
+    const lasts = lasting || known?.lasting === true
+    // what the invite says of a host is not replaced by what somebody else says of it
+    const addresses = lasts && !lasting ? merge(known?.addresses.slice(0, KEPT_ADDRESSES) ?? [], merge(host.addresses, known?.addresses ?? [])) : merge(host.addresses, known?.addresses ?? [])
+    if (lasts) {
+      this.#found.delete(host.peer)
+    }
+    (lasts ? this.#lasting : this.#found).set(host.peer, {
       peer: host.peer,
       addresses,
       failures: known?.failures ?? 0,
       notBefore: known != null && addresses.length === known.addresses.length ? known.notBefore : 0,
-      lasting: lasting || known?.lasting === true
+      lasting: lasts
     })
     this.#dial()
   }
 
   /** It turned out to be somebody else. */
-  forget (peer: string): void { this.#candidates.delete(peer) }
+  forget (peer: string): void {
+    this.#found.delete(peer)
+    this.#lasting.delete(peer)
+  }
 
   /** Try everybody again now. */
   refresh (): void {
-    for (const peer of [...this.#candidates.keys()]) {
-      const candidate = this.#candidates.get(peer)
+    for (const peer of this.#known()) {
+      const candidate = this.#get(peer)
       if (candidate != null) {
         candidate.notBefore = 0
       }
     }
     this.#dial()
   }
+
+  /**
+   * Who was named by an invite or is remembered comes first: whoever fills the records of a room can
+   * make everybody else's names come late. Else in no order: all are told of the same few first, and
+   * would crowd around them.
+   */
+  #known (): string[] { return [...shuffled([...this.#lasting.keys()]), ...shuffled([...this.#found.keys()])] }
 
   #dial (): void {
     clearTimeout(this.#timer)
@@ -83,13 +104,13 @@ export class MemberDialer {
     }
     const now = performance.now()
     let next = Infinity
-    // everybody is told of the same few first: in that order all would crowd around them
-    for (const peer of shuffled([...this.#candidates.keys()])) {
-      if (this.#init.members() + this.#dialling.size >= MEMBER_TARGET || this.#dialling.size >= MAX_PARALLEL_DIALS) {
+    for (const peer of this.#known()) {
+      const candidate = this.#get(peer) as Candidate
+      const target = candidate.lasting ? MEMBER_TARGET + LASTING_BEYOND_TARGET : MEMBER_TARGET
+      if (this.#init.members() + this.#dialling.size >= target || this.#dialling.size >= MAX_PARALLEL_DIALS) {
         break
       }
-      const candidate = this.#candidates.get(peer) as Candidate
-      if (this.#dialling.has(peer)) {
+      if (this.#dialling.has(peer) || (!candidate.lasting && this.#lasting.size > 0 && this.#foundDials() >= MAX_FOUND_DIALS)) {
         continue
       }
       if (this.#init.libp2p.getConnections(peerIdFromString(peer)).length > 0) {
@@ -102,10 +123,12 @@ export class MemberDialer {
       }
       this.#try(candidate).catch(() => {})
     }
-    if (this.#init.members() < MEMBER_TARGET) {
+    if (this.#init.members() < MEMBER_TARGET || next < Infinity) {
       this.#timer = setTimeout(() => { this.#dial() }, Math.min(MAX_RETRY_MS, Math.max(250, next - now)))
     }
   }
+
+  #foundDials (): number { return [...this.#dialling].filter(peer => this.#get(peer)?.lasting !== true).length }
 
   async #try (candidate: Candidate): Promise<void> {
     const { peer } = candidate
@@ -121,7 +144,7 @@ export class MemberDialer {
       const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(candidate.failures - 1, 6))
       candidate.notBefore = performance.now() + delay * (0.75 + Math.random() / 2)
       if (!candidate.lasting && candidate.failures > 4) {
-        this.#candidates.delete(peer)
+        this.#found.delete(peer)
       }
     } finally {
       this.#dialling.delete(peer)
@@ -149,6 +172,8 @@ function shuffled <T> (items: T[]): T[] {
 }
 
 const MAX_ADDRESSES = 8
+/** Of what an invite says, so much stays whatever others say. */
+const KEPT_ADDRESSES = 4
 
 /** Newest first, without doubles. */
 function merge (newer: Multiaddr[], older: Multiaddr[]): Multiaddr[] {
