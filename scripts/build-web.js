@@ -5,7 +5,7 @@
 //   UNDERTONE_HELPERS     relays that a page starts from, multiaddrs between commas; none by default
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './node.js'
 import { slimmer } from './slim.js'
@@ -60,12 +60,27 @@ const source = name => readFileSync(join(SOURCE, name), 'utf8')
  * @param sources.image
  */
 function page ({ script, style, image }) {
-  const policy = `default-src 'none'; script-src ${script} 'wasm-unsafe-eval'; style-src ${style}; img-src ${image} data: blob:; media-src blob:; manifest-src 'self'; worker-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'`
+  const policy = `default-src 'none'; script-src ${script} 'wasm-unsafe-eval'; style-src ${style}; img-src ${image} data: blob:; media-src blob:; manifest-src 'self'; worker-src 'self' blob:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'`
   const helpers = (process.env.UNDERTONE_HELPERS ?? '').replace(/[^\w/.:,@-]/g, '')
   return source('index.html').replace('<meta charset="utf-8">', whole => `${whole}
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="undertone-build" content="${NO_HASH}">
 <meta name="undertone-helpers" content="${helpers}">`)
+}
+
+/** Modules without which nobody talks: those, and all that they import; loaded beside each other instead of one after the other. */
+const AT_ONCE = ['src/web/main.tsx', 'src/web/backend-page.ts', 'scripts/stand-ins/argon2.js']
+
+function neededAtOnce ({ outputs }) {
+  const found = new Set()
+  const take = path => {
+    if (!found.has(path)) {
+      found.add(path)
+      outputs[path].imports.filter(({ kind }) => kind === 'import-statement').forEach(({ path }) => { take(path) })
+    }
+  }
+  Object.entries(outputs).filter(([, { entryPoint }]) => AT_ONCE.includes(entryPoint)).forEach(([path]) => { take(path) })
+  return [...found].map(path => basename(path)).filter(name => name !== 'app.js').sort()
 }
 
 /** Stands where the hash of the whole will stand, while that is made. */
@@ -93,7 +108,7 @@ const single = page({ script: `'sha256-${sha256(script, 'base64')}'`, style: `'s
 const hash = sha256(single)
 writeFileSync(join(OUT, 'undertone.html'), single.replace(NO_HASH, hash))
 const folder = page({ script: '\'self\'', style: '\'self\'', image: '\'self\'' })
-  .replace('<link rel="icon" href="./icon.svg">', whole => `${whole}\n<link rel="apple-touch-icon" href="./icon-192.png">\n<link rel="manifest" href="./manifest.webmanifest">`)
+  .replace('<link rel="icon" href="./icon.svg">', whole => `${whole}\n${neededAtOnce(metafile).map(path => `<link rel="modulepreload" href="./${path}">`).join('\n')}\n<link rel="apple-touch-icon" href="./icon-192.png">\n<link rel="manifest" href="./manifest.webmanifest">`)
 writeFileSync(join(OUT, 'index.html'), folder.replace(NO_HASH, hash))
 const files = ['./', ...readdirSync(OUT).filter(name => name !== 'undertone.html' && name !== 'index.html').sort().map(name => `./${name}`)]
 writeFileSync(join(OUT, 'service-worker.js'), readFileSync(join(root, 'scripts', 'service-worker.js'), 'utf8')

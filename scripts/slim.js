@@ -69,8 +69,10 @@ function slim (path, text) {
 export const slimmer = {
   name: 'slimmer',
   setup ({ onLoad, onResolve }) {
-    // one algorithm instead of twenty
+    // one algorithm instead of twenty, beside the page instead of in its way
     onResolve({ filter: /^hash-wasm$/ }, () => ({ path: join(root, 'scripts', 'stand-ins', 'argon2.js') }))
+    onResolve({ filter: /^argon2-text$/ }, () => ({ path: join(root, 'node_modules', 'hash-wasm', 'dist', 'argon2.umd.min.js'), namespace: 'text' }))
+    onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'text' }))
     onLoad({ filter: /\.(js|ts)$/ }, ({ path }) => {
       const standIn = STAND_INS.find(([pattern]) => pattern.test(path))
       if (standIn != null) {

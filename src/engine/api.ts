@@ -145,8 +145,11 @@ export interface Room {
   members (): MemberInfo[]
   /** rename locally: a petname only this device knows */
   rename (persona: string, petname: string): Promise<void>
-  /** `local`: with this machine's addresses in its local network, or without; default: by profile */
-  invite (options?: { expires?: number, uses?: number, label?: string, local?: boolean }): Promise<{ invite: string, link: string, expires: number | null }>
+  /**
+   * `local`: with this machine's addresses in its local network, or without; default: by profile. `code` is the same invite for
+   * a QR code: its two most useful addresses, in characters that make larger dots
+   */
+  invite (options?: { expires?: number, uses?: number, label?: string, local?: boolean }): Promise<{ invite: string, link: string, code: string, expires: number | null }>
   attach (file: { data: Uint8Array, name: string, type: string }, options?: AbortOptions): Promise<{ id: string }>
   fetch (attachment: string, options?: AbortOptions): Promise<Uint8Array>
   direct (persona: string, options?: AbortOptions): Promise<Room>
@@ -254,4 +257,8 @@ export interface Undertone extends Startable, TypedEventTarget<UndertoneEvents> 
   setDuressPassphrase (current: string, duress: string): Promise<void>
   /** looks for members of all rooms again now: after sleep, or a change of network */
   refresh (): void
+  /** rooms that are opened from now on begin with these, too; throws InvalidParametersError */
+  addBootstrap (addresses: string[]): void
+  /** starts the host of the next room before it is known which that is: helpers and relays are connected when it is joined */
+  prepare (): void
 }

@@ -9,6 +9,7 @@ import type { RoomCore } from './room-core.ts'
 import type { LiveRoom } from './room.ts'
 import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** An invite that does not say otherwise opens the door for a week. */
 export const INVITE_LIFETIME_MS = 7 * 86_400_000
@@ -223,8 +224,14 @@ function aad (core: RoomCore, persona: PersonaId): Uint8Array {
   return fromString(`${core.id}/${persona}`)
 }
 
-/** The addresses worth a QR code's space: reachable ones first, loopback only when there is nothing else. */
-function invitedAddresses (addresses: string[], local: boolean): Invite['contacts'] {
+/** One address that a page can dial, too, and one besides: each more makes a code harder to scan. */
+export function fewestAddresses (addresses: Multiaddr[]): Multiaddr[] {
+  const forPages = addresses.find(address => /\/(?:webrtc-direct|webrtc|wss?)(?:\/|$)/.test(address.toString()))
+  return [...new Set([forPages ?? addresses[0], ...addresses])].filter(address => address != null).slice(0, 2)
+}
+
+/** The addresses worth an invite's space: reachable ones first, loopback only when there is nothing else. */
+function invitedAddresses (addresses: string[], local: boolean): Multiaddr[] {
   const rank = (address: string): number =>
     (/\/ip4\/127\.|\/ip6\/::1\//.test(address) ? 4 : 0) + (address.includes('/p2p-circuit') ? 2 : 0) + (address.includes('/tcp/') && !address.includes('/ws') ? 0 : 1)
   return [...new Set(addresses)].sort((a, b) => rank(a) - rank(b)).flatMap(a => {

@@ -1,7 +1,8 @@
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
-import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, inviteLink } from '../wire/index.ts'
+import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
 import { checkMentions, mentionsIn } from './mentions.ts'
+import { fewestAddresses } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
 import { foldText, searchTerms } from './search-text.ts'
@@ -201,9 +202,10 @@ export class LiveRoom implements Room {
     this.core.keeper.save()
   }
 
-  async invite (options: { expires?: number, uses?: number, label?: string, local?: boolean } = {}): Promise<{ invite: string, link: string, expires: number | null }> {
+  async invite (options: { expires?: number, uses?: number, label?: string, local?: boolean } = {}): Promise<{ invite: string, link: string, code: string, expires: number | null }> {
     const invite = await this.#init.privateRooms.makeInvite(this.core, options)
-    return { invite: encodeInvite(invite), link: inviteLink(this.#init.linkBase, invite), expires: invite.expires ?? null }
+    const code = encodeInviteCode({ ...invite, contacts: fewestAddresses(invite.contacts) })
+    return { invite: encodeInvite(invite), link: inviteLink(this.#init.linkBase, invite), code, expires: invite.expires ?? null }
   }
 
   async attach (file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {

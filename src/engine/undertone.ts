@@ -1,6 +1,7 @@
 import { TypedEventEmitter } from 'main-event'
 import { meansLocal } from '../network/addresses.ts'
 import { compartmentsOf } from '../network/compartments.ts'
+import { bootstrapOf } from '../network/rendezvous/dht.ts'
 import { isStanding, isVisible } from '../room/index.ts'
 import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
@@ -45,7 +46,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #init: UndertoneInit
   readonly #network: NetworkInit
   readonly #store: Store
-  readonly #createCompartment: ReturnType<typeof compartmentsOf>
+  readonly #compartments: ReturnType<typeof compartmentsOf>
   readonly #attachments = new Attachments()
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
@@ -77,7 +78,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     const now = (): number => this.now()
     const emit = (event: UndertoneEvent): void => { this.emit(event) }
     const own = new OwnList({ store, now, seed })
-    this.#createCompartment = compartmentsOf(this.#network)
+    this.#compartments = compartmentsOf(this.#network)
     this.moderation = new Judgement({
       store,
       seed,
@@ -197,7 +198,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     await core.load()
     const session = new RoomSession({
       core,
-      createCompartment: this.#createCompartment,
+      createCompartment: this.#compartments.create,
       createSync,
       network: this.#network,
       contacts,
@@ -339,12 +340,15 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   async changePassphrase (current: string, next: string): Promise<void> { await this.#store.changePassphrase(current, next) }
   async setDuressPassphrase (current: string, duress: string): Promise<void> { await this.#store.setDuressPassphrase(current, duress) }
+  addBootstrap (addresses: string[]): void { this.#network.bootstrap = [...bootstrapOf(this.#network), ...readAddresses(addresses, 'bootstrap') ?? []] }
+  prepare (): void { this.#started && this.#compartments.prepare() }
   refresh (): void { this.rooms.all().forEach(room => { room.session.compartment?.refresh() }) }
 
   async wipe (): Promise<void> {
     // the vault key goes first: what follows may take its time
     this.#started = false
     await this.#store.wipe()
+    await this.#compartments.stop()
     this.#attachments.clear()
     this.moderation.clear()
     this.lists.clear()
@@ -366,6 +370,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
         await room.session.stop()
         await room.core.close()
       }))
+      await this.#compartments.stop()
       await this.#store.close()
       this.#started = false
     })()

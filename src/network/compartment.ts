@@ -19,7 +19,7 @@ import type { Rendezvous } from './rendezvous/rendezvous.ts'
 import type { RoomServices } from './room-services.ts'
 import type { HostLease } from './shared-host.ts'
 import type { Stem } from './stem.ts'
-import type { AbortOptions, Connection, Libp2p, Stream } from '@libp2p/interface'
+import type { AbortOptions, Connection, Libp2p, PeerId, Stream } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -71,6 +71,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   readonly #dhts: KadDHT[]
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   readonly #handlers = new Map<string, (stream: Stream, peer: string) => void | Promise<void>>()
+  readonly #served = new Set<string>()
   #epoch?: number
   #running = false
 
@@ -98,7 +99,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
       this.#rendezvous.push(new ProviderRecords(services.aminoDht, rendezvous))
     }
     this.#dialer = new MemberDialer({ libp2p, members: () => this.members().length, connected: peer => { this.#meetHere(peer) }, log })
-    this.#infrastructure = new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
+    this.#infrastructure = lease.infrastructure ?? new Infrastructure({ libp2p, addresses: bootstrapOf(init.network), log })
     // one for each DHT: a look-up that takes long in one must not keep the other waiting
     this.#seekers = this.#rendezvous.map((each, i) => new Seeker({ rendezvous: each, members: () => this.members().length, ready: () => (this.#dhts[i] as any).routingTable?.size > 0, log }))
     this.#directWay = new DirectWay(libp2p, log)
@@ -159,15 +160,7 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
       this.#changed(event.detail)
       this.#infrastructure.lost(event.detail.remotePeer.toString())
     }, { signal })
-    this.#libp2p.addEventListener('peer:identify', event => {
-      const serving = this.#dhts.filter(dht => event.detail.protocols.includes((dht as any).protocol))
-      if (serving.length > 0) {
-        // kad-dht passes over a server whose addresses it has not heard yet, and does not come back to it
-        serving.forEach(dht => { (dht as any).routingTable.add(event.detail.peerId).catch(() => {}) })
-        this.#infrastructure.serves(event.detail.peerId.toString())
-        this.#later(50, () => { this.#seek(false) })
-      }
-    }, { signal })
+    this.#libp2p.addEventListener('peer:identify', event => { this.#identified(event.detail.peerId, event.detail.protocols) }, { signal })
     this.#libp2p.addEventListener('self:peer:update', () => {
       this.safeDispatchEvent('address:change', { detail: {} })
       this.#seek(true)
@@ -192,8 +185,29 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     }
     this.#infrastructure.start()
     this.#seekers.forEach(seeker => { seeker.start() })
+    if (this.#lease.infrastructure != null) {
+      this.#catchUp()
+    }
     this.#exchangeLater()
     this.#sweepLater()
+  }
+
+  #identified (peer: PeerId, protocols: string[]): void {
+    const serving = this.#dhts.filter(dht => protocols.includes((dht as any).protocol))
+    if (serving.length > 0) {
+      // kad-dht passes over a server whose addresses it has not heard yet, and does not come back to it
+      serving.forEach(dht => { (dht as any).routingTable.add(peer).catch(() => {}) })
+      this.#infrastructure.serves(peer.toString())
+      this.#later(50, () => { this.#seek(false) })
+    }
+  }
+
+  /** Who was connected before this room had the host. */
+  #catchUp (): void {
+    for (const connection of this.#libp2p.getConnections()) {
+      this.#leaveStranger(connection)
+      this.#libp2p.peerStore.get(connection.remotePeer).then(({ protocols }) => { this.#identified(connection.remotePeer, protocols) }, () => {})
+    }
   }
 
   #sweepLater (): void {
@@ -314,6 +328,10 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   }
 
   async #serve (name: string): Promise<void> {
+    if (this.#served.has(name)) {
+      return
+    }
+    this.#served.add(name)
     const { registrar, conduct } = this.#services
     await registrar.handle(this.#protocol(name), memberOnly(this.#membership, async (stream, connection) => {
       const peer = connection.remotePeer.toString()

@@ -5,8 +5,10 @@ import { BoundedMap } from './limits.ts'
 import { aminoDht, ownDht } from './rendezvous/dht.ts'
 import { createRoomServices } from './room-services.ts'
 import { SharedHost } from './shared-host.ts'
+import { SpareHost } from './spare-host.ts'
 import type { Compartment, CompartmentInit, NetworkInit } from './compartment-api.ts'
-import type { RoomServices } from './room-services.ts'
+import type { RoomServices, RoomServicesInit } from './room-services.ts'
+import type { RoomHost, StartedHost } from './spare-host.ts'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 
 const MAX_BANNED = 1_024
@@ -34,29 +36,64 @@ async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], relaysFo
   return { libp2p, components: kept.components, banned }
 }
 
-/** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
-export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
+async function makeRoomHost (network: NetworkInit, dht: NetworkInit['dht'], init: RoomServicesInit): Promise<RoomHost> {
   const own: { services?: RoomServices } = {}
-  const { libp2p, banned } = await makeHost(init.network, init.dht === false ? 'off' : init.network.dht,
+  const { libp2p, banned } = await makeHost(network, dht,
     async peer => await own.services?.membership.whenMember(peer, PROOF_GRACE_MS * 2) === true,
     { room: createRoomServices(init) })
-  const services = own.services = libp2p.services.room as RoomServices
+  own.services = libp2p.services.room as RoomServices
+  return { libp2p, services: own.services, banned }
+}
+
+function compartmentOn (init: CompartmentInit, { libp2p, services, banned }: RoomHost, ahead?: StartedHost): Compartment {
   return new RoomCompartment(init, {
     libp2p,
     services,
     shared: false,
+    infrastructure: ahead?.infrastructure,
     isNeeded: () => false,
     setEpochs: () => {},
     open: async (connection, protocol, options) => connection.newStream([protocol], options),
-    start: async () => libp2p.start(),
+    start: async () => {
+      if (ahead == null) {
+        await libp2p.start()
+      } else {
+        services.membership.setEpochs(init.epochs)
+        services.gossip.setEpochs(init.epochs)
+        services.stem.setEpochs(init.epochs)
+      }
+    },
     stop: async () => libp2p.stop()
   }, banned)
 }
 
-/** How a node makes its compartments: a host each, or one for all where its settings say so. */
-export function compartmentsOf (network: NetworkInit): (init: CompartmentInit) => Promise<Compartment> {
+/** One room's host, not yet started: membership, gossip, rendezvous and what members ask of each other. */
+export async function createCompartment (init: CompartmentInit): Promise<Compartment> {
+  return compartmentOn(init, await makeRoomHost(init.network, init.dht === false ? 'off' : init.network.dht, init))
+}
+
+/** How a node makes its compartments. */
+export interface Compartments {
+  create (init: CompartmentInit): Promise<Compartment>
+  /** Starts the next room's host before it is known which room that is. */
+  prepare (): void
+  /** Ends a host that no room has come for. */
+  stop (): Promise<void>
+}
+
+/** A host for each room, or one for all where the node's settings say so. */
+export function compartmentsOf (network: NetworkInit): Compartments {
   if (network.sharedHost !== true) {
-    return createCompartment
+    const spare = new SpareHost({ network, make: async init => makeRoomHost(network, network.dht, init) })
+    return {
+      prepare: () => { spare.prepare() },
+      stop: async () => spare.stop(),
+      create: async init => {
+        const host = init.dht === false ? undefined : await spare.take()
+        host?.adopt(init.validate)
+        return host == null ? createCompartment(init) : compartmentOn(init, host, host)
+      }
+    }
   }
   const bans = new WeakMap<Libp2p<any>, BoundedMap<string, number>>()
   const host = new SharedHost({
@@ -66,8 +103,13 @@ export function compartmentsOf (network: NetworkInit): (init: CompartmentInit) =
       return made
     }
   })
-  return async init => {
-    const lease = await host.lease(init)
-    return new RoomCompartment(init, lease, bans.get(lease.libp2p) as BoundedMap<string, number>)
+  return {
+    // it is there with the first room, and stays
+    prepare: () => {},
+    stop: async () => {},
+    create: async init => {
+      const lease = await host.lease(init)
+      return new RoomCompartment(init, lease, bans.get(lease.libp2p) as BoundedMap<string, number>)
+    }
   }
 }

@@ -3,6 +3,7 @@ import { constantTimeEqual, hmacSha256 } from '../crypto/index.ts'
 import { MEMBERSHIP_PROTOCOL } from './membership.ts'
 import { createRoomServices } from './room-services.ts'
 import type { CompartmentInit, EpochEntry } from './compartment-api.ts'
+import type { Infrastructure } from './rendezvous/infrastructure.ts'
 import type { RoomServices } from './room-services.ts'
 import type { AbortOptions, Connection, Libp2p, NewStreamOptions, Stream, StreamHandler, StreamHandlerOptions, StreamHandlerRecord, StreamMiddleware, Topology } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
@@ -26,6 +27,8 @@ export interface HostLease {
   services: RoomServices
   /** rooms besides this one are served by it */
   shared: boolean
+  /** of a host that was up before its room was known: it keeps the helpers already */
+  infrastructure?: Infrastructure
   /** somebody else here needs the connection to this peer */
   isNeeded (peer: string): boolean
   setEpochs (epochs: EpochEntry[]): void

@@ -221,8 +221,8 @@ export class AppServer {
   }
 }
 
-/** Tells the page that there is a node behind it; a page from anywhere else does not ask. */
-function marked (page: string): string { return page.replace('</head>', '<meta name="undertone-node" content="here"></head>') }
+/** Tells the page that there is a node behind it, so that it loads none of its own; a page from anywhere else does not ask. */
+function marked (page: string): string { return page.replace(/<link rel="modulepreload"[^>]*>\n?/g, '').replace('</head>', '<meta name="undertone-node" content="here"></head>') }
 
 function secret (): string { return randomBytes(32).toString('base64url') }
 

@@ -36,9 +36,14 @@ export function App ({ invite }: { invite?: string }): preact.JSX.Element {
         {failure.value != null && <Failure text={failure.value} />}
         {notice.value != null && <NoticeBar />}
       </div>
-      <div class='visually-hidden' role='status' aria-live='polite'>{announcement.value}</div>
+      <Announced />
     </div>
   )
+}
+
+/** A part of its own: nothing else is drawn again when something is said. */
+function Announced (): preact.JSX.Element {
+  return <div class='visually-hidden' role='status' aria-live='polite'>{announcement.value}</div>
 }
 
 function NoticeBar (): preact.JSX.Element | null {

@@ -1,7 +1,9 @@
 import { computed, signal } from '@preact/signals'
 import { t } from './catalogue/index.ts'
 import { merge } from './merge.ts'
+import { milestone } from './milestone.ts'
 import { notifyOf } from './notify.ts'
+import { paced } from './paced.ts'
 import { followPage } from './page-state.ts'
 import { closePanels, isGlobal, panels } from './panels.ts'
 import { safeName } from './parts/safe-text.ts'
@@ -10,8 +12,10 @@ import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
 const PAGE = 200
-/** Messages come in clumps; the page is drawn once per clump. */
-const CLUMP_MS = 30
+/** The page is drawn at most so often for what others do. */
+const CLUMP_MS = 80
+/** What is written beside the conversation may be a little older. */
+const BESIDE_MS = 300
 
 /** Why there is nothing older. */
 export type End = 'complete' | 'retention' | 'join' | null
@@ -39,33 +43,46 @@ function change (id: string, make: (before: Conversation) => Conversation): void
   conversations.value = next
 }
 
-let pending: ChatMessage[] = []
-let scheduled = false
+let news: ChatMessage[] = []
+let changed: ChatMessage[] = []
+let deliveries = new Map<string, ChatMessage['delivery']>()
 
-function receive (message: ChatMessage): void {
-  pending.push(message)
-  if (!scheduled) {
-    scheduled = true
-    setTimeout(drain, CLUMP_MS)
-  }
-}
+const draw = paced(drain, CLUMP_MS)
+const roomsSoon = paced(refreshRooms, BESIDE_MS)
+const membersSoon = paced(refreshMembers, BESIDE_MS)
+const readSoon = paced(markRead, BESIDE_MS)
 
+/** All that came since the page was drawn last. */
 function drain (): void {
-  scheduled = false
-  const batch = pending
-  pending = []
-  for (const id of new Set(batch.map(each => each.room))) {
+  const [batch, states, heard] = [news, changed, deliveries]
+  news = []
+  changed = []
+  deliveries = new Map()
+  for (const id of new Set([...batch, ...states].map(each => each.room))) {
     // a room not opened yet is read when it is
-    if (conversations.value.has(id)) {
-      change(id, before => ({ ...before, messages: merge(before.messages, batch.filter(each => each.room === id)) }))
+    const held = conversations.value.get(id)
+    if (held != null) {
+      const known = states.length === 0 ? undefined : new Set([...held.messages, ...batch].map(each => each.id))
+      const newer = states.filter(each => each.room === id && known?.has(each.id) === true)
+      change(id, before => ({ ...before, messages: merge(before.messages, [...batch.filter(each => each.room === id), ...newer]) }))
     }
   }
-  const news = batch.filter(each => each.room === current.value && !each.self && !isHidden(each))
-  if (news.length > 0) {
-    const { petname, text } = news[news.length - 1]
+  if (heard.size > 0) {
+    conversations.value.forEach(({ messages }, id) => {
+      if (messages.some(each => heard.has(each.id))) {
+        change(id, before => ({ ...before, messages: before.messages.map(each => heard.has(each.id) ? { ...each, delivery: heard.get(each.id) ?? each.delivery } : each) }))
+      }
+    })
+  }
+  const here = batch.filter(each => each.room === current.value && !each.self && !isHidden(each))
+  if (here.length > 0) {
+    milestone('message')
+    const { petname, text } = here[here.length - 1]
     announcement.value = `${safeName(petname)}: ${text.slice(0, 300)}`
   }
-  refreshRooms().catch(() => {})
+  if (batch.length > 0) {
+    roomsSoon()
+  }
 }
 
 /** A list the reader chose keeps it out of sight. */
@@ -125,34 +142,47 @@ export async function goTo (message: ChatMessage): Promise<void> {
 
 export async function enter (method: 'room.join' | 'room.create' | 'room.import' | 'room.move', params: object): Promise<void> {
   const info: RoomInfo = await call(method, params)
+  milestone('entered')
   await refreshRooms()
   await openRoom(info.room)
 }
 
+/** Those to be asked for again; undefined is every room. */
+const stale = new Set<string | undefined>()
+const reloadSoon = paced(async () => {
+  const ids = [...conversations.value.keys()].filter(id => stale.has(undefined) || stale.has(id))
+  stale.clear()
+  await Promise.all(ids.map(reload))
+}, BESIDE_MS)
+
 function onEvent (event: UndertoneEvent): void {
   const { type, room: id, ...details } = event as UndertoneEvent & Record<string, any>
   if (type === 'message') {
-    receive(details.message)
+    news.push(details.message)
+    draw()
     if (details.live !== false) {
       notifyOf(details.message)
     }
     if (id === current.value) {
-      markRead().catch(() => {})
+      readSoon()
     }
   } else if (type === 'sync' && id != null) {
     const next = new Map(syncing.value)
     next.set(id, { missing: details.missing ?? 0, received: details.received ?? 0, done: details.done === true })
     syncing.value = next
-  } else if (type === 'room' && details.changed != null && id != null) {
-    change(id, before => ({ ...before, messages: before.messages.some(each => each.id === details.changed.id) ? merge(before.messages, [details.changed]) : before.messages }))
-  } else if (type === 'status' && details.delivery != null && id != null) {
-    change(id, before => ({ ...before, messages: before.messages.map(each => each.id === details.message ? { ...each, delivery: details.delivery } : each) }))
+  } else if (type === 'room' && details.changed != null) {
+    changed.push(details.changed)
+    draw()
+  } else if (type === 'status' && details.delivery != null) {
+    deliveries.set(details.message, details.delivery)
+    draw()
   } else if (type === 'verdict' || (type === 'room' && details.expired != null)) {
-    [...conversations.value.keys()].filter(each => id == null || each === id).forEach(each => { reload(each).catch(() => {}) })
-    refreshMembers().catch(() => {})
+    stale.add(id)
+    reloadSoon()
+    membersSoon()
   } else if (type === 'member') {
-    refreshMembers().catch(() => {})
-    refreshRooms().catch(() => {})
+    membersSoon()
+    roomsSoon()
   } else if (type === 'room' || type === 'status') {
     if (details.left === true && current.value === id) {
       leaveView()
@@ -167,7 +197,10 @@ function onEvent (event: UndertoneEvent): void {
       const founded = rooms.value.some(each => each.room === id && each.founder === each.persona)
       tell(t('room.overused'), founded ? { label: t('room.overused.move'), run: () => { enter('room.move', { room: id, without: [] }).catch(() => {}) } } : undefined)
     }
-    refreshRooms().catch(() => {})
+    if (details.connected > 0) {
+      milestone('met')
+    }
+    roomsSoon()
   }
 }
 

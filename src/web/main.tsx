@@ -5,6 +5,7 @@ import { applyAppearance } from './appearance.ts'
 import { SessionRefusedError, openDesktop } from './backend-socket.ts'
 import { chooseLanguage, preferredLanguage, t } from './catalogue/index.ts'
 import { attach } from './conversations.ts'
+import { milestone } from './milestone.ts'
 import type { Address } from './address.ts'
 import type { Backend } from './backend.ts'
 
@@ -68,6 +69,7 @@ async function start (): Promise<void> {
   try {
     backend = await openBackend(address)
     await attach(backend)
+    milestone('engine')
   } catch (error) {
     say(error instanceof SessionRefusedError ? t('session.refused') : `${t('error.title')}: ${String((error as Error).message)}`)
     return
@@ -76,6 +78,7 @@ async function start (): Promise<void> {
     keepApp()
   }
   render(<App invite={address.invite} />, document.body)
+  milestone('drawn')
 }
 
 start().catch(error => { say(String(error)) })

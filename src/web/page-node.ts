@@ -5,7 +5,9 @@ import { Dispatcher } from '../rpc/dispatch.ts'
 import { createMethods } from '../rpc/methods.ts'
 import { applyChange } from '../store/handed.ts'
 import { openStore } from '../store/index.ts'
+import { decodeInvite } from '../wire/index.ts'
 import { MAX_HELPERS } from './address.ts'
+import { invitedRelays } from './invited-relays.ts'
 import { clearEverything, hasVault } from './traces.ts'
 import type { Undertone, UndertoneEvent } from '../engine/api.ts'
 import type { Method, Methods } from '../rpc/method.ts'
@@ -89,6 +91,10 @@ export class PageNode {
     const methods = new Map<string, Method>(createMethods({ engine }))
     this.#define(methods)
     this.#methods = methods
+    // while somebody types where to go, the way to the helpers is made
+    if (this.#network.helpers.length > 0 && engine.rooms.list().length === 0) {
+      engine.prepare()
+    }
     this.#dispatcher = new Dispatcher({ methods, signal: new AbortController().signal, log: () => {} })
   }
 
@@ -115,6 +121,16 @@ export class PageNode {
           return method.call(params, { signal: new AbortController().signal })
         })
       }
+    }
+    const join = methods.get('room.join')
+    if (join != null) {
+      define('room.join', async params => {
+        const info = await join.call(params, { signal: new AbortController().signal })
+        if (typeof params.invite === 'string') {
+          await this.#meetRelays(invitedRelays(decodeInvite(params.invite).contacts.map(String)))
+        }
+        return info
+      })
     }
     const change = methods.get('node.passphrase')
     if (change != null) {
@@ -166,6 +182,17 @@ export class PageNode {
     this.#init.onEstate()
     this.#init.onRestart()
     return this.#network
+  }
+
+  /** Relays that let us in are helpers from now on, also at the next visit if this session is kept; those that were named come first. */
+  async #meetRelays (relays: string[]): Promise<void> {
+    const news = relays.filter(each => !this.#network.helpers.includes(each)).slice(0, MAX_HELPERS - this.#network.helpers.length)
+    if (news.length > 0) {
+      this.#network = { ...this.#network, helpers: [...this.#network.helpers, ...news] }
+      this.#engine.addBootstrap(news)
+      await this.#store.putSetting(SETTING, new TextEncoder().encode(JSON.stringify(this.#network)))
+      this.#init.onEstate()
+    }
   }
 
   /** From now on, and at the next visit, this device keeps what the rooms' policies allow. */

@@ -40,7 +40,18 @@ export async function ask (method: string, params: object = {}): Promise<any> {
 }
 
 export async function refreshRooms (): Promise<void> {
-  rooms.value = (await call('room.list')).rooms
+  const found: RoomInfo[] = (await call('room.list')).rooms
+  const before = new Map(rooms.value.map(each => [each.room, each]))
+  const next = found.map(each => {
+    // what is on the screen is being read
+    const info = each.room === current.value && !document.hidden ? { ...each, unread: 0 } : each
+    const known = before.get(info.room)
+    return known != null && JSON.stringify(known) === JSON.stringify(info) ? known : info
+  })
+  // what is the same is not drawn again
+  if (next.length !== rooms.value.length || next.some((each, i) => each !== rooms.value[i])) {
+    rooms.value = next
+  }
 }
 
 export async function refreshMembers (): Promise<void> {
@@ -61,7 +72,9 @@ export async function markRead (): Promise<void> {
   const id = current.value
   if (id != null && !document.hidden) {
     await call('room.read', { room: id })
-    rooms.value = rooms.value.map(each => each.room === id ? { ...each, unread: 0 } : each)
+    if (rooms.value.some(each => each.room === id && each.unread > 0)) {
+      rooms.value = rooms.value.map(each => each.room === id ? { ...each, unread: 0 } : each)
+    }
   }
 }
 

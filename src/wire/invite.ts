@@ -11,6 +11,8 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 export const INVITE_VERSION = 1
 export const INVITE_PREFIX = 'undertone:join/'
 export const LINK_FRAGMENT = '#/join/'
+/** Of a code to be scanned: what QR codes call alphanumeric takes a third less room than other text. */
+export const CODE_PREFIX = 'UNDERTONE:JOIN/'
 /** Longest text that is looked at: an invite has about 700 characters. */
 export const MAX_INVITE_TEXT = 8_192
 /** Room and epoch key alone take more: shorter text without a prefix is somebody's words, not a damaged invite. */
@@ -102,12 +104,17 @@ export function encodeInvite (invite: Invite): string {
   return INVITE_PREFIX + toString(encodeBytes(invite), 'base64url')
 }
 
+/** The form for a QR code, `UNDERTONE:JOIN/<base32>` (RFC 4648 §6, no padding): the same bytes in fewer, larger dots. */
+export function encodeInviteCode (invite: Invite): string {
+  return CODE_PREFIX + toString(encodeBytes(invite), 'base32upper')
+}
+
 /** The web link; what follows `#` is never sent to a web server. */
 export function inviteLink (base: string, invite: Invite): string {
   return base.replace(/#.*$/s, '') + LINK_FRAGMENT + toString(encodeBytes(invite), 'base64url')
 }
 
-function payloadOf (text: string): string {
+function payloadOf (text: string): { payload: string, alphabet: 'base64url' | 'base32upper' } {
   if (typeof text !== 'string' || text.length > MAX_INVITE_TEXT) {
     throw new InvalidInviteError('This is not an invite. Paste the whole text that starts with undertone:join/.')
   }
@@ -124,19 +131,19 @@ function payloadOf (text: string): string {
   if (!/^[A-Za-z0-9_-]+$/.test(rest) || (bare && rest.length < MIN_BARE_TEXT)) {
     throw new InvalidInviteError('This is not an invite. Paste the whole text that starts with undertone:join/.')
   }
-  return rest
+  return { payload: rest, alphabet: text.trimStart().startsWith(CODE_PREFIX) && /^[A-Z2-7]+$/.test(rest) ? 'base32upper' : 'base64url' }
 }
 
 /**
- * Reads an invite in any of its forms: text, link, or what follows in either. Total: an invite or a named error.
+ * Reads an invite in any of its forms: text, link, code, or what follows in either of the first two. Total: an invite or a named error.
  *
  * @throws {InvalidInviteError}
  */
 export function decodeInvite (text: string): Invite {
-  const rest = payloadOf(text)
+  const { payload, alphabet } = payloadOf(text)
   let raw: Uint8Array
   try {
-    raw = fromString(rest, 'base64url')
+    raw = fromString(payload, alphabet)
   } catch (err) {
     throw new InvalidInviteError('This invite was altered or cut off on its way. Ask for it again.', 'altered', { cause: err })
   }

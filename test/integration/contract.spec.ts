@@ -51,7 +51,7 @@ describe('the contract of rooms', () => {
   it('an invite works as text and as link, and joining again changes nothing', async () => {
     const expires = Date.now() + 3_600_000
     const invited = await ana.call('room.invite', { room, expires, uses: 1, label: 'for Ben' })
-    expect(invited).to.have.all.keys('invite', 'link', 'expires')
+    expect(invited).to.have.all.keys('invite', 'link', 'code', 'expires')
     expect(invited.invite).to.match(/^undertone:join\/[A-Za-z0-9_-]+$/)
     expect(invited.link).to.match(/#\/join\/[A-Za-z0-9_-]+$/)
     expect(invited.link.split('#/join/')[1]).to.equal(invited.invite.slice('undertone:join/'.length))

@@ -19,8 +19,10 @@ export interface LoadResult {
   /** messages that some member did not get, and deliveries beyond the first */
   missing: number
   twice: number
-  /** longest time between a key press and the frame that shows it, in any page */
-  inputMs: number
+  /** from each key press to the frame that shows it (Event Timing), all pages */
+  inputMs: number[]
+  /** tasks of pages that kept them from answering for more than 50 ms, ms */
+  longTasks: number[]
 }
 
 /** Texts that a page has been told of, each as often as it was. */
@@ -38,15 +40,16 @@ async function listen (person: Person): Promise<void> {
   }, `undertone${new URL('.', person.page.url()).pathname}`)
 }
 
-/** Types a letter and takes the time until the page has drawn it. */
-async function press (person: Person): Promise<number> {
-  return person.page.evaluate(async () => {
-    const area = document.querySelector('.composer textarea') as HTMLTextAreaElement
-    const began = performance.now()
-    area.value = `${area.value.slice(0, 20)}x`
-    area.dispatchEvent(new InputEvent('input', { bubbles: true }))
-    await new Promise(resolve => requestAnimationFrame(() => { setTimeout(resolve, 0) }))
-    return performance.now() - began
+/** Has the browser note how long keys and tasks take from now on. */
+async function watch ({ page }: Person): Promise<void> {
+  await page.evaluate(() => {
+    const keys: number[] = []
+    const tasks: number[] = []
+    Object.assign(globalThis, { keys, tasks })
+    new PerformanceObserver(list => {
+      list.getEntries().forEach(({ name, duration }) => { name === 'keydown' && keys.push(duration) })
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit)
+    new PerformanceObserver(list => { tasks.push(...list.getEntries().map(({ duration }) => duration)) }).observe({ type: 'longtask' })
   })
 }
 
@@ -64,6 +67,7 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     const person = await browsers.open()
     await person.joinByInvite(invite)
     await listen(person)
+    await watch(person)
     await person.say(`page ${i} is here`)
     await machines[0].until(() => heard(machines[0]).includes(`page ${i} is here`), soon())
     people.push(person)
@@ -73,15 +77,16 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
   const began = performance.now()
   const calls: Array<Promise<unknown>> = []
-  let inputMs = 0
+  const presses: Array<Promise<void>> = []
   for (let i = 0; i < total; i++) {
     calls.push(members[i % members.length].call('room.send', { room, text: `message ${i}` }))
-    if (people.length > 0 && i % perSecond === 0) {
-      inputMs = Math.max(inputMs, await press(people[(i / perSecond) % people.length]))
+    if (people.length > 0 && i % 4 === 0) {
+      presses.push(people[(i / 4) % people.length].composer.press('x'))
     }
     await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (i + 1) * 1000 / perSecond - performance.now())))
   }
   await Promise.all(calls)
+  await Promise.all(presses)
   const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts as string[]) : heard(member))
   let missing = 0
   let twice = 0
@@ -95,5 +100,6 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     missing += total - new Set(texts).size
     twice += texts.length - new Set(texts).size
   }
-  return { sent: total, missing, twice, inputMs }
+  const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
+  return { sent: total, missing, twice, inputMs: measured.flatMap(({ keys }) => keys), longTasks: measured.flatMap(({ tasks }) => tasks) }
 }

@@ -1,7 +1,8 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
 import { epochKeyFromSecret, epochKeys, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
-import { InvalidInviteError, InvalidMessageError, MAX_SIGNED_LENGTH, MessageTooLargeError, SIZE_CLASSES, checkInvite, checkRecord, decodeInvite, decodeMessage, encodeInvite, encodePayload, encodeSigned, inviteLink, isSizeClass, issueCertificate, openRecord, packEnvelope, proveAdmission, recordKey, recordSequence, sealRecord, selectRecord, signMessage, unpackEnvelope, verifyAdmission, verifyRun } from '../../src/wire/index.ts'
+import { fewestAddresses } from '../../src/engine/private-rooms.ts'
+import { InvalidInviteError, InvalidMessageError, MAX_SIGNED_LENGTH, MessageTooLargeError, SIZE_CLASSES, checkInvite, checkRecord, decodeInvite, decodeMessage, encodeInvite, encodeInviteCode, encodePayload, encodeSigned, inviteLink, isSizeClass, issueCertificate, openRecord, packEnvelope, proveAdmission, recordKey, recordSequence, sealRecord, selectRecord, signMessage, unpackEnvelope, verifyAdmission, verifyRun } from '../../src/wire/index.ts'
 import type { Invite, KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
 
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
@@ -155,6 +156,23 @@ describe('invites', () => {
 
   it('with four addresses fit a QR code', () => {
     expect(encodeInvite(invite).length).to.be.at.most(1_200)
+  })
+
+  it('come back from the code that a camera reads, which has only what QR codes write in fewest dots', () => {
+    const code = encodeInviteCode(invite)
+    expect(code).to.match(/^UNDERTONE:JOIN\/[A-Z2-7]+$/)
+    for (const form of [code, ` ${code}\n`]) {
+      const decoded = decodeInvite(form)
+      expect(decoded.contacts.map(String)).to.deep.equal(invite.contacts.map(String))
+      expect(decoded.inviteSeed).to.deep.equal(invite.inviteSeed)
+    }
+    expect(() => decodeInvite(code.slice(0, -20))).to.throw(InvalidInviteError)
+  })
+
+  it('have two addresses in a code, one of which a page can dial', () => {
+    expect(fewestAddresses(invite.contacts).map(String)).to.deep.equal(['/ip4/192.0.2.1/udp/4001/webrtc-direct', '/ip4/192.0.2.1/tcp/4001'])
+    expect(fewestAddresses(invite.contacts.slice(0, 1)).map(String)).to.deep.equal(['/ip4/192.0.2.1/tcp/4001'])
+    expect(fewestAddresses([])).to.deep.equal([])
   })
 
   it('keep the secret out of invite-only rooms', () => {

@@ -43,6 +43,9 @@ export class Infrastructure {
 
   /** Does not wait for anybody to answer. */
   start (): void {
+    if (this.#kept.length > 0) {
+      return
+    }
     for (const address of this.#init.addresses) {
       const peer = peerOf(address)
       const known = this.#kept.find(kept => peer != null && kept.peer === peer)

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { computed } from '@preact/signals'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import { t } from '../catalogue/index.ts'
 import { conversation } from '../conversations.ts'
 import { panel, showPanel, togglePanel } from '../panels.ts'
@@ -19,6 +20,8 @@ const TOOLS: Array<[PanelName, IconName, Key]> = [
   ['about', 'info', 'room.details']
 ]
 
+const empty = computed(() => conversation.value?.messages.length === 0)
+
 export function mayWrite ({ policy, persona, founder }: RoomInfo): boolean {
   const { writers } = policy
   return writers === 'all' || (writers === 'founder' ? founder === persona : writers.includes(persona))
@@ -27,17 +30,25 @@ export function mayWrite ({ policy, persona, founder }: RoomInfo): boolean {
 export function Conversation (): preact.JSX.Element | null {
   const [replyTo, setReply] = useState<ChatMessage>()
   const [editing, setEdit] = useState<ChatMessage>()
-  const done = (): void => {
+  // the same for every message drawn, so that those that did not change are not drawn again
+  const done = useCallback(() => {
     setReply(undefined)
     setEdit(undefined)
-  }
+  }, [])
+  const reply = useCallback((message: ChatMessage) => {
+    setEdit(undefined)
+    setReply(message)
+  }, [])
+  const edit = useCallback((message: ChatMessage) => {
+    setReply(undefined)
+    setEdit(message)
+  }, [])
   useEffect(done, [current.value])
   const info = room.value
   if (info == null) {
     return null
   }
   const alone = info.connected === 0
-  const empty = conversation.value?.messages.length === 0
   return (
     <main class='conversation'>
       <header>
@@ -51,7 +62,7 @@ export function Conversation (): preact.JSX.Element | null {
         ))}
         <button class='primary small invite-button' aria-label={t('room.invite.action')} onClick={() => { togglePanel('invite') }}><Icon name='invite' size={18} /><span>{t('room.invite.action')}</span></button>
       </header>
-      {empty ? <Nothing alone={alone} /> : <Timeline onReply={message => { setEdit(undefined); setReply(message) }} onEdit={message => { setReply(undefined); setEdit(message) }} />}
+      {empty.value ? <Nothing alone={alone} /> : <Timeline onReply={reply} onEdit={edit} />}
       {mayWrite(info) ? <Composer key={info.room} replyTo={replyTo} editing={editing} onDone={done} /> : <p class='composer note readonly'>{t('room.readonly')}</p>}
     </main>
   )

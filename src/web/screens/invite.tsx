@@ -4,7 +4,7 @@ import { t } from '../catalogue/index.ts'
 import { Qr } from '../parts/qr.js'
 import { announce, call, current } from '../state.ts'
 
-interface Made { invite: string, link: string, expires: number | null }
+interface Made { invite: string, link: string, code: string, expires: number | null }
 
 const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
 const USUAL = 604_800_000
@@ -32,7 +32,7 @@ export function Invite (): preact.JSX.Element {
       <p class='note'>{t('invite.warning')}</p>
       {made == null
         ? <p class='qr note' aria-busy='true'>{t('room.loading')}</p>
-        : <Qr text={made.invite} label={t('invite.qr')} />}
+        : <Qr text={made.code} label={t('invite.qr')} />}
       {made != null && (
         <>
           <div class='row'>

@@ -87,6 +87,10 @@ function needsWord ({ vault, kept, helpers }: PageState): boolean { return (vaul
 
 /** The invite in what was pasted or scanned: bare, in a link, or among other words. */
 export function readInvite (text: string): string {
+  const code = /UNDERTONE:JOIN\/[A-Z2-7]+/.exec(text)?.[0]
+  if (code != null) {
+    return code
+  }
   const found = /(?:undertone:join\/|#\/join\/)([A-Za-z0-9_-]+)/.exec(text)
   return found == null ? text.trim() : `undertone:join/${found[1]}`
 }

@@ -1,0 +1,48 @@
+import { Browsers } from '../../test/support/browser.ts'
+import { Nodes } from '../../test/support/nodes.ts'
+import { firstMessage } from '../../test/support/page-first.ts'
+import { loadRoom } from '../../test/support/page-load.ts'
+import { quantile, row } from '../bench-case.ts'
+import type { BenchCase, Row } from '../bench-case.ts'
+
+const ROUNDS = 5
+
+/** Real pages in a real browser: how soon one reads, and whether many keep up. */
+export default {
+  name: 'page',
+  title: 'pages in Chromium: the first message, and a busy room with desktop nodes',
+  run: async ({ quick, signal }) => {
+    const rows: Row[] = []
+    const browsers = new Browsers()
+    const nodes = new Nodes()
+    const stop = async (): Promise<void> => {
+      await browsers.stop()
+      await nodes.stop()
+    }
+    signal.addEventListener('abort', () => { stop().catch(() => {}) }, { once: true })
+    try {
+      await browsers.start()
+      const times: number[] = []
+      for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
+        const { ms, people } = await firstMessage(browsers, nodes, `round ${round}`)
+        times.push(ms)
+        await Promise.all(people.map(async person => person.page.context().close()))
+      }
+      rows.push(row('page', 'undertone', 'opening to first message, median', quantile(times, 0.5) / 1_000, 's', { below: 2 }))
+      const size = quick ? { pages: 2, desktops: 1, seconds: 1 } : { pages: 10, desktops: 5, seconds: 30 }
+      const { sent, missing, twice, inputMs, longTasks } = await loadRoom({ browsers, nodes, perSecond: 20, ...size })
+      const subject = `${size.pages} pages, ${size.desktops} desktops`
+      const expected = sent * (size.pages + size.desktops)
+      rows.push(
+        row('page', subject, 'delivered', 100 * (expected - missing) / expected, '%', { equals: 100, must: true }),
+        row('page', subject, 'told twice', twice, 'texts', { equals: 0, must: true }),
+        // keys that the next frame shows are not reported by the browser
+        row('page', subject, 'slowest key', Math.max(16, ...inputMs), 'ms', { below: 100 }),
+        row('page', subject, 'tasks above 50 ms', longTasks.length / size.pages / size.seconds, 'per page and second')
+      )
+    } finally {
+      await stop()
+    }
+    return rows
+  }
+} satisfies BenchCase
