@@ -2,10 +2,14 @@ import { render } from 'preact'
 import { parseFragment, parseHelpers } from './address.ts'
 import { App } from './app.js'
 import { applyAppearance } from './appearance.ts'
+import { ComingBackend } from './backend-coming.ts'
 import { SessionRefusedError, openDesktop } from './backend-socket.ts'
 import { chooseLanguage, preferredLanguage, t } from './catalogue/index.ts'
 import { attach } from './conversations.ts'
 import { milestone } from './milestone.ts'
+import { pageState } from './page-state.ts'
+import { backend } from './state.ts'
+import { firstState } from './traces.ts'
 import type { Address } from './address.ts'
 import type { Backend } from './backend.ts'
 
@@ -16,16 +20,9 @@ function takeAddress (): Address {
   return parseFragment(hash)
 }
 
-async function openBackend ({ token, helpers }: Address): Promise<Backend> {
-  const desktop = await openDesktop(token)
-  if (desktop != null) {
-    return desktop
-  }
-  if (!globalThis.isSecureContext) {
-    throw new InsecurePageError(t('insecure'))
-  }
+async function openOwn (helpers: string[]): Promise<Backend> {
   const { openPage } = await import('./backend-page.ts')
-  const page = await openPage({ helpers: [...new Set([...helpers, ...builtInHelpers()])] })
+  const page = await openPage({ helpers })
   page.onGone(() => { say(t('wiped.text')) })
   return page
 }
@@ -65,20 +62,29 @@ async function start (): Promise<void> {
     return
   }
   const address = takeAddress()
-  let backend: Backend
-  try {
-    backend = await openBackend(address)
-    await attach(backend)
-    milestone('engine')
-  } catch (error) {
-    say(error instanceof SessionRefusedError ? t('session.refused') : `${t('error.title')}: ${String((error as Error).message)}`)
+  const desktop = await openDesktop(address.token)
+  if (desktop != null) {
+    await attach(desktop)
+    render(<App invite={address.invite} />, document.body)
     return
   }
-  if (backend.where === 'page') {
-    keepApp()
+  if (!globalThis.isSecureContext) {
+    throw new InsecurePageError(t('insecure'))
   }
+  // one can type while the node is on its way
+  const helpers = [...new Set([...address.helpers, ...builtInHelpers()])]
+  const coming = openOwn(helpers)
+  backend.value = new ComingBackend(coming)
+  pageState.value = await firstState(helpers)
   render(<App invite={address.invite} />, document.body)
   milestone('drawn')
+  await attach(await coming)
+  milestone('engine')
+  keepApp()
 }
 
-start().catch(error => { say(String(error)) })
+function failed (error: unknown): void {
+  say(error instanceof SessionRefusedError ? t('session.refused') : `${t('error.title')}: ${String((error as Error).message)}`)
+}
+
+start().catch(failed)

@@ -8,14 +8,12 @@ import { openStore } from '../store/index.ts'
 import { decodeInvite } from '../wire/index.ts'
 import { MAX_HELPERS } from './address.ts'
 import { invitedRelays } from './invited-relays.ts'
-import { clearEverything, hasVault } from './traces.ts'
+import { DATA, clearEverything, keepsHere } from './traces.ts'
 import type { Undertone, UndertoneEvent } from '../engine/api.ts'
 import type { Method, Methods } from '../rpc/method.ts'
 import type { HandedStore } from '../store/handed.ts'
 import type { Store } from '../store/store-api.ts'
 
-/** Name of the databases of a page that keeps its data. */
-export const DATA = 'undertone'
 const SETTING = 'page/network'
 /** A tab that ran the node lets go of its data a moment after it is gone. */
 const LET_GO_MS = 5_000
@@ -151,8 +149,7 @@ export class PageNode {
   }
 
   async state (): Promise<PageNetwork & { kept: boolean, vault: boolean, keepable: boolean }> {
-    const keepable = 'indexedDB' in globalThis && location.protocol !== 'file:'
-    return { ...this.#network, kept: this.#passphrase != null, vault: keepable && await hasVault(DATA), keepable }
+    return { ...this.#network, kept: this.#passphrase != null, ...await keepsHere() }
   }
 
   async #restart (store: Store): Promise<void> {

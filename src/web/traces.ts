@@ -1,5 +1,21 @@
+import type { PageState } from './page-state.ts'
+
+/** Name of the databases of a page that keeps its data. */
+export const DATA = 'undertone'
+
+/** Whether this browser can keep things for this page, and whether it has. */
+export async function keepsHere (): Promise<Pick<PageState, 'keepable' | 'vault'>> {
+  const keepable = 'indexedDB' in globalThis && location.protocol !== 'file:'
+  return { keepable, vault: keepable && await hasVault(DATA) }
+}
+
+/** What can be said before the page's node is there. */
+export async function firstState (helpers: string[]): Promise<PageState> {
+  return { helpers, stun: [], kept: false, ...await keepsHere() }
+}
+
 /** Whether this device keeps data of an earlier visit. */
-export async function hasVault (data: string): Promise<boolean> {
+async function hasVault (data: string): Promise<boolean> {
   if (!('databases' in indexedDB)) {
     return false
   }

@@ -131,8 +131,8 @@ export class Person {
 
   /** A call to the node of this profile, as another tab would make it. */
   async call (method: string, params: object = {}): Promise<any> {
-    // until the app stands there its node has no ears, and a call is said only once
-    await this.page.locator('main').first().waitFor({ state: 'attached' })
+    // until the page has its node there are no ears, and a call is said only once
+    await this.page.waitForFunction(() => performance.getEntriesByName('engine').length > 0)
     return this.page.evaluate(async ([name, text]) => {
       const from = crypto.randomUUID()
       const channel = new BroadcastChannel(name)
