@@ -44,7 +44,7 @@ describe('tabs of one profile', () => {
     await first.say('from the first')
     await second.sees('from the first')
     await second.say('from the second')
-    await Promise.all([first.sees('from the second'), hears(desktop, 'from the second')])
+    await Promise.all([first.sees('from the second'), second.sees('from the second'), hears(desktop, 'from the second')])
     expect(await personas()).to.have.length(before + 1)
     for (const text of ['from the first', 'from the second']) {
       expect(heard(desktop).filter(each => each === text)).to.have.length(1)
