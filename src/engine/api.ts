@@ -28,6 +28,11 @@ export type Delivery = 'sending' | 'sent' | 'heard'
 
 export interface AttachmentInfo { id: string, name: string, type: string, size: number }
 
+/** A file to send. Pictures lose what a camera wrote into them unless `keepMetadata`; `expires`: ms since 1970, when everybody forgets it. */
+export interface OutgoingFile { data: Uint8Array, name: string, type: string, keepMetadata?: boolean, expires?: number }
+/** How much of a file has come, bytes; told as an event of type `status`. */
+export interface FileProgress { room: string, attachment: string, received: number, size: number }
+
 export interface ChatMessage {
   id: string
   room: string
@@ -150,8 +155,12 @@ export interface Room {
    * a QR code: its two most useful addresses, in characters that make larger dots
    */
   invite (options?: { expires?: number, uses?: number, label?: string, local?: boolean }): Promise<{ invite: string, link: string, code: string, expires: number | null }>
-  attach (file: { data: Uint8Array, name: string, type: string }, options?: AbortOptions): Promise<{ id: string }>
+  /** `removed`: what was left out of a picture, like 'exif' */
+  attach (file: OutgoingFile, options?: AbortOptions): Promise<{ id: string, removed: string[] }>
+  /** from members who have it, several at once; what has come is kept, so that the next call goes on from there */
   fetch (attachment: string, options?: AbortOptions): Promise<Uint8Array>
+  /** stops whoever is fetching it; false: nobody was */
+  cancelFetch (attachment: string): boolean
   direct (persona: string, options?: AbortOptions): Promise<Room>
   burn (options?: AbortOptions): Promise<{ persona: string }>
   move (without: string[], options?: AbortOptions): Promise<Room>

@@ -1,197 +1,257 @@
 import { byteStream } from '@libp2p/utils'
-import { pipe } from 'it-pipe'
 import { toString } from 'uint8arrays'
 import { open, seal, sha256 } from '../crypto/index.ts'
-import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
+import { InvalidParametersError, UnknownAttachmentError, withoutMetadata } from '../room/index.ts'
+import { CHUNK_BYTES, MAX_ATTACHMENT_BYTES, bytesOf, sealedLength, shapeOf } from './file-shape.ts'
+import { FileShelf } from './file-shelf.ts'
+import { FileTransfer } from './file-transfer.ts'
 import { randomSeed } from './randomness.ts'
+import type { FileProgress, OutgoingFile } from './api.ts'
+import type { ShelvedFile } from './file-shelf.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment } from '../network/compartment-api.ts'
-import type { MessageId, SignedMessage } from '../wire/index.ts'
+import type { Store } from '../store/store-api.ts'
+import type { AttachmentBody, MessageId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
-/** Largest file, bytes. It is held in memory by everybody who fetched it. */
-export const MAX_ATTACHMENT_BYTES = 8 * 1024 * 1024
-/** Bound on sealed files held per node; the oldest go first. */
-export const MAX_HELD_BYTES = 64 * 1024 * 1024
-const CHUNK = 32 * 1024
 const HASH_BYTES = 32
 const EMPTY = new Uint8Array()
+/** A reader that takes nothing for so long, or asks for nothing, is let go. */
+const IDLE_MS = 60_000
+const WRITE_BYTES = 32 * 1024
+/** Progress is told this often at most. */
+const PROGRESS_MS = 100
 
-interface HeldFile {
-  room: string
-  sealed: Uint8Array
-  /** the statement it belongs to: a file lives as long; undefined while that is being said */
-  message?: MessageId
+export interface AttachmentsInit {
+  store: Pick<Store, 'ephemeral' | 'files'>
+  onProgress? (progress: FileProgress): void
+  shelf?: FileShelf
 }
 
+interface Running {
+  controller: AbortController
+  data: Promise<Uint8Array>
+  waiting: number
+}
+
+type Attached = SignedMessage & { body: AttachmentBody }
+
 /**
- * Files travel sealed and by content: the statement in the room carries hash and key, any member
- * who has the sealed bytes hands them out without being told what they are. What is held for one
- * room is handed out in no other, and no longer than its statement is held.
+ * Files travel sealed, in chunks and by content: the statement in the room carries their hashes and
+ * the key, any member who has a chunk hands it out without being told what it is.
  */
 export class Attachments {
-  readonly #held = new Map<string, HeldFile>()
-  #bytes = 0
+  readonly #shelf: FileShelf
+  readonly #onProgress?: (progress: FileProgress) => void
+  readonly #running = new Map<string, Running>()
 
-  /** bytes held, all rooms together */
-  get size (): number { return this.#bytes }
-
-  #keep (key: string, file: HeldFile): void {
-    if (this.#held.has(key)) {
-      return
-    }
-    this.#held.set(key, file)
-    this.#bytes += file.sealed.length
-    for (const oldest of this.#held.keys()) {
-      if (this.#bytes <= MAX_HELD_BYTES) {
-        break
-      }
-      this.#drop(oldest)
-    }
+  constructor (init: AttachmentsInit) {
+    this.#shelf = init.shelf ?? new FileShelf(init.store)
+    this.#onProgress = init.onProgress
   }
 
-  #drop (key: string): void {
-    this.#bytes -= this.#held.get(key)?.sealed.length ?? 0
-    this.#held.delete(key)
-  }
+  /** bytes held or promised, all rooms together */
+  get size (): number { return this.#shelf.size }
 
-  /** What is held in this room and whose statement is neither over nor taken back. */
-  #find (core: RoomCore, hash: string): Uint8Array | undefined {
-    const key = keyOf(core, hash)
-    const file = this.#held.get(key)
-    if (file?.message != null) {
-      const message = core.timeline.get(file.message)
-      if (message == null || core.timeline.annotations(message.id)?.deletions.has(message.author) === true) {
-        this.#drop(key)
-        return undefined
-      }
-    }
-    return file?.sealed
-  }
-
-  async attach (core: RoomCore, file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {
+  async attach (core: RoomCore, file: OutgoingFile, options: AbortOptions = {}): Promise<{ id: string, removed: string[] }> {
     if (file.data.length > MAX_ATTACHMENT_BYTES) {
       throw new InvalidParametersError(`data must be at most ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB; send a smaller file`)
     }
     if (file.name === '' || file.name.length > 255) {
       throw new InvalidParametersError('name must have 1 to 255 characters')
     }
+    const { data, removed } = file.keepMetadata === true ? { data: file.data, removed: [] } : withoutMetadata(file.data)
     const key = randomSeed()
-    const sealed = seal(key, file.data, EMPTY, randomSeed().subarray(0, 24))
-    const hash = sha256(sealed)
-    const held: HeldFile = { room: core.id, sealed }
-    const place = keyOf(core, toString(hash, 'hex'))
-    // before it is said: who hears of it may ask at once
-    this.#keep(place, held)
-    let message: SignedMessage
-    try {
-      message = await core.voice.say({ kind: 'attachment', name: file.name, type: file.type, size: file.data.length, hash: sha256(file.data), key, chunkSize: Math.max(1, file.data.length), chunks: [hash], thumbnail: EMPTY, text: '' }, options)
-    } catch (error) {
-      this.#drop(place)
-      throw error
+    const sealed: Uint8Array[] = []
+    for (let at = 0; at < data.length || at === 0; at += CHUNK_BYTES) {
+      sealed.push(seal(key, data.subarray(at, at + CHUNK_BYTES), EMPTY, randomSeed().subarray(0, 24)))
+      await breathe(options)
     }
-    held.message = message.id
-    return { id: message.id }
+    const body: AttachmentBody = { kind: 'attachment', name: file.name, type: file.type, size: data.length, hash: sha256(data), key, chunkSize: Math.max(1, Math.min(CHUNK_BYTES, data.length)), chunks: sealed.map(chunk => sha256(chunk)), thumbnail: EMPTY, text: '' }
+    const held = await this.#shelf.place(core, shapeOf(body), undefined, file.expires)
+    held.pins++
+    try {
+      // before it is said: who hears of it may ask at once
+      for (const [index, chunk] of sealed.entries()) {
+        await this.#shelf.put(core, held, index, chunk)
+        await breathe(options)
+      }
+      held.message = (await core.voice.say(body, { ...options, expires: file.expires })).id
+    } catch (error) {
+      await this.#shelf.drop(core, held).catch(() => {})
+      throw error
+    } finally {
+      held.pins--
+    }
+    return { id: held.message, removed }
   }
 
+  /**
+   * The file of a statement. Several callers share one transfer; it ends when the last of them aborts,
+   * and goes on from there the next time.
+   *
+   * @throws {UnknownAttachmentError} when there is none, or nobody who is connected has what is missing
+   */
   async fetch (core: RoomCore, attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
-    const body = core.timeline.get(attachment as MessageId)?.body
-    if (body?.kind !== 'attachment' || body.chunks.length !== 1) {
+    const message = core.timeline.get(attachment as MessageId)
+    if (message?.body?.kind !== 'attachment') {
       throw new UnknownAttachmentError('No such attachment is known in this room.')
     }
-    const [wanted] = body.chunks
-    const name = toString(wanted, 'hex')
-    let sealed = this.#find(core, name)
-    for (const peer of sealed != null ? [] : core.compartment?.members() ?? []) {
-      options.signal?.throwIfAborted()
-      try {
-        sealed = await this.#request(core.compartment as Compartment, peer, wanted, body.size, options)
-        if (sealed != null) {
-          this.#keep(keyOf(core, name), { room: core.id, sealed, message: attachment as MessageId })
-          break
-        }
-      } catch {
-        // the next member may have it
-      }
+    options.signal?.throwIfAborted()
+    const place = `${core.id}/${attachment}`
+    let running = this.#running.get(place)
+    if (running == null) {
+      const controller = new AbortController()
+      running = { controller, waiting: 0, data: this.#fetch(core, message as Attached, controller.signal).finally(() => { this.#running.delete(place) }) }
+      this.#running.set(place, running)
     }
-    const data = sealed == null ? undefined : open(body.key, sealed, EMPTY)
-    if (data == null) {
-      throw new UnknownAttachmentError('Nobody who is connected now has this file. Try again when its sender is here.')
+    return wait(running, options.signal)
+  }
+
+  /** Stops fetching; what has come is kept, and not asked for again. */
+  cancel (core: RoomCore, attachment: string): boolean {
+    const running = this.#running.get(`${core.id}/${attachment}`)
+    running?.controller.abort(new UnknownAttachmentError('Fetching this file was cancelled. Fetch it again to go on from there.'))
+    return running != null
+  }
+
+  async #fetch (core: RoomCore, message: Attached, signal: AbortSignal): Promise<Uint8Array> {
+    const { body } = message
+    const file = await this.#shelf.place(core, shapeOf(body), message)
+    file.pins++
+    try {
+      // a chunk that turns out to be damaged here is fetched once more
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await this.#complete(core, file, message.id, signal)
+        const data = await this.#opened(core, file, body)
+        if (data != null) {
+          return data
+        }
+      }
+      throw new UnknownAttachmentError('This file cannot be read where it is stored. Free some space, and fetch it again.')
+    } catch (error) {
+      if ((error as Error).name === 'UnknownAttachmentError' && file.held.size === 0) {
+        await this.#shelf.drop(core, file)
+      }
+      throw error
+    } finally {
+      file.pins--
+    }
+  }
+
+  async #complete (core: RoomCore, file: ShelvedFile, attachment: MessageId, signal: AbortSignal): Promise<void> {
+    const { shape } = file
+    const { compartment } = core
+    const wanted = shape.hashes.flatMap((_, index) => file.held.has(index) ? [] : [index])
+    let told = -Infinity
+    const transfer = new FileTransfer({
+      wanted,
+      chunk: index => ({ hash: shape.hashes[index], length: sealedLength(shape, index) }),
+      peers: () => compartment?.members() ?? [],
+      open: async (peer, options) => (compartment as Compartment).open(peer, 'file', options),
+      took: async (index, sealed) => {
+        await this.#shelf.put(core, file, index, sealed)
+        if (performance.now() - told > PROGRESS_MS || file.held.size === shape.hashes.length) {
+          told = performance.now()
+          this.#onProgress?.({ room: core.id, attachment, received: bytesOf(shape, file.held), size: shape.size })
+        }
+      },
+      lied: peer => { compartment?.ban(peer, 'sent other bytes than those of the file') }
+    })
+    const missing = await transfer.run({ signal })
+    if (missing > 0) {
+      const part = file.held.size === 0 ? '' : ` ${Math.floor(100 * bytesOf(shape, file.held) / shape.size)} % of it has come and is kept.`
+      throw new UnknownAttachmentError(`Nobody who is connected now has ${part === '' ? 'this file' : 'the rest of this file'}.${part} Try again when its sender is here.`)
+    }
+  }
+
+  /** undefined: a chunk is missing after all. */
+  async #opened (core: RoomCore, file: ShelvedFile, body: AttachmentBody): Promise<Uint8Array | undefined> {
+    const data = new Uint8Array(body.size)
+    for (let index = 0; index < file.shape.hashes.length; index++) {
+      const sealed = await this.#shelf.get(core, file, index)
+      if (sealed == null) {
+        return undefined
+      }
+      const chunk = open(body.key, sealed, EMPTY)
+      if (chunk == null) {
+        throw await this.#foreign(core, file)
+      }
+      data.set(chunk, index * body.chunkSize)
+      await breathe()
     }
     // lists judge a file by the hash that its statement names: it must be the file's own
-    if (data.length !== body.size || toString(sha256(data), 'hex') !== toString(body.hash, 'hex')) {
-      throw new UnknownAttachmentError('This file is not the one its sender announced. Do not ask for it again.')
+    if (toString(sha256(data), 'hex') !== toString(body.hash, 'hex')) {
+      throw await this.#foreign(core, file)
     }
     return data
   }
 
-  async #request (compartment: Compartment, peer: string, hash: Uint8Array, size: number, options: AbortOptions): Promise<Uint8Array | undefined> {
-    const signal = options.signal == null ? AbortSignal.timeout(60_000) : AbortSignal.any([options.signal, AbortSignal.timeout(60_000)])
-    const stream = await compartment.open(peer, 'file', { signal })
-    try {
-      const bytes = byteStream(stream)
-      await bytes.write(hash, { signal })
-      const header = (await bytes.read({ bytes: 4, signal })).subarray()
-      const length = new DataView(header.buffer, header.byteOffset).getUint32(0)
-      // nonce and tag are what sealing adds
-      if (length === 0 || length > size + 64) {
-        return undefined
-      }
-      const sealed = new Uint8Array(length)
-      for (let at = 0; at < length;) {
-        const chunk = await bytes.read({ bytes: Math.min(CHUNK, length - at), signal })
-        sealed.set(chunk.subarray(), at)
-        at += chunk.byteLength
-      }
-      return toString(sha256(sealed), 'hex') === toString(hash, 'hex') ? sealed : undefined
-    } finally {
-      stream.abort(new Error('done'))
-    }
+  async #foreign (core: RoomCore, file: ShelvedFile): Promise<UnknownAttachmentError> {
+    file.held.clear()
+    await this.#shelf.drop(core, file)
+    return new UnknownAttachmentError('This file is not the one its sender announced. Do not ask for it again.')
   }
 
-  /** Hands out this room's sealed bytes to one of its members. */
+  /** Hands out this room's sealed chunks to one of its members, as many as it asks for. */
   async serve (core: RoomCore, stream: Stream): Promise<void> {
-    const signal = AbortSignal.timeout(60_000)
+    const bytes = byteStream(stream)
     try {
-      const bytes = byteStream(stream)
-      const hash = (await bytes.read({ bytes: HASH_BYTES, signal })).subarray()
-      const sealed = this.#find(core, toString(hash, 'hex')) ?? EMPTY
-      const header = new Uint8Array(4)
-      new DataView(header.buffer).setUint32(0, sealed.length)
-      await pipe(inChunks(header, sealed), async chunks => {
-        for (const chunk of chunks) {
-          await bytes.write(chunk, { signal })
+      for (;;) {
+        const hash = await bytes.read({ bytes: HASH_BYTES, signal: AbortSignal.timeout(IDLE_MS) })
+        const sealed = await this.#shelf.find(core, toString(hash.subarray(), 'hex')) ?? EMPTY
+        const header = new Uint8Array(4)
+        new DataView(header.buffer).setUint32(0, sealed.length)
+        await bytes.write(header, { signal: AbortSignal.timeout(IDLE_MS) })
+        for (let at = 0; at < sealed.length; at += WRITE_BYTES) {
+          // a write of a whole chunk would fill a stream's buffer
+          await bytes.write(sealed.subarray(at, at + WRITE_BYTES), { signal: AbortSignal.timeout(IDLE_MS) })
         }
-      })
-      await stream.close({ signal })
+      }
     } catch (error) {
       stream.abort(error as Error)
     }
   }
 
+  /** Files whose statements are over or taken back. */
+  async prune (core: RoomCore): Promise<void> { await this.#shelf.prune(core) }
+
   /** A room was left. */
-  forget (room: string): void {
-    for (const [key, file] of this.#held) {
-      if (file.room === room) {
-        this.#drop(key)
+  async forget (core: RoomCore): Promise<void> {
+    for (const [place, { controller }] of this.#running) {
+      if (place.startsWith(`${core.id}/`)) {
+        controller.abort(new UnknownAttachmentError('The room was left.'))
       }
     }
+    await this.#shelf.forget(core)
   }
 
+  /** Everything was wiped. */
   clear (): void {
-    this.#held.clear()
-    this.#bytes = 0
+    this.#running.forEach(({ controller }) => { controller.abort(new UnknownAttachmentError('Everything was wiped.')) })
+    this.#shelf.clear()
   }
 }
 
-function keyOf (core: RoomCore, hash: string): string {
-  return `${core.id}/${hash}`
+/** The transfer goes on while anybody waits for it. */
+async function wait (running: Running, signal?: AbortSignal): Promise<Uint8Array> {
+  running.waiting++
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => { aborted.reject(signal?.reason) }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([running.data, aborted.promise])
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    if (--running.waiting === 0) {
+      running.controller.abort(signal?.reason)
+      running.data.catch(() => {})
+    }
+  }
 }
 
-/** A write costs more than its bytes, and one of a whole file would fill a stream's buffer. */
-function * inChunks (header: Uint8Array, sealed: Uint8Array): Generator<Uint8Array> {
-  yield header
-  for (let at = 0; at < sealed.length; at += CHUNK) {
-    yield sealed.subarray(at, at + CHUNK)
-  }
+/** Long work on bytes lets others have their turn. */
+async function breathe ({ signal }: AbortOptions = {}): Promise<void> {
+  signal?.throwIfAborted()
+  await new Promise(resolve => setTimeout(resolve))
 }

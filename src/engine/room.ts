@@ -6,7 +6,7 @@ import { fewestAddresses } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
 import { foldText, searchTerms } from './search-text.ts'
-import type { ChatMessage, MemberInfo, MessagesQuery, Room, RoomInfo, SendOptions } from './api.ts'
+import type { ChatMessage, MemberInfo, MessagesQuery, OutgoingFile, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
 import type { HistoryEnd } from './history-end.ts'
 import type { MentionRule } from './mentions.ts'
@@ -208,13 +208,15 @@ export class LiveRoom implements Room {
     return { invite: encodeInvite(invite), link: inviteLink(this.#init.linkBase, invite), code, expires: invite.expires ?? null }
   }
 
-  async attach (file: { data: Uint8Array, name: string, type: string }, options: AbortOptions = {}): Promise<{ id: string }> {
+  async attach (file: OutgoingFile, options: AbortOptions = {}): Promise<{ id: string, removed: string[] }> {
     return this.#init.attachments.attach(this.core, file, options)
   }
 
   async fetch (attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
     return this.#init.attachments.fetch(this.core, attachment, options)
   }
+
+  cancelFetch (attachment: string): boolean { return this.#init.attachments.cancel(this.core, attachment) }
 
   async direct (persona: string, options: AbortOptions = {}): Promise<Room> {
     return this.#init.privateRooms.direct(this.core, persona as PersonaId, options)

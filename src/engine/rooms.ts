@@ -209,6 +209,8 @@ export class RoomRegistry implements Rooms {
       if (bytes == null) {
         // left, and kept until its time is over
         await stored.expire(this.#init.now())
+        const files = await this.#init.store.files(id)
+        await files.delete((await files.list()).map(file => file.id))
       } else {
         states.push(decodeRoomState(bytes))
       }

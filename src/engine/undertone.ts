@@ -7,7 +7,7 @@ import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
 import { encodeInvite, inviteLink } from '../wire/index.ts'
-import { readAddresses } from './addresses.ts'
+import { networkOf, readAddresses } from './addresses.ts'
 import { Attachments } from './attachments.ts'
 import { CharterOffice } from './charters.ts'
 import { ClassifierDesk } from './classifier-desk.ts'
@@ -47,7 +47,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly #network: NetworkInit
   readonly #store: Store
   readonly #compartments: ReturnType<typeof compartmentsOf>
-  readonly #attachments = new Attachments()
+  readonly #attachments: Attachments
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
   readonly #private: PrivateRooms
@@ -61,24 +61,13 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     super()
     this.#init = init
     this.#store = store
-    const profile = init.profile ?? 'public'
-    this.#network = {
-      profile,
-      dht: init.dht ?? (profile === 'lan' ? 'off' : profile === 'private' ? 'own' : 'amino'),
-      bootstrap: readAddresses(init.bootstrap, 'bootstrap'),
-      listen: readAddresses(init.listen, 'listen'),
-      proxy: init.proxy,
-      maxConnections: init.maxConnections,
-      sharedHost: init.sharedHost,
-      stem: init.stem,
-      stun: init.stun,
-      log: init.log
-    }
+    this.#network = networkOf(init)
     const seed = new DataView(randomSeed().buffer).getUint32(0)
     const now = (): number => this.now()
     const emit = (event: UndertoneEvent): void => { this.emit(event) }
     const own = new OwnList({ store, now, seed })
     this.#compartments = compartmentsOf(this.#network)
+    this.#attachments = new Attachments({ store, onProgress: progress => { emit({ ...progress, type: 'status' }) } })
     this.moderation = new Judgement({
       store,
       seed,
@@ -188,6 +177,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       onMember: persona => { this.emit({ type: 'member', room: state.room, persona, petname: core.roster.petname(persona) }) },
       onDelivery: (id, delivery) => { this.emit({ type: 'status', room: state.room, message: id, delivery }) },
       onExpired: ids => {
+        this.#pruneFiles(core)
         if (ids.length > 0) {
           this.emit({ type: 'room', room: state.room, expired: ids.length })
         }
@@ -196,6 +186,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       log: (level, message) => { this.#log(level, message) }
     })
     await core.load()
+    this.#pruneFiles(core)
     const session = new RoomSession({
       core,
       createCompartment: this.#compartments.create,
@@ -247,6 +238,9 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       if (target != null && room != null) {
         this.emit({ type: 'room', room: core.id, changed: room.show(target) })
       }
+      if (kind === 'delete' && target?.body.kind === 'attachment') {
+        this.#pruneFiles(core)
+      }
     } else if (kind === 'burn') {
       this.emit({ type: 'member', room: core.id, persona: message.author, burned: true })
     } else if (kind === 'entry') {
@@ -259,6 +253,11 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
     } else if (!own && (kind === 'direct' || kind === 'move')) {
       this.#private.receive(core, message).catch(() => {})
     }
+  }
+
+  /** What is over goes from the disk as well, on time. */
+  #pruneFiles (core: RoomCore): void {
+    this.#attachments.prune(core).catch(error => { core.closed || this.#log('warn', `files: ${String(error)}`) })
   }
 
   /** Nothing is shown before it was judged; what has to wait for its label keeps its place. */
@@ -307,7 +306,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   async #leave (room: LiveRoom, forget: boolean): Promise<void> {
     this.rooms.remove(room.id)
-    this.#attachments.forget(room.id)
+    await this.#attachments.forget(room.core).catch(error => { this.#log('warn', `files: ${String(error)}`) })
     await room.session.stop()
     await room.core.close()
     if (forget) {

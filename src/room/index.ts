@@ -6,6 +6,7 @@
 export * from './errors.ts'
 export * from './policy.ts'
 export * from './probation.ts'
+export * from './image-metadata.ts'
 export * from './key-ring.ts'
 export * from './timeline.ts'
 export * from './roster.ts'

@@ -73,19 +73,22 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
     return {}
   })
 
-  define('room.attach', { room, path: optional(path), data: optional(binary), name: optional(text), type: optional(text) },
+  define('room.attach', { room, path: optional(path), data: optional(binary), name: optional(text), type: optional(text), keepMetadata: optional(flag), expires: optional(time) },
     async (params, { signal }) => {
+      const { keepMetadata, expires } = params
       const target = rooms.get(params.room)
       const data = await load('room.attach', files, params)
       const name = params.name ?? (params.path == null ? undefined : files?.name(params.path))
       if (name == null) {
         throw new InvalidParametersError('room.attach needs the parameter "name" with "data".')
       }
-      return target.attach({ data, name, type: params.type ?? 'application/octet-stream' }, { signal })
+      return target.attach({ data, name, type: params.type ?? 'application/octet-stream', keepMetadata, expires }, { signal })
     })
 
   define('room.fetch', { room, attachment: id, path: optional(path) },
     async ({ room, attachment, path }, { signal }) => save(files, path, await rooms.get(room).fetch(attachment, { signal })))
+
+  define('room.cancel', { room, attachment: id }, ({ room, attachment }) => ({ cancelled: rooms.get(room).cancelFetch(attachment) }))
 
   define('room.direct', { room, persona: id },
     async ({ room, persona }, { signal }) => (await rooms.get(room).direct(persona, { signal })).info())

@@ -1,6 +1,6 @@
 import { StoreClosedError } from './errors.ts'
 import { MemoryStore } from './memory.ts'
-import type { RoomStore, Store, StoredRecord } from './store-api.ts'
+import type { FileStore, RoomStore, Store, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** One change of a store, as it is told to whoever may have to go on with a copy. */
@@ -130,6 +130,12 @@ export class HandedStore implements Store {
       putState: async (name, bytes) => this.#change({ kind: 'state', room, name, bytes }),
       usage: async () => inner.usage()
     }
+  }
+
+  /** Of this tab only: whoever goes on asks members for files again. */
+  async files (room: string): Promise<FileStore> {
+    this.#assertOpen()
+    return this.#store.files(room)
   }
 
   async forget (room: string): Promise<void> {

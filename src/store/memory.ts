@@ -1,5 +1,7 @@
 import { PassphraseNotUsableError, StoreClosedError } from './errors.ts'
-import type { RoomStore, Store, StoredRecord } from './store-api.ts'
+import { isExpired } from './expired.ts'
+import { MemoryFileStore } from './memory-files.ts'
+import type { FileStore, RoomStore, Store, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface MemoryStoreInit {
@@ -13,6 +15,7 @@ export class MemoryStore implements Store {
   private readonly now: () => number
   private readonly settings = new Map<string, Uint8Array>()
   private readonly stores = new Map<string, MemoryRoomStore>()
+  private readonly fileStores = new Map<string, MemoryFileStore>()
   private closed = false
 
   constructor (init: MemoryStoreInit = {}) {
@@ -38,10 +41,20 @@ export class MemoryStore implements Store {
     return store
   }
 
+  async files (room: string): Promise<FileStore> {
+    this.assertOpen()
+    const files = this.fileStores.get(room) ?? new MemoryFileStore(this.now)
+    this.fileStores.set(room, files)
+
+    return files
+  }
+
   async forget (room: string): Promise<void> {
     this.assertOpen()
     this.stores.get(room)?.clear()
     this.stores.delete(room)
+    this.fileStores.get(room)?.clear()
+    this.fileStores.delete(room)
   }
 
   async getSetting (name: string): Promise<Uint8Array | undefined> {
@@ -77,7 +90,12 @@ export class MemoryStore implements Store {
       value.fill(0)
     }
 
+    for (const files of this.fileStores.values()) {
+      files.clear()
+    }
+
     this.stores.clear()
+    this.fileStores.clear()
     this.settings.clear()
     this.closed = true
   }
@@ -215,11 +233,6 @@ class MemoryRoomStore implements RoomStore {
 /** Ascending time, then id: the same order for every adapter. */
 export function byTime (a: { time: number, id: string }, b: { time: number, id: string }): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-}
-
-/** A record is gone at the millisecond it names, not after it. */
-export function isExpired (record: { expires?: number }, now: number): boolean {
-  return record.expires != null && record.expires <= now
 }
 
 function copyOf (record: StoredRecord): StoredRecord {

@@ -29,6 +29,38 @@ export interface RoomStore {
   usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }>
 }
 
+/** A file whose sealed chunks are held, or on their way. */
+export interface StoredFile {
+  /** opaque, unique in the room (hex) */
+  id: string
+  /** number of its chunks */
+  chunks: number
+  /** bytes of all its chunks, as announced */
+  size: number
+  /** when it was added, ms since 1970 */
+  time: number
+  /** ms since 1970; absent: kept as long as the room */
+  expires?: number
+}
+
+/** Chunks of one room's files: too large to be read all at once, too many to be moved when one goes. */
+export interface FileStore {
+  /** what there is, in the order in which it was added; what expired is left out */
+  list (): Promise<StoredFile[]>
+  /** makes a place for a file, durable when it resolves; changes nothing where there is one */
+  add (file: StoredFile): Promise<void>
+  /** one chunk of a file that was added; `durable`: it and those before it are on the disk when it resolves */
+  putChunk (id: string, index: number, bytes: Uint8Array, durable?: boolean): Promise<void>
+  /** undefined: not here, damaged, or over */
+  getChunk (id: string, index: number): Promise<Uint8Array | undefined>
+  /** which chunks of a file are here, ascending */
+  chunks (id: string): Promise<number[]>
+  /** destroys keys first: what stays on the disk is noise */
+  delete (ids: string[]): Promise<void>
+  /** destroys what has expired at `now`; returns how many files went */
+  expire (now: number): Promise<number>
+}
+
 /** The local database. The memory adapter keeps nothing after `close`. */
 export interface Store {
   /** true: nothing is written anywhere */
@@ -38,7 +70,9 @@ export interface Store {
   /** opaque room IDs (hex) that have something stored */
   rooms (): Promise<string[]>
   room (room: string): Promise<RoomStore>
-  /** destroys a room's keys, then its records */
+  /** files of a room; forgotten with it */
+  files (room: string): Promise<FileStore>
+  /** destroys a room's keys, then its records and files */
   forget (room: string): Promise<void>
   getSetting (name: string): Promise<Uint8Array | undefined>
   putSetting (name: string, bytes: Uint8Array | undefined): Promise<void>

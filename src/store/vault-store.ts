@@ -1,16 +1,20 @@
+import { concat } from 'uint8arrays'
 import { hmacSha256, label } from '../crypto/index.ts'
 import { StoreClosedError } from './errors.ts'
 import { decodeKeyFile, encodeKeyFile } from './key-file.ts'
 import { platform } from './level.ts'
+import { VaultFileStore } from './vault-file-store.ts'
 import { VaultRoomStore } from './vault-room-store.ts'
 import { Vault } from './vault.ts'
 import type { KeyFile } from './key-file.ts'
 import type { Level, VaultFiles } from './platform.ts'
-import type { RoomStore, Store } from './store-api.ts'
+import type { FileStore, RoomStore, Store } from './store-api.ts'
 
 /** Room state changes with every message; what it held before is put beyond reach at least this often, ms. */
 const ROTATE_MS = 300_000
 export const ROOM_PREFIX_LENGTH = 16
+/** Keys of a room's files are kept like another room's records, under this name. */
+const FILES = '/files'
 
 /** The encrypted store: records in a level database, keys in a vault. */
 export class VaultStore implements Store {
@@ -21,6 +25,7 @@ export class VaultStore implements Store {
   readonly #level: Level
   readonly #keys: KeyFile
   readonly #rooms = new Map<string, VaultRoomStore>()
+  readonly #fileStores = new Map<string, VaultFileStore>()
   readonly #now: () => number
   #rotated: number
   #closed = false
@@ -80,23 +85,32 @@ export class VaultStore implements Store {
 
   async rooms (): Promise<string[]> {
     this.#assertOpen()
-    return [...this.#keys.rooms.keys()]
+    return [...this.#keys.rooms.keys()].filter(room => !room.endsWith(FILES))
+  }
+
+  #prefix (use: string, room: string): Uint8Array {
+    return hmacSha256(this.#keys.index, label(use, new TextEncoder().encode(room))).subarray(0, ROOM_PREFIX_LENGTH)
   }
 
   async room (room: string): Promise<RoomStore> {
     this.#assertOpen()
+    const existed = this.#keys.rooms.has(room)
+    const store = this.#roomStore(room)
+    if (!existed) {
+      await this.#save(false)
+    }
+    return store
+  }
+
+  #roomStore (room: string): VaultRoomStore {
     let store = this.#rooms.get(room)
     if (store == null) {
-      let keys = this.#keys.rooms.get(room)
-      if (keys == null) {
-        keys = { buckets: new Map(), state: new Map() }
-        this.#keys.rooms.set(room, keys)
-        await this.#save(false)
-      }
+      const keys = this.#keys.rooms.get(room) ?? { buckets: new Map(), state: new Map() }
+      this.#keys.rooms.set(room, keys)
       store = new VaultRoomStore({
         level: this.#level,
         keys,
-        prefix: hmacSha256(this.#keys.index, label('store-room', new TextEncoder().encode(room))).subarray(0, ROOM_PREFIX_LENGTH),
+        prefix: this.#prefix('store-room', room),
         now: this.#now,
         saveKeys: async forgetting => this.#save(forgetting),
         named: error => platform.named(error)
@@ -106,13 +120,35 @@ export class VaultStore implements Store {
     return store
   }
 
+  async files (room: string): Promise<FileStore> {
+    this.#assertOpen()
+    let files = this.#fileStores.get(room)
+    if (files == null) {
+      files = new VaultFileStore({
+        level: this.#level,
+        records: this.#roomStore(`${room}${FILES}`),
+        prefix: this.#prefix('store-chunks', room),
+        now: this.#now,
+        named: error => platform.named(error)
+      })
+      this.#fileStores.set(room, files)
+    }
+    return files
+  }
+
   async forget (room: string): Promise<void> {
     this.#assertOpen()
-    const store = await this.room(room) as VaultRoomStore
-    this.#keys.rooms.delete(room)
-    this.#rooms.delete(room)
+    const prefix = this.#prefix('store-chunks', room)
+    const stores = [room, `${room}${FILES}`].map(name => {
+      const store = this.#roomStore(name)
+      this.#keys.rooms.delete(name)
+      this.#rooms.delete(name)
+      return store
+    })
+    this.#fileStores.delete(room)
     await this.#save(true)
-    await store.clear()
+    await Promise.all(stores.map(async store => store.clear()))
+    await this.#level.clear({ gte: prefix, lt: after(prefix) })
   }
 
   async getSetting (name: string): Promise<Uint8Array | undefined> {
@@ -160,4 +196,9 @@ export class VaultStore implements Store {
     this.#vault.forget()
     await this.#files.close()
   }
+}
+
+/** The first name behind all that begin with `prefix`. */
+function after (prefix: Uint8Array): Uint8Array {
+  return concat([prefix, new Uint8Array(ROOM_PREFIX_LENGTH).fill(0xff), Uint8Array.of(0)])
 }

@@ -31,6 +31,8 @@ export interface SyncProgress { missing: number, received: number, done: boolean
 
 export const conversations = signal<Map<string, Conversation>>(new Map())
 export const conversation = computed(() => conversations.value.get(current.value ?? ''))
+/** files that are being fetched, by attachment: bytes that have come */
+export const transfers = signal<Map<string, number>>(new Map())
 export const syncing = signal<Map<string, SyncProgress>>(new Map())
 /** time of the newest message read before the room was opened, per room: where the unread mark stands */
 export const readMarks = new Map<string, number>()
@@ -170,6 +172,8 @@ function onEvent (event: UndertoneEvent): void {
     const next = new Map(syncing.value)
     next.set(id, { missing: details.missing ?? 0, received: details.received ?? 0, done: details.done === true })
     syncing.value = next
+  } else if (type === 'status' && typeof details.attachment === 'string') {
+    transfers.value = new Map([...transfers.value, [details.attachment, details.received]])
   } else if (type === 'room' && details.changed != null) {
     changed.push(details.changed)
     draw()

@@ -13,6 +13,7 @@ const WORDS: Record<string, Key> = {
   ListTooLargeError: 'error.large',
   DiskFullError: 'error.full',
   FileError: 'error.file',
+  UnreadablePictureError: 'error.file',
   InvalidBundleError: 'error.file',
   InvalidReportError: 'error.file',
   InvalidListError: 'error.file',

@@ -74,6 +74,36 @@ export function storeConformance (open: (clock: { now: number }) => Promise<Stor
     expect(await store.getSetting('theme')).to.equal(undefined)
   })
 
+  it('holds files chunk by chunk, until they are deleted, over, or forgotten with their room', async () => {
+    const files = await store.files(room)
+    const file = (id: string, time: number, expires?: number): any => ({ id, chunks: 3, size: 30, time, ...(expires == null ? {} : { expires }) })
+    await files.add(file('b', 2, 2_000))
+    await files.add(file('a', 1))
+    await files.putChunk('a', 2, bytes('two'), true)
+    await files.putChunk('a', 0, bytes('zero'))
+    await files.putChunk('b', 0, bytes('passing'))
+    for (const [id, index] of [['a', 3], ['z', 0]] as Array<[string, number]>) {
+      await files.putChunk(id, index, bytes('nobody asked for this'))
+      expect(await files.getChunk(id, index)).to.equal(undefined)
+    }
+    expect((await files.list()).map(({ id, chunks, size }) => [id, chunks, size]).sort()).to.deep.equal([['a', 3, 30], ['b', 3, 30]])
+    expect(await files.chunks('a')).to.deep.equal([0, 2])
+    expect(await files.getChunk('a', 2)).to.deep.equal(bytes('two'))
+    expect(await files.getChunk('a', 1)).to.equal(undefined)
+    clock.now = 2_000
+    expect(await files.getChunk('b', 0)).to.equal(undefined)
+    expect(await files.expire(2_000)).to.equal(1)
+    expect((await files.list()).map(({ id }) => id)).to.deep.equal(['a'])
+    await files.delete(['a', 'z'])
+    expect(await files.chunks('a')).to.deep.equal([])
+    await files.add(file('a', 1))
+    await files.putChunk('a', 0, bytes('again'))
+    await (await store.room(room)).put([record('r', 1)])
+    expect(await store.rooms()).to.deep.equal([room])
+    await store.forget(room)
+    expect(await (await store.files(room)).list()).to.deep.equal([])
+  })
+
   it('says that it is closed', async () => {
     const records = await store.room(room)
     await store.close()

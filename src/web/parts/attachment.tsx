@@ -1,7 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { call } from '../state.ts'
+import { transfers } from '../conversations.ts'
+import { errorWords } from '../error-words.ts'
+import { ask, failure } from '../state.ts'
 import { decodeBinary } from './base64url.ts'
 import { isPicture, saveFile } from './files.ts'
 import { Icon } from './icon.js'
@@ -11,21 +13,34 @@ import type { AttachmentInfo } from '../../engine/api.ts'
 /** A file somebody sent: nothing is fetched before a press. */
 export function Attachment ({ room, file }: { room: string, file: AttachmentInfo }): preact.JSX.Element {
   const [busy, setBusy] = useState(false)
+  const cancelled = useRef(false)
   const [picture, setPicture] = useState<string>()
   useEffect(() => () => { picture != null && URL.revokeObjectURL(picture) }, [picture])
   const get = (then: (data: string) => void) => () => {
     setBusy(true)
-    call('room.fetch', { room, attachment: file.id }).then(({ data }) => { then(data) }).catch(() => {}).finally(() => { setBusy(false) })
+    cancelled.current = false
+    ask('room.fetch', { room, attachment: file.id }).then(({ data }) => { then(data) }, error => {
+      if (!cancelled.current) {
+        failure.value = errorWords(error)
+      }
+    }).finally(() => { setBusy(false) })
   }
+  const cancel = (): void => {
+    cancelled.current = true
+    ask('room.cancel', { room, attachment: file.id }).catch(() => {})
+  }
+  const received = transfers.value.get(file.id) ?? 0
   const show = get(data => { setPicture(URL.createObjectURL(new Blob([decodeBinary(data)], { type: file.type }))) })
   return (
     <div class='file'>
       {picture != null && <img src={picture} alt={t('file.picture', { name: safeName(file.name) })} onError={() => { setPicture(undefined) }} />}
       <div class='file-line'>
         <span class='file-mark'><Icon name='file' /></span>
-        <span class='file-name'><bdi>{safeName(file.name)}</bdi><span class='note'>{busy ? t('file.getting') : bytes(file.size)}</span></span>
-        {isPicture(file.type) && picture == null && <button class='small' disabled={busy} onClick={show}>{t('file.show')}</button>}
-        <button class='small' disabled={busy} onClick={get(data => { saveFile(data, file.name) })}>{t('file.save')}</button>
+        <span class='file-name'><bdi>{safeName(file.name)}</bdi><span class='note'>{busy && received > 0 ? `${bytes(received)} / ${bytes(file.size)}` : busy ? t('file.getting') : bytes(file.size)}</span></span>
+        {busy && <progress aria-label={t('file.getting')} value={received} max={Math.max(1, file.size)} />}
+        {busy && <button class='small' onClick={cancel}>{t('room.cancel')}</button>}
+        {!busy && isPicture(file.type) && picture == null && <button class='small' onClick={show}>{t('file.show')}</button>}
+        {!busy && <button class='small' onClick={get(data => { saveFile(data, file.name) })}>{t('file.save')}</button>}
       </div>
     </div>
   )

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { errorWords } from '../error-words.ts'
-import { ask, call, current, drafts, failure, judgement, tell } from '../state.ts'
+import { ask, backend, call, current, drafts, failure, judgement, tell } from '../state.ts'
 import { encodeBinary } from './base64url.ts'
 import { MAX_FILE_BYTES, chooseFile, readForSending } from './files.ts'
 import { HarmfulPause } from './harmful-pause.js'
@@ -98,8 +98,9 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
     if (file == null) {
       return
     }
-    if (file.size > MAX_FILE_BYTES) {
-      failure.value = t('room.attach.large', { size: bytes(file.size), limit: bytes(MAX_FILE_BYTES) })
+    const limit = MAX_FILE_BYTES[backend.value?.where ?? 'desktop']
+    if (file.size > limit) {
+      failure.value = t('room.attach.large', { size: bytes(file.size), limit: bytes(limit) })
       return
     }
     const { data, name, type } = await readForSending(file)
