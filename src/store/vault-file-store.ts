@@ -1,7 +1,7 @@
 import { concat, toString } from 'uint8arrays'
 import { hmacSha256, open, seal } from '../crypto/index.ts'
-import { randomKey } from './key-file.ts'
 import { isExpired } from './expired.ts'
+import { randomKey } from './key-file.ts'
 import type { Level } from './platform.ts'
 import type { FileStore, RoomStore, StoredFile, StoredRecord } from './store-api.ts'
 

@@ -24,6 +24,8 @@ export class Conversation implements Chat, CompletionSource {
   #members: MemberInfo[] = []
   #lists: string[] = []
   #rooms: string[] = []
+  /** quarters told of the file that is being fetched */
+  #fetched = { attachment: '', quarters: 0 }
   info?: RoomInfo
   carriers: string[] = []
 
@@ -134,6 +136,9 @@ export class Conversation implements Chat, CompletionSource {
     } else if (type === 'status' && delivery != null) {
       this.transcript.delivered(message, delivery)
       this.#init.onChange()
+    } else if (type === 'status' && event.attachment != null) {
+      this.#coming(event as any)
+      return
     } else if (type === 'verdict') {
       this.#judgedAnew().catch(() => {})
     } else if (type === 'report') {
@@ -141,6 +146,15 @@ export class Conversation implements Chat, CompletionSource {
     }
     if (type === 'member' || type === 'status') {
       this.refresh().catch(() => {})
+    }
+  }
+
+  #coming ({ attachment, received, size }: { attachment: string, received: number, size: number }): void {
+    const before = this.#fetched.attachment === attachment ? this.#fetched.quarters : 0
+    const quarters = Math.floor(4 * received / Math.max(1, size))
+    this.#fetched = { attachment, quarters }
+    if (quarters > before && quarters < 4) {
+      this.print(`${25 * quarters} % of the file has come; /cancel stops it, and /fetch goes on later`)
     }
   }
 

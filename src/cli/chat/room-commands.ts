@@ -81,9 +81,12 @@ export const ROOM_COMMANDS: ChatCommands = {
   },
   attach: {
     takes: '<file>',
-    does: 'send a file',
+    does: 'send a file; pictures without what the camera wrote into them',
     completes: ['file'],
-    run: async (chat, rest) => { await chat.call('room.attach', { room: chat.room, path: need(rest, 'which file') }) }
+    run: async (chat, rest) => {
+      const { removed = [] } = await chat.call('room.attach', { room: chat.room, path: need(rest, 'which file') })
+      chat.print(...removed.length === 0 ? [] : [`left out of the picture: ${removed.join(', ')}`])
+    }
   },
   fetch: {
     takes: '<n> [file]',
@@ -99,6 +102,15 @@ export const ROOM_COMMANDS: ChatCommands = {
       const path = target === '' ? terminalText(attachment.name).replace(/[\\/:*?"<>|]/g, '_').replace(/^\.+/, '_') : target
       await chat.call('room.fetch', { room: chat.room, attachment: attachment.id, path })
       chat.print(`saved as ${path}`)
+    }
+  },
+  cancel: {
+    takes: '<n>',
+    does: 'stop fetching the file of message n',
+    completes: ['message'],
+    run: async (chat, rest) => {
+      const { cancelled } = await chat.call('room.cancel', { room: chat.room, attachment: chat.message(rest).id })
+      chat.print(cancelled === true ? 'stopped; what has come is kept' : 'that file is not being fetched')
     }
   },
   members: {
