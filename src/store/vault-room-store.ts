@@ -46,8 +46,10 @@ export class VaultRoomStore implements RoomStore {
     this.#init = init
   }
 
-  close (): void {
+  /** Nothing new is begun; resolves when what was is done. */
+  async close (): Promise<void> {
     this.#closed = true
+    await this.#changing.catch(() => {})
     this.#known.clear()
   }
 
@@ -181,6 +183,10 @@ export class VaultRoomStore implements RoomStore {
 
   async getMany (ids: string[]): Promise<StoredRecord[]> {
     await this.#load()
+    return this.#read(ids)
+  }
+
+  async #read (ids: string[]): Promise<StoredRecord[]> {
     const now = this.#init.now()
     const wanted = ids.filter(id => this.#known.has(id) && !isExpired(this.#known.get(id) as Known, now))
     const segments = [...new Set(wanted.map(id => (this.#known.get(id) as Known).segment))]
@@ -244,7 +250,7 @@ export class VaultRoomStore implements RoomStore {
     const bucketOf = new Map(affected.map(([id, { segment }]) => [id, moved.get(segment.bucket) as string]))
     const survivors = affected.flatMap(([id]) => gone.has(id) ? [] : [id])
     for (let i = 0; i < survivors.length; i += READ_RECORDS) {
-      await this.#write(await this.getMany(survivors.slice(i, i + READ_RECORDS)), record => bucketOf.get(record.id) as string)
+      await this.#write(await this.#read(survivors.slice(i, i + READ_RECORDS)), record => bucketOf.get(record.id) as string)
     }
     for (const bucket of [...touched, ...unread]) {
       buckets.get(bucket)?.key.fill(0)
@@ -293,7 +299,7 @@ export class VaultRoomStore implements RoomStore {
 
   /** The room's keys are gone already: what is removed here was noise. */
   async clear (): Promise<void> {
-    this.close()
+    await this.close()
     await this.#init.level.clear(this.#range())
   }
 }

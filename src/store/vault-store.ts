@@ -180,7 +180,7 @@ export class VaultStore implements Store {
     this.#assertOpen()
     this.#closed = true
     await this.#vault.destroy()
-    this.#rooms.forEach(room => { room.close() })
+    await Promise.all([...this.#rooms.values()].map(async room => room.close()))
     await this.#level.close()
     await platform.destroyLevel(this.#location)
     await this.#files.close()
@@ -191,9 +191,10 @@ export class VaultStore implements Store {
       return
     }
     this.#closed = true
-    this.#rooms.forEach(room => { room.close() })
+    // what was begun ends first
+    await Promise.all([...this.#rooms.values()].map(async room => room.close()))
     await this.#level.close()
-    this.#vault.forget()
+    await this.#vault.forget()
     await this.#files.close()
   }
 }

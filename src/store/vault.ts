@@ -1,6 +1,6 @@
 import { concat } from 'uint8arrays'
 import { PASSPHRASE_COST, argon2id, constantTimeEqual, open, seal } from '../crypto/index.ts'
-import { CorruptVaultError, PassphraseNotUsableError, WrongPassphraseError } from './errors.ts'
+import { CorruptVaultError, PassphraseNotUsableError, StoreClosedError, WrongPassphraseError } from './errors.ts'
 import type { VaultFiles } from './platform.ts'
 import type { Argon2Cost } from '../crypto/index.ts'
 
@@ -109,6 +109,7 @@ export class Vault {
   #opened: Opened
   #content: Uint8Array
   #writing: Promise<unknown> = Promise.resolve()
+  #over = false
 
   private constructor (files: VaultFiles, header: Header, opened: Opened, content: Uint8Array) {
     this.#files = files
@@ -182,7 +183,12 @@ export class Vault {
   }
 
   async #next (act: () => Promise<void>): Promise<void> {
-    const turn = this.#writing.catch(() => {}).then(act)
+    const turn = this.#writing.catch(() => {}).then(async () => {
+      if (this.#over) {
+        throw new StoreClosedError()
+      }
+      await act()
+    })
     this.#writing = turn
     await turn
   }
@@ -250,13 +256,19 @@ export class Vault {
 
   /** The wrapping first: a few milliseconds, and everything else is noise. */
   async destroy (): Promise<void> {
+    this.#over = true
+    await this.#files.destroy(HEADER)
+    // what was being written must not come back
+    await this.#writing.catch(() => {})
     await this.#files.destroy(HEADER)
     await this.#files.destroy(fileOf(this.#opened.generation))
-    this.forget()
+    await this.forget()
   }
 
-  /** Overwrites the keys in memory. */
-  forget (): void {
+  /** Overwrites the keys in memory, when nothing is being wrapped with them any more: else nobody could open it again. */
+  async forget (): Promise<void> {
+    this.#over = true
+    await this.#writing.catch(() => {})
     this.#opened.key.fill(0)
     this.#opened.kek.fill(0)
     this.#content.fill(0)

@@ -70,6 +70,24 @@ describe('the store on disk', () => {
     await store.close()
   })
 
+  it('opens again although it was closed while keys were being destroyed, and nothing comes back that was wiped meanwhile', async () => {
+    for (let round = 0; round < 6; round++) {
+      const data = folder()
+      const store = await open(data)
+      await put(store, 20, 1)
+      await put(store, 40, 1e15)
+      const room = await store.room(ROOM)
+      // nobody waits for this one
+      const destroying = room.expire(2).catch(error => error.name)
+      await new Promise(resolve => setTimeout(resolve, 2 * round))
+      await (round % 2 === 0 ? store.close() : store.wipe())
+      expect(await destroying).to.be.oneOf([0, 20, 'StoreClosedError'])
+      const again = await open(data)
+      expect(await again.rooms()).to.deep.equal(round % 2 === 0 ? [ROOM] : [])
+      await again.close()
+    }
+  })
+
   it('tells a second process that the data is in use', async () => {
     const data = folder()
     const store = await open(data)
