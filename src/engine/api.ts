@@ -217,6 +217,11 @@ export interface Moderation {
   /** with no change: the policy in force */
   policy (change?: Partial<ModerationPolicy>): ModerationPolicy
   explain (room: string, subject: { message?: string, persona?: string }): Verdict
+  /**
+   * the perceptual hash (16 hex digits) of the picture in a message, once it was opened: computed here for PNG, told by `image` where only
+   * a page can decode it; and what lists say of the message now
+   */
+  image (room: string, message: string, image?: string): Promise<{ image: string | null, verdict: Verdict | null }>
   /** what this device's own judgement makes of words before they are sent */
   check (text: string, options?: AbortOptions): Promise<{ scores: Scores, harmful: boolean, label: string | null }>
   /** help lines, those of the reader's own lists first */

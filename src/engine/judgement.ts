@@ -200,6 +200,41 @@ export class Judgement implements Moderation, Judge {
     return this.#init.classifier.prepare(this.#policy, text)
   }
 
+  /** A picture was opened: what lists say of its like is said of it from now on. */
+  async picture (core: RoomCore, message: SignedMessage, seen: string | Uint8Array): Promise<string | undefined> {
+    const { pictures } = this.#subjects
+    const before = pictures.of(message)
+    if (typeof seen === 'string') {
+      pictures.note(message, seen)
+    }
+    const image = typeof seen === 'string' ? seen : await pictures.look(message, seen)
+    if (image != null && image !== before) {
+      const key = `${core.id}/${message.id}`
+      const shown = this.#remembered.get(key)
+      if (shown != null) {
+        this.#remembered.set(key, { ...shown, version: -1 })
+      }
+      const told: UndertoneEvent[] = []
+      const verdict = core.isSelf(message.author) ? null : this.message(core, message, textOf(core, message))
+      this.#news(key, verdict, { type: 'verdict', room: core.id, message: message.id, author: message.author, verdict }, told)
+      told.forEach(event => { this.#init.emit(event) })
+    }
+    return image
+  }
+
+  async image (room: string, id: string, image?: string): ReturnType<Moderation['image']> {
+    const { core } = this.#init.rooms().get(room)
+    const message = core.timeline.get(id as MessageId)
+    if (message?.body.kind !== 'attachment') {
+      throw new UnknownMessageError('message must be one with a file. It may have expired; read room.messages again.')
+    }
+    if (image != null) {
+      checkSubject({ image })
+      await this.picture(core, message, image)
+    }
+    return { image: image ?? this.#subjects.pictures.of(message) ?? null, verdict: core.isSelf(message.author) ? null : this.message(core, message, textOf(core, message)) }
+  }
+
   explain (room: string, subject: { message?: string, persona?: string }): Verdict {
     const { core } = this.#init.rooms().get(room)
     if (subject.message != null) {

@@ -8,6 +8,8 @@ import type { PersonaId, SignedMessage } from '../wire/index.ts'
 export interface Judge {
   message (core: RoomCore, message: SignedMessage, text: string): Verdict | null
   persona (core: RoomCore, persona: PersonaId): Verdict | null
+  /** a picture was opened: its bytes, or its perceptual hash */
+  picture (core: RoomCore, message: SignedMessage, seen: Uint8Array | string): Promise<string | undefined>
   /** whether hidden messages are left out unless they are asked for */
   readonly hides: boolean
 }

@@ -213,7 +213,12 @@ export class LiveRoom implements Room {
   }
 
   async fetch (attachment: string, options: AbortOptions = {}): Promise<Uint8Array> {
-    return this.#init.attachments.fetch(this.core, attachment, options)
+    const data = await this.#init.attachments.fetch(this.core, attachment, options)
+    const message = this.core.timeline.get(attachment as MessageId)
+    if (message != null) {
+      await this.#init.judge.picture(this.core, message, data)
+    }
+    return data
   }
 
   cancelFetch (attachment: string): boolean { return this.#init.attachments.cancel(this.core, attachment) }

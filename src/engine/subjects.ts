@@ -1,6 +1,7 @@
 import { toString } from 'uint8arrays'
 import { MAX_LOOK_BACK, hashedSubject } from '../moderation/index.ts'
 import { BoundedMap } from '../network/limits.ts'
+import { PictureHashes } from './picture-hashes.ts'
 import { textOf } from './room-view.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Behaviour, Judged } from '../moderation/index.ts'
@@ -13,6 +14,7 @@ const MAX_BRANCHES = 16
 
 /** What entries can name of a message or persona of a room: all that verdicts are found by. */
 export class Subjects {
+  readonly pictures = new PictureHashes()
   readonly #hashes = new BoundedMap<string, string>({ max: MAX_HASHES })
 
   #hash (core: RoomCore, kind: 'persona' | 'branch', value: string): string {
@@ -38,16 +40,21 @@ export class Subjects {
 
   message (core: RoomCore, message: SignedMessage, text: string): Judged {
     const { body } = message
+    const picture = this.pictures.of(message)
     return {
       ...this.persona(core, message.author),
       message: message.id,
       text: body.kind === 'attachment' ? `${body.name} ${text}` : text,
       attachments: body.kind === 'attachment' ? [toString(body.hash, 'hex')] : undefined,
+      images: picture == null ? undefined : [picture],
       behaviour: () => behaviourOf(core, message, text)
     }
   }
 
-  clear (): void { this.#hashes.clear() }
+  clear (): void {
+    this.#hashes.clear()
+    this.pictures.clear()
+  }
 }
 
 /** What an author did before a message, as far as rules look back. */

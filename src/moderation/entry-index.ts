@@ -1,18 +1,19 @@
 import { domainsOf } from '../wire/index.ts'
 import { MAX_RULES, ruleApplies } from './behaviour.ts'
 import { fold, wordsOf } from './fold.ts'
+import { IMAGE_DISTANCE, isTelling } from './image-hash.ts'
 import { KeyHash, keyOf } from './list-feed.ts'
 import { PatternSet } from './pattern-set.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ListFeed } from './list-feed.ts'
 import type { Entry, SubjectKind } from './moderation-api.ts'
 
-/** Bits by which two perceptual hashes of one image may differ. */
-const IMAGE_DISTANCE = 10
 /** Words of the longest phrase that is looked for. */
 const MAX_PHRASE = 4
 /** Entries of one list about one and the same subject; a list that says more is not listened to. */
 export const MAX_SAME_SUBJECT = 4
+/** Image entries of all lists that are compared, each with every picture. */
+export const MAX_IMAGES = 50_000
 /** Lists read at once. */
 export const MAX_LISTS = 1_024
 const FIRST_SLOTS = 1_024
@@ -45,7 +46,7 @@ export class EntryIndex {
   readonly #feeds: Array<ListFeed | undefined> = []
   readonly #indexed = new Map<ListFeed, { at: number, rows: number }>()
   #patterns = new PatternSet()
-  #images: Array<{ feed: ListFeed, row: number, hash: bigint }> = []
+  #images: Array<{ feed: ListFeed, row: number, low: number, high: number }> = []
   #rules: Array<{ feed: ListFeed, row: number, rule: string }> = []
   #slots = new Int32Array(FIRST_SLOTS)
   #feedOf = new Uint16Array(FIRST_SLOTS / 2)
@@ -122,7 +123,10 @@ export class EntryIndex {
       return
     }
     if (kind === 'image') {
-      this.#images.push({ feed, row, hash: BigInt(`0x${feed.valueOf(row)}`) })
+      if (this.#images.length < MAX_IMAGES) {
+        const hash = feed.valueOf(row)
+        this.#images.push({ feed, row, low: parseInt(hash.slice(8), 16), high: parseInt(hash.slice(0, 8), 16) })
+      }
       return
     }
     if (kind === 'word') {
@@ -235,9 +239,10 @@ export class EntryIndex {
       }
     }
     for (const image of judged.images ?? []) {
-      const hash = BigInt(`0x${image}`)
-      for (const each of this.#images) {
-        if (each.feed.dead[each.row] === 0 && this.#indexed.has(each.feed) && distance(each.hash, hash) <= IMAGE_DISTANCE) {
+      const [high, low] = [parseInt(image.slice(0, 8), 16), parseInt(image.slice(8), 16)]
+      // one even surface is like every other
+      for (const each of isTelling(image) ? this.#images : []) {
+        if (bits(each.low ^ low) + bits(each.high ^ high) <= IMAGE_DISTANCE && each.feed.dead[each.row] === 0 && this.#indexed.has(each.feed)) {
           found.push({ feed: each.feed, entry: each.feed.entryAt(each.row) })
         }
       }
@@ -275,10 +280,9 @@ export class EntryIndex {
   }
 }
 
-function distance (a: bigint, b: bigint): number {
-  let bits = 0
-  for (let different = a ^ b; different > 0n; different &= different - 1n) {
-    bits++
-  }
-  return bits
+/** How many of 32 bits are set. */
+function bits (word: number): number {
+  let n = word - (word >>> 1 & 0x55555555)
+  n = (n & 0x33333333) + (n >>> 2 & 0x33333333)
+  return Math.imul(n + (n >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

@@ -108,6 +108,7 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
     return moderation.explain(room, subject)
   })
 
+  define('moderation.image', { room: id, message: id, image: optional(id) }, ({ room, message, image }) => moderation.image(room, message, image))
   define('moderation.check', { text }, ({ text }, { signal }) => moderation.check(text, { signal }))
   define('moderation.resources', { language: optional(text) }, ({ language }) => ({ resources: moderation.resources(language), lists: moderation.resourceLists() }))
   define('moderation.addResources', { path: optional(path), data: optional(binary) }, async source => moderation.addResources(await load('moderation.addResources', files, source)))

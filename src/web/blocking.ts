@@ -10,4 +10,11 @@ function block (subject: object, done: string): void {
 }
 
 export function blockPerson (persona: string, name: string): void { block({ persona }, t('block.done', { name: safeName(name) })) }
+/** What was opened has a hash; pictures like it are hidden from then on. */
+export function blockPicture (message: string): void {
+  call('moderation.image', { room: current.value, message }).then(({ image }) => {
+    image == null ? tell(t('block.picture.open')) : block({ image }, t('block.picture.done'))
+  }).catch(() => {})
+}
+
 export function blockMessage (message: string): void { block({ message }, t('block.hide.done')) }

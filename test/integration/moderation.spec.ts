@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { Nodes, hears, meets, soon } from '../support/nodes.ts'
+import { png } from '../support/pictures.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const ALONE = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
@@ -258,11 +259,32 @@ describe('lists between nodes', () => {
     expect((await ben.call('room.messages', { room: yard, hidden: false })).messages[0].verdict.action).to.equal('warn')
   })
 
+  it('know a picture again that was scaled, by what it looks like', async () => {
+    const [mia, ben] = [1, 2].map(() => nodes.rpc(ALONE))
+    const yard = await room([mia, ben])
+    const data = (width: number, height: number): string => Buffer.from(png(width, height)).toString('base64url')
+    const { id: first } = await mia.call('room.attach', { room: yard, data: data(160, 120), name: 'a.png', type: 'image/png' })
+    expect(await mia.call('moderation.image', { room: yard, message: first })).to.deep.equal({ image: null, verdict: null })
+    await mia.call('room.fetch', { room: yard, attachment: first })
+    const { image } = await mia.call('moderation.image', { room: yard, message: first })
+    expect(image).to.match(/^[0-9a-f]{16}$/)
+    await ben.call('moderation.block', { room: yard, image, action: 'blur', reason: 'graphic' })
+    const { id } = await mia.call('room.attach', { room: yard, data: data(333, 250), name: 'b.png', type: 'image/png' })
+    await answers(ben, 'room.messages', { room: yard }, ({ messages }) => messages.length === 2)
+    expect((await ben.call('moderation.explain', { room: yard, message: id })).action).to.equal('none')
+    await ben.call('room.fetch', { room: yard, attachment: id })
+    await ben.until(() => ben.events.some(event => event.type === 'verdict' && event.message === id && (event.verdict as any)?.action === 'blur'), soon())
+    expect((await ben.call('moderation.image', { room: yard, message: id })).verdict.sources[0]).to.include({ list: 'own', reason: 'graphic' })
+    await expect(ben.call('moderation.image', { room: yard, message: id, image: 'zz' })).to.eventually.be.rejectedWith('InvalidParametersError')
+    await expect(ben.call('moderation.image', { room: yard, message: 'zz' })).to.eventually.be.rejectedWith('UnknownMessageError')
+  })
+
   it('who may call a reader by name is the reader\'s choice per room, kept to itself', async () => {
     const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
     const yard = await room([ana, ben])
     const { persona, mentions } = await ben.call('room.info', { room: yard })
     expect(mentions).to.equal('everyone')
+    await answers(ana, 'room.members', { room: yard }, ({ members }) => members.length === 2)
     const calls = async (text: string, more: object = {}): Promise<unknown> => {
       await ana.call('room.send', { room: yard, text, ...more })
       await hears(ben, text)

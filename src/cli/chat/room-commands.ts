@@ -101,7 +101,9 @@ export const ROOM_COMMANDS: ChatCommands = {
       // a name chosen by somebody else must not choose the folder
       const path = target === '' ? terminalText(attachment.name).replace(/[\\/:*?"<>|]/g, '_').replace(/^\.+/, '_') : target
       await chat.call('room.fetch', { room: chat.room, attachment: attachment.id, path })
-      chat.print(`saved as ${path}`)
+      const { verdict } = await chat.call('moderation.image', { room: chat.room, message: attachment.id })
+      const judged = verdict == null || verdict.action === 'none' ? '' : `; ${verdict.action}: ${verdict.sources.map((source: any) => `${source.reason} (${terminalText(source.title)})`).join(', ')}`
+      chat.print(`saved as ${path}${judged}`)
     }
   },
   cancel: {

@@ -7,11 +7,19 @@ import { ask, failure } from '../state.ts'
 import { decodeBinary } from './base64url.ts'
 import { isPicture, saveFile } from './files.ts'
 import { Icon } from './icon.js'
+import { pictureHash } from './picture-hash.ts'
 import { safeName } from './safe-text.ts'
 import type { AttachmentInfo } from '../../engine/api.ts'
 
-/** A file somebody sent: nothing is fetched before a press. */
-export function Attachment ({ room, file }: { room: string, file: AttachmentInfo }): preact.JSX.Element {
+/** Whether lists hide a picture like this: asked before it is on the screen. */
+async function judge (room: string, message: string, picture: Blob): Promise<boolean> {
+  const image = await pictureHash(picture)
+  const { verdict } = await ask('moderation.image', { room, message, ...(image == null ? {} : { image }) })
+  return verdict != null && ['hide', 'mute', 'blur'].includes(verdict.action)
+}
+
+/** A file somebody sent: nothing is fetched before a press, and what lists hide as a picture is not shown by it. */
+export function Attachment ({ room, file, hidden }: { room: string, file: AttachmentInfo, hidden: boolean }): preact.JSX.Element {
   const [busy, setBusy] = useState(false)
   const cancelled = useRef(false)
   const [picture, setPicture] = useState<string>()
@@ -30,7 +38,15 @@ export function Attachment ({ room, file }: { room: string, file: AttachmentInfo
     ask('room.cancel', { room, attachment: file.id }).catch(() => {})
   }
   const received = transfers.value.get(file.id) ?? 0
-  const show = get(data => { setPicture(URL.createObjectURL(new Blob([decodeBinary(data)], { type: file.type }))) })
+  const show = get(data => {
+    const blob = new Blob([decodeBinary(data)], { type: file.type })
+    judge(room, file.id, blob).then(judged => {
+      // who pressed through a hidden message wants to see it
+      if (hidden || !judged) {
+        setPicture(URL.createObjectURL(blob))
+      }
+    }, () => {})
+  })
   return (
     <div class='file'>
       {picture != null && <img src={picture} alt={t('file.picture', { name: safeName(file.name) })} onError={() => { setPicture(undefined) }} />}

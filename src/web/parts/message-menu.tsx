@@ -1,8 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { blockMessage, blockPerson } from '../blocking.ts'
+import { blockMessage, blockPerson, blockPicture } from '../blocking.ts'
 import { t } from '../catalogue/index.ts'
 import { pushPanel, showPanel } from '../panels.ts'
 import { call, current, tell } from '../state.ts'
+import { isPicture } from './files.ts'
 import { Icon } from './icon.js'
 import type { ChatMessage } from '../../engine/api.ts'
 
@@ -51,6 +52,7 @@ export function MessageMenu ({ message, onDone, onReply, onEdit }: MessageMenuPr
           {message.verdict != null && message.verdict.action !== 'none' && <button onClick={then(() => { showPanel('verdict', { message: message.id }) })}><Icon name='eye' size={18} />{t('verdict.why')}</button>}
           <button class='danger' onClick={then(() => { blockPerson(message.author, message.petname) })}><Icon name='shield' size={18} />{t('block.action')}</button>
           <button onClick={then(() => { blockMessage(message.id) })}><Icon name='eye' size={18} />{t('block.hide')}</button>
+          {message.attachments.some(file => isPicture(file.type)) && <button onClick={then(() => { blockPicture(message.id) })}><Icon name='eye' size={18} />{t('block.picture')}</button>}
           <button onClick={then(() => { showPanel('report', { messages: [message.id] }) })}><Icon name='flag' size={18} />{t('report.action')}</button>
           <button onClick={then(() => { pushPanel('entry', { subject: { persona: message.author } }) })}><Icon name='list' size={18} />{t('block.entry')}</button>
         </>

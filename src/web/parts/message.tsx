@@ -91,7 +91,7 @@ function Words ({ message }: { message: ChatMessage }): preact.JSX.Element {
     <>
       {text !== '' && <Markdown text={folded ? `${part.toWellFormed()}…` : part} />}
       {folded && <button class='link' onClick={() => { setWhole(true) }}>{t('message.more')}</button>}
-      {message.attachments.map(file => <Attachment key={file.id} room={message.room} file={file} />)}
+      {message.attachments.map(file => <Attachment key={file.id} room={message.room} file={file} hidden={isHidden(message)} />)}
     </>
   )
 }

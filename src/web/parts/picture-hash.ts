@@ -1,0 +1,23 @@
+import { greysOf, imageHash } from '../../moderation/image-hash.ts'
+
+/** Pictures are drawn this small before they are compared, pixels: enough for 9 × 8 greys. */
+const DRAWN = 256
+
+/** Perceptual hash of a picture that this browser can show. */
+export async function pictureHash (picture: Blob): Promise<string | undefined> {
+  try {
+    const bitmap = await createImageBitmap(picture)
+    const scale = Math.min(1, DRAWN / Math.max(bitmap.width, bitmap.height))
+    const [width, height] = [bitmap.width, bitmap.height].map(each => Math.max(1, Math.round(each * scale)))
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+    if (context == null) {
+      return undefined
+    }
+    context.imageSmoothingQuality = 'high'
+    context.drawImage(bitmap, 0, 0, width, height)
+    bitmap.close()
+    return imageHash(greysOf(context.getImageData(0, 0, width, height).data, width, height))
+  } catch {
+    return undefined
+  }
+}
