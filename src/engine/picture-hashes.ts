@@ -1,5 +1,5 @@
 import { toString } from 'uint8arrays'
-import { greysOf, imageHash, readPng } from '../moderation/index.ts'
+import { greysOf, imageHash } from '../moderation/index.ts'
 import { BoundedMap } from '../network/limits.ts'
 import type { SignedMessage } from '../wire/index.ts'
 
@@ -23,7 +23,8 @@ export class PictureHashes {
   /** Looks at a picture's bytes; undefined for what only a page can decode. */
   async look (message: SignedMessage, data: Uint8Array): Promise<string | undefined> {
     const known = this.of(message)
-    const picture = known == null ? await readPng(data) : undefined
+    // a page that opens no picture does not load this
+    const picture = known == null ? await (await import('../moderation/png.ts')).readPng(data) : undefined
     if (picture == null) {
       return known
     }

@@ -54,11 +54,11 @@ function unfilter (rows: Uint8Array, { height, stride, depth, samples }: Header)
     if (kind > 4) {
       return false
     }
-    for (let x = 0; kind !== 0 && x < stride; x++) {
+    for (let x = 0; x < stride; x++) {
       const left = x < step ? 0 : rows[start + x - step]
       const up = y === 0 ? 0 : rows[above + x]
       const corner = x < step || y === 0 ? 0 : rows[above + x - step]
-      rows[start + x] += kind === 1 ? left : kind === 2 ? up : kind === 3 ? (left + up) >> 1 : paeth(left, up, corner)
+      rows[start + x] += kind === 0 ? 0 : kind === 1 ? left : kind === 2 ? up : kind === 3 ? (left + up) >> 1 : paeth(left, up, corner)
     }
   }
   return true
