@@ -22,10 +22,13 @@ export class ChildNode {
   #rest = ''
   #stderr = ''
 
-  constructor (args: string[]) {
+  /**
+   * @param keep - characters of its stderr that are remembered
+   */
+  constructor (args: string[], keep = 4_096) {
     this.#child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-4_096) })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-keep) })
     this.#child.stdin?.on('error', () => {})
     this.#child.on('exit', () => {
       this.#calls.forEach(({ reject }) => { reject(new CommandFailedError(`A node ended by itself. ${this.#stderr}`)) })

@@ -15,12 +15,12 @@ const MAX_BANNED = 1_024
 
 interface MadeHost { libp2p: Libp2p<any>, components: any, banned: BoundedMap<string, number> }
 
-async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], relaysFor: (peer: string) => Promise<boolean>, services: Record<string, any> = {}): Promise<MadeHost> {
+async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], isMember: (peer: string, withinMs?: number) => Promise<boolean>, services: Record<string, any> = {}): Promise<MadeHost> {
   const banned = new BoundedMap<string, number>({ max: MAX_BANNED })
   const kept: { components?: any } = {}
   const libp2p = await createHost<any>({
     network,
-    relaysFor,
+    isMember,
     isBanned: (peer: PeerId) => (banned.get(peer.toString()) ?? 0) > performance.now(),
     services: {
       // whoever looks in the public DHT still meets those, such as pages, who know only a relay of ours
@@ -39,7 +39,7 @@ async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], relaysFo
 async function makeRoomHost (network: NetworkInit, dht: NetworkInit['dht'], init: RoomServicesInit): Promise<RoomHost> {
   const own: { services?: RoomServices } = {}
   const { libp2p, banned } = await makeHost(network, dht,
-    async peer => await own.services?.membership.whenMember(peer, PROOF_GRACE_MS * 2) === true,
+    async (peer, withinMs = PROOF_GRACE_MS * 2) => await own.services?.membership.whenMember(peer, withinMs) === true,
     { room: createRoomServices(init) })
   own.services = libp2p.services.room as RoomServices
   return { libp2p, services: own.services, banned }
@@ -97,8 +97,8 @@ export function compartmentsOf (network: NetworkInit): Compartments {
   }
   const bans = new WeakMap<Libp2p<any>, BoundedMap<string, number>>()
   const host = new SharedHost({
-    create: async relaysFor => {
-      const made = await makeHost(network, network.dht, relaysFor)
+    create: async isMember => {
+      const made = await makeHost(network, network.dht, isMember)
       bans.set(made.libp2p, made.banned)
       return made
     }

@@ -23,8 +23,8 @@ export interface HostInit<T extends ServiceMap> {
   isBanned? (peer: PeerId): boolean
   /** take a port of one's own, for those who must be found again there */
   listen?: string[]
-  /** relay for those it admits, if the host can be dialled; it may take a moment to find out */
-  relaysFor? (peer: string): Promise<boolean>
+  /** the host of a room: who is a member, answered within so long (default 2,000 ms). It relays for these alone, and gives its addresses to nobody else */
+  isMember? (peer: string, withinMs?: number): Promise<boolean>
 }
 
 /** What a member's host relays for other members, at most: enough to meet and to talk while there is no direct way. */
@@ -57,10 +57,10 @@ function quietIdentify (): (components: any) => unknown {
 export async function createHost<T extends ServiceMap> (init: HostInit<T>): Promise<Libp2p<T>> {
   const { network } = init
   const privateKey = init.privateKey ?? await generateKeyPair('Ed25519')
-  const carriers = createCarriers(network, privateKey.publicKey.toString().slice(-16))
+  const carriers = createCarriers(network, privateKey.publicKey.toString().slice(-16), init.isMember)
   const maxConnections = init.maxConnections ?? network.maxConnections ?? MAX_CONNECTIONS
   const isBanned = init.isBanned ?? (() => false)
-  const { relaysFor } = init
+  const { isMember } = init
   return createLibp2p<T>({
     start: false,
     privateKey,
@@ -76,11 +76,11 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
       denyDialPeer: isBanned,
       denyInboundEncryptedConnection: isBanned,
       denyOutboundEncryptedConnection: isBanned,
-      ...(relaysFor == null
+      ...(isMember == null
         ? {}
         : {
-            denyInboundRelayReservation: async peer => !await relaysFor(peer.toString()),
-            denyOutboundRelayedConnection: async peer => !await relaysFor(peer.toString())
+            denyInboundRelayReservation: async peer => !await isMember(peer.toString()),
+            denyOutboundRelayedConnection: async peer => !await isMember(peer.toString())
           })
     },
     connectionManager: {
@@ -95,9 +95,9 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     connectionMonitor: { enabled: false },
     transportManager: { faultTolerance: 1 },
     services: {
-      identify: relaysFor == null ? identify({ runOnConnectionOpen: true }) : quietIdentify(),
+      identify: isMember == null ? identify({ runOnConnectionOpen: true }) : quietIdentify(),
       ping: ping(),
-      ...(relaysFor != null && carriers.relays ? { memberRelay: memberRelay() } : {}),
+      ...(isMember != null && carriers.relays ? { memberRelay: memberRelay() } : {}),
       ...init.services
     } as any
   })

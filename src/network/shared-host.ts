@@ -46,7 +46,7 @@ interface Room {
 /** What a host that serves several rooms is made with. */
 export interface SharedHostInit {
   /** makes the host; `components` are libp2p's own */
-  create (relaysFor: (peer: string) => Promise<boolean>): Promise<{ libp2p: Libp2p<any>, components: any }>
+  create (isMember: (peer: string, withinMs?: number) => Promise<boolean>): Promise<{ libp2p: Libp2p<any>, components: any }>
 }
 
 /**
@@ -68,7 +68,7 @@ export class SharedHost {
   async lease (init: CompartmentInit): Promise<HostLease> {
     const room: Room = { epochs: init.epochs, handlers: new Map() }
     this.#rooms.add(room)
-    const host = this.#host ??= this.#init.create(async peer => this.#roomOf(peer).then(found => found != null))
+    const host = this.#host ??= this.#init.create(async (peer, withinMs) => this.#roomOf(peer, withinMs).then(found => found != null))
     const { libp2p, components } = await host
     const { peerId, privateKey, connectionManager, events, peerStore, logger } = components
     const open = async (connection: Connection, protocol: string, options?: NewStreamOptions): Promise<Stream> => this.#open(room, connection, protocol, options, peerId.toString())
@@ -104,14 +104,14 @@ export class SharedHost {
   }
 
   /** The room this peer is a member of; waits a moment for its proof. */
-  async #roomOf (peer: string): Promise<Room | undefined> {
+  async #roomOf (peer: string, withinMs: number = GRACE_MS): Promise<Room | undefined> {
     const rooms = [...this.#rooms]
     const now = rooms.filter(room => room.services?.membership.isMember(peer) === true)
     if (now.length > 0 || rooms.length === 0) {
       return now[0]
     }
     return Promise.any(rooms.map(async room => {
-      if (await room.services?.membership.whenMember(peer, GRACE_MS) !== true) {
+      if (await room.services?.membership.whenMember(peer, withinMs) !== true) {
         throw new Error('not a member')
       }
       return room

@@ -56,6 +56,9 @@ describe('undertone', () => {
     const doctor = undertone('doctor', ...LOCAL, '--bootstrap', relay.lines[0], '--json')
     expect(doctor.status, doctor.stdout).to.equal(0)
     expect(JSON.parse(doctor.stdout).findings.find((f: any) => f.check === 'DHT')).to.include({ state: 'ok' })
+    const both = JSON.parse(undertone('doctor', '--profile', 'public', '--listen', '/ip4/127.0.0.1/tcp/0', '--memory', '--bootstrap', relay.lines[0], '--json').stdout).findings
+    expect(both.find((f: any) => f.check === 'DHT').finding).to.include('/ipfs/kad/1.0.0 and /undertone/kad/1.0.0')
+    expect(both.find((f: any) => f.check === 'other DHT')).to.include({ state: 'ok' })
     const lost = undertone('doctor', ...LOCAL, '--bootstrap', '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN')
     expect(lost.status).to.equal(1)
     expect(lost.stdout).to.include('fail')
@@ -90,7 +93,7 @@ describe('undertone', () => {
     expect(taken.tcp).to.include({ state: 'fail' }).and.property('advice').that.includes('port 0')
     const locked = await doctor('--data', data, '--passphrase-file', wrong)
     expect(locked.storage).to.include({ state: 'fail' }).and.property('finding').that.includes('passphrase')
-    expect(locked).to.include.all.keys('Node.js', 'clock', 'tcp', 'ws', 'webrtc-direct', 'relay', 'DHT')
+    expect(locked).to.include.all.keys('Node.js', 'clock', 'tcp', 'ws', 'webrtc-direct', 'relay', 'webrtc', 'DHT')
     expect(locked.relay.state).to.equal('ok')
     expect((await doctor('--data', data, '--passphrase-file', right)).storage).to.include({ state: 'ok' })
     server.close()

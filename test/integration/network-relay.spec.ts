@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { Nodes, hears, meets, soon } from '../support/nodes.ts'
@@ -37,6 +37,24 @@ describe('members behind a NAT', () => {
     await ana.call('room.send', { room, text: 'no relay between us' })
     await hears(ben, 'no relay between us')
   })
+
+  // WebRTC leaves the loopback interface out
+  if (Object.values(networkInterfaces()).flat().some(each => each?.internal === false)) {
+    it('of whom neither can be dialled are connected directly by WebRTC, and go on without the relay', async () => {
+      const { address, node: relay } = await nodes.relay()
+      const [ana, ben] = [1, 2].map(() => nodes.start([...BEHIND_NAT, '--listen', '/webrtc', '--bootstrap', address]))
+      const { room } = await ana.call('room.create', { name: 'Loft', kind: 'invite' })
+      await eventually(async () => (await addressesOf(ana)).some(each => each.includes('/p2p-circuit')))
+      await ben.call('room.join', { invite: (await ana.call('room.invite', { room })).invite })
+      for (const node of [ana, ben]) {
+        await eventually(async () => (await connectionsOf(node)).some(each => each.member && each.carrier === 'webrtc' && !each.limited))
+      }
+      relay.kill('SIGKILL')
+      await eventually(async () => (await connectionsOf(ana)).every(each => each.carrier === 'webrtc'))
+      await ben.call('room.send', { room, text: 'no relay any more' })
+      await hears(ana, 'no relay any more')
+    })
+  }
 
   it('move to a member that relays when their relay dies, and newcomers still get in', async () => {
     const { address, node: relay } = await nodes.relay()

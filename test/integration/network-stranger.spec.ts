@@ -79,6 +79,11 @@ describe('a stranger', () => {
     const talk = setInterval(() => { ben.publish(block(Math.floor(Math.random() * 1e9))).catch(() => {}) }, 20)
     try {
       const [view, otherView] = await Promise.all([viewOf(ana), viewOf(other)])
+      // of addresses its own alone, as it was seen
+      expect(view.identified.listenAddrs).to.deep.equal([])
+      expect(view.identified.signedPeerRecord).to.equal(undefined)
+      expect(view.identified.observedAddr?.toString()).to.match(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+(\/p2p\/\w+)?$/).and.not.include(ben.peerId)
+      expect(view.identified.agentVersion).to.equal('undertone/1')
       // the same protocols, agent and version, whatever the room and whoever is in it
       expect([...view.told.keys()].sort()).to.deep.equal([...otherView.told.keys()].sort())
       expect(view.identified.agentVersion).to.equal(otherView.identified.agentVersion)

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 export interface OpenSocket {
   kind: 'tcp' | 'udp'
   listening: boolean
+  localPort: number
   remotePort: number
 }
 
@@ -22,6 +23,7 @@ export function socketsOf (pid: number): OpenSocket[] {
     return rows.filter(row => inodes.has(row[9])).map(row => ({
       kind: table.startsWith('tcp') ? 'tcp' as const : 'udp' as const,
       listening: table.startsWith('tcp') && row[3] === LISTEN,
+      localPort: parseInt(row[1].split(':')[1], 16),
       remotePort: parseInt(row[2].split(':')[1], 16)
     }))
   })

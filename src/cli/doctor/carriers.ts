@@ -10,11 +10,15 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 const LOOPBACK = ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/udp/0/webrtc-direct']
 
 function nameOf (address: string): string {
+  if (/\/webrtc(\/|$)/.test(address)) {
+    return 'webrtc'
+  }
   return /\/p2p-circuit|\/webrtc-direct|\/wss|\/ws/.exec(address)?.[0].slice(1).replace('p2p-circuit', 'relay') ?? 'tcp'
 }
 
 const ADVICE: Record<string, string> = {
   'webrtc-direct': 'Allow UDP in the firewall, or browsers cannot reach this node directly.',
+  webrtc: 'Allow UDP in the firewall; without it, members behind routers talk through a relay. It needs a network besides this machine itself.',
   relay: 'Allow this program in the firewall, or nobody behind a router can be reached.'
 }
 
@@ -65,7 +69,7 @@ async function relayed (network: NetworkInit): Promise<Finding[]> {
   try {
     await relay.start()
     const through = `${relay.addresses()[0].toString()}/p2p-circuit`
-    for (const listen of [[through], []]) {
+    for (const listen of [[through, '/webrtc'], []]) {
       const host = await createHost({ network: { ...local, listen: [] }, services: {}, listen })
       hosts.push(host)
       await host.start()
@@ -73,10 +77,10 @@ async function relayed (network: NetworkInit): Promise<Finding[]> {
     const [server, client] = hosts
     const until = Date.now() + CHECK_TIMEOUT_MS
     const addressOf = (name: string): Multiaddr | undefined => server.getMultiaddrs().find(each => nameOf(each.toString()) === name)
-    while (addressOf('relay') == null && Date.now() < until) {
+    while ((addressOf('relay') == null || addressOf('webrtc') == null) && Date.now() < until) {
       await new Promise(resolve => setTimeout(resolve, 50))
     }
-    return [await dialled(client, server, 'relay', addressOf('relay'))]
+    return [await dialled(client, server, 'relay', addressOf('relay')), await dialled(client, server, 'webrtc', addressOf('webrtc'))]
   } catch (error) {
     return [warn('relay', reasonOf(error), ADVICE.relay)]
   } finally {

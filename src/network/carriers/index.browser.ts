@@ -9,13 +9,15 @@ import { webSockets } from '@libp2p/websockets'
 import { NotSupportedByCarrierError } from './errors.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
+import { memberSignals } from './signals.ts'
 import type { Carriers } from './carriers.ts'
+import type { IsMember } from './signals.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 
 /**
  * @throws {NotSupportedByCarrierError} for a proxy: a page cannot choose one, the browser can
  */
-export function createCarriers (network: NetworkInit): Carriers {
+export function createCarriers (network: NetworkInit, identity: string, isMember?: IsMember): Carriers {
   if (network.proxy != null) {
     throw new NotSupportedByCarrierError('A web page cannot choose its own proxy. Set the proxy in the browser (Tor Browser has one), or use the desktop node.')
   }
@@ -25,7 +27,7 @@ export function createCarriers (network: NetworkInit): Carriers {
     transports: [
       joinWrites(webSockets()),
       withDialableRelays(circuitRelayTransport()),
-      webRTC({ rtcConfiguration }),
+      memberSignals(webRTC({ rtcConfiguration }), isMember),
       webRTCDirect({ rtcConfiguration })
     ],
     listen: network.listen?.map(String) ?? ['/webrtc'],

@@ -9,8 +9,10 @@ import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
+import { memberSignals } from './signals.ts'
 import { socksTcp, socksWebSockets } from './socks.ts'
 import type { Carriers } from './carriers.ts'
+import type { IsMember } from './signals.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 
 /** Opened when nothing else is asked for: any free port on every interface, and WebRTC by a relay's signals. */
@@ -19,7 +21,7 @@ const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0
 /**
  * @throws {InvalidProxyError}
  */
-export function createCarriers (network: NetworkInit, identity: string): Carriers {
+export function createCarriers (network: NetworkInit, identity: string, isMember?: IsMember): Carriers {
   if (network.proxy != null || network.profile === 'tor') {
     // nothing may leave around the proxy: no UDP, no listening, no look-ups of our own; others reach us through a relay
     const init = { proxy: network.proxy ?? 'socks5://127.0.0.1:9050', identity }
@@ -32,7 +34,7 @@ export function createCarriers (network: NetworkInit, identity: string): Carrier
       joinWrites(webSockets()),
       withDialableRelays(circuitRelayTransport()),
       // no STUN server hears of us
-      webRTC({ rtcConfiguration: { iceServers: [] } }),
+      memberSignals(webRTC({ rtcConfiguration: { iceServers: [] } }), isMember),
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
     ],
     listen,
