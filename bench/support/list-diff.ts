@@ -1,5 +1,4 @@
 import { streamPair } from '@libp2p/utils'
-import { fromString, toString } from 'uint8arrays'
 import { epochKeys, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
 import { RoomCore } from '../../src/engine/room-core.ts'
 import { addOperations, encodeStatements } from '../../src/moderation/index.ts'
@@ -32,14 +31,12 @@ async function coreOf (messages: SignedMessage[]): Promise<RoomCore> {
   return core
 }
 
-const hex = (id: Uint8Array): MessageId => toString(id, 'hex') as MessageId
-
 function sourceOf (core: RoomCore): SyncSource {
   return {
-    items: () => core.timeline.ordered.map(message => ({ time: message.time, id: fromString(message.id, 'hex') })),
+    items: () => core.timeline.ordered,
     shares: () => 0,
-    has: id => core.timeline.has(hex(id)),
-    get: async ids => core.encoded(ids.map(hex)),
+    has: id => core.timeline.has(id as MessageId),
+    get: async ids => core.encoded(ids as MessageId[]),
     since: () => 0,
     accept: async encoded => core.accept(encoded)
   }

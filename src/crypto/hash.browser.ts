@@ -1,6 +1,7 @@
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 
 /** SHA-256 (FIPS 180-4) of the parts one after the other; 32 bytes. */
 export function sha256 (...parts: Uint8Array[]): Uint8Array {
@@ -9,6 +10,11 @@ export function sha256 (...parts: Uint8Array[]): Uint8Array {
     hash.update(part)
   }
   return hash.digest()
+}
+
+/** SHA-256 as 64 lower-case hex digits. */
+export function sha256Hex (bytes: Uint8Array): string {
+  return bytesToHex(nobleSha256(bytes))
 }
 
 /** HMAC-SHA-256 (RFC 2104) of the parts one after the other; 32 bytes. */

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash as hashOnce, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 // Buffer.slice shares memory where Uint8Array.slice copies: never hand a Buffer out
 function plain (buffer: Buffer): Uint8Array {
@@ -12,6 +12,11 @@ export function sha256 (...parts: Uint8Array[]): Uint8Array {
     hash.update(part)
   }
   return plain(hash.digest())
+}
+
+/** SHA-256 as 64 lower-case hex digits. */
+export function sha256Hex (bytes: Uint8Array): string {
+  return hashOnce('sha256', bytes, 'hex')
 }
 
 /** HMAC-SHA-256 (RFC 2104) of the parts one after the other; 32 bytes. */

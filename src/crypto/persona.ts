@@ -1,5 +1,6 @@
 import { base58btc } from 'multiformats/bases/base58'
 import { isAcceptablePublicKey, KEY_LENGTH } from './key-pair.ts'
+import { packBytes } from './packed-bytes.ts'
 
 declare const personaBrand: unique symbol
 
@@ -25,7 +26,7 @@ const remembered = new Map<string, PersonaId>()
  * @throws {InvalidPersonaError} when it is not an Ed25519 public key that may sign
  */
 export function personaId (publicKey: Uint8Array): PersonaId {
-  const name = publicKey.length === KEY_LENGTH ? String.fromCharCode(...publicKey) : ''
+  const name = publicKey.length === KEY_LENGTH ? packBytes(publicKey) : ''
   let id = remembered.get(name)
   if (id == null) {
     if (!isAcceptablePublicKey(publicKey)) {

@@ -31,7 +31,7 @@ export class CharterOffice implements Charters {
     const { state, timeline, roster } = core
     const ballots = new Map<string, Ballot[]>()
     const charters: Array<{ message: SignedMessage, charter: CharterContent, bytes: Uint8Array }> = []
-    for (const message of timeline.ordered) {
+    for (const message of timeline.ordered.filter(({ kind }) => kind === 'vote' || kind === 'charter')) {
       const { body, author: persona, time } = message
       if (body.kind === 'vote') {
         ballots.set(body.proposal, [...ballots.get(body.proposal) ?? [], { persona, choice: body.choice, time }])

@@ -49,7 +49,7 @@ export class HeldMessages {
 
   /** What may be judged again now that `admitted` is in: its own messages, and hellos that it may have issued the invite of. */
   * release (admitted?: PersonaId): Generator<SignedMessage> {
-    const ready = [...this.#byAuthor].filter(([author, messages]) => admitted == null || author === admitted || [...messages.values()].some(m => m.body.kind === 'hello'))
+    const ready = [...this.#byAuthor].filter(([author, messages]) => admitted == null || author === admitted || [...messages.values()].some(m => m.kind === 'hello'))
     for (const [author] of ready) {
       yield * this.#take(author)
     }

@@ -41,10 +41,11 @@ export class HistoryIntake {
   /** A live message's own signature was right. */
   checked (id: MessageId): void { this.#checked.set(id, true) }
 
-  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> {
+  /** @param ids - of the messages, where they were hashed already */
+  async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> {
     const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }
     // hellos first, so that nobody is held for want of one that is in the same batch
-    const runs = [...this.#runs(encoded, counts)].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
+    const runs = [...this.#runs(encoded, ids, counts)].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
     for (const run of runs) {
       const { valid, invalid } = await this.#verified(run)
       counts.invalid += invalid
@@ -57,13 +58,13 @@ export class HistoryIntake {
   }
 
   /** What is new, by author. */
-  #runs (encoded: Uint8Array[], counts: AcceptCounts): Iterable<SignedMessage[]> {
+  #runs (encoded: Uint8Array[], ids: MessageId[] | undefined, counts: AcceptCounts): Iterable<SignedMessage[]> {
     const latest = this.#init.latest()
     const runs = new Map<PersonaId, SignedMessage[]>()
-    for (const bytes of encoded) {
+    for (let i = 0; i < encoded.length; i++) {
       let message: SignedMessage
       try {
-        message = decodeMessage(bytes)
+        message = decodeMessage(encoded[i], ids?.[i])
       } catch {
         counts.invalid++
         continue
@@ -139,5 +140,5 @@ export class HistoryIntake {
 }
 
 function isHello (message: SignedMessage): boolean {
-  return message.body.kind === 'hello'
+  return message.kind === 'hello'
 }

@@ -284,7 +284,7 @@ export class ListRegistry implements Lists {
     }
     const holding = this.get(list)
     const { address } = await this.invite(list)
-    const ordered = holding.room.core.timeline.ordered.filter(each => each.body.kind === 'entry' || each.body.kind === 'hello')
+    const ordered = holding.room.core.timeline.ordered.filter(each => each.kind === 'entry' || each.kind === 'hello')
     return writeListFile({ list, title: holding.title, address }, ordered)
   }
 

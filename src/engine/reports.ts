@@ -64,7 +64,7 @@ export class ReportDesk implements Reports {
     this.#outcomes = outcomes
     this.#pending = pending
     for (const holding of this.#init.lists.all().filter(each => each.own)) {
-      for (const message of holding.room.core.timeline.ordered.filter(each => each.body.kind === 'report').slice(-MAX_INBOX)) {
+      for (const message of holding.room.core.timeline.ordered.filter(each => each.kind === 'report').slice(-MAX_INBOX)) {
         await this.#open(holding, message, false)
       }
     }

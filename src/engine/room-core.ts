@@ -182,7 +182,7 @@ export class RoomCore {
       return 'reject'
     }
     this.#intake.checked(message.id)
-    if (message.body.kind === 'hello') {
+    if (message.kind === 'hello') {
       return this.#checkHello(message).then(verdict => verdict === 'good' ? this.#accepted(message) : verdict === 'forged' ? 'reject' : 'ignore')
     }
     return this.#accepted(message)
@@ -217,8 +217,8 @@ export class RoomCore {
     if (this.timeline.has(message.id)) {
       return 'known'
     }
-    const { body } = message
-    const refusal = body.kind === 'hello' ? this.#admit(message, body, stored) : this.#objection(message, live)
+    const { kind } = message
+    const refusal = kind === 'hello' ? this.#admit(message, stored) : this.#objection(message, live)
     if (refusal === 'held') {
       this.#held.hold(message)
     }
@@ -233,7 +233,7 @@ export class RoomCore {
       this.roster.spoke(message.author)
       this.#lastVisible.set(message.author, Math.max(message.time, this.#lastVisible.get(message.author) ?? 0))
     }
-    if (body.kind === 'burn') {
+    if (kind === 'burn') {
       this.roster.burn(message.author)
     }
     this.#expiry.note(this.keeper.expiryOf(message))
@@ -241,7 +241,7 @@ export class RoomCore {
     if (!stored) {
       this.#init.onMessage(message, this.isSelf(message.author), live)
     }
-    if (body.kind === 'hello') {
+    if (kind === 'hello') {
       this.keeper.saveLater()
       this.#init.onMember(message.author)
       for (const waiting of this.#held.release(message.author)) {
@@ -251,7 +251,11 @@ export class RoomCore {
     return 'added'
   }
 
-  #admit (message: SignedMessage, body: MessageBody & { kind: 'hello' }, stored = false): AddResult | undefined {
+  #admit (message: SignedMessage, stored = false): AddResult | undefined {
+    const { body } = message
+    if (body.kind !== 'hello') {
+      return 'held'
+    }
     const claim = body.admission == null ? undefined : readAdmission(body.admission)
     switch (this.roster.admit(message, claim, this.now(), { hint: body.petname, sealingKey: body.sealingKey, stampBits: this.state.policy.stampBits, known: this.roster.has(message.author) ? 0 : this.arrivals.note(message, stored) })) {
       case 'issuer-unknown':
@@ -273,25 +277,25 @@ export class RoomCore {
 
   /** Why a message that is no hello cannot be taken (now); undefined: it can. */
   #objection (message: SignedMessage, live: boolean): AddResult | undefined {
-    const { author, body } = message
+    const { author, kind } = message
     const { stampBits, probation } = this.state.policy
     const mustSayHello = this.roster.needsInvite || stampBits > 0 || probation > 0
     if (mustSayHello && !this.roster.has(author)) {
       // one that was silent made way for a newcomer, and now speaks
       const head = this.timeline.head(author)
-      if (head?.body.kind !== 'hello' || this.#admit(head, head.body) != null) {
+      if (head == null || this.#admit(head) != null) {
         return 'held'
       }
     }
     if (this.roster.get(author)?.burned === true) {
       const last = this.timeline.head(author)
       // who passed it on may not have heard of the burn
-      if (last?.body.kind === 'burn' && message.sequence > last.sequence) {
+      if (last?.kind === 'burn' && message.sequence > last.sequence) {
         return 'limited'
       }
     }
     // charters, votes and lists change who may write: who passed it on may know more, or less
-    if (!this.mayUtter(author, body.kind) || !this.#maySettle(message)) {
+    if (!this.mayUtter(author, kind) || !this.#maySettle(message)) {
       return 'limited'
     }
     // readers may report and appeal; they cannot fill a list until it takes no entries
@@ -302,7 +306,7 @@ export class RoomCore {
     if (expires != null && expires <= this.now()) {
       return 'limited'
     }
-    if (this.arrivals.probationWait(author, body, message.time) > 0) {
+    if (probation > 0 && this.arrivals.probationWait(author, message.body, message.time) > 0) {
       return 'limited'
     }
     return live && isVisible(message) && this.slowModeWait(author, message.time) > 0 ? 'limited' : undefined
@@ -329,7 +333,7 @@ export class RoomCore {
   }
 
   /** Takes messages from a member's sync answer. */
-  async accept (encoded: Uint8Array[]): Promise<AcceptCounts> { return this.#intake.accept(encoded) }
+  async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> { return this.#intake.accept(encoded, ids) }
   /** Wire bytes of held messages; unknown IDs are left out. */
   async encoded (ids: MessageId[]): Promise<Uint8Array[]> { return this.#intake.encoded(ids) }
 

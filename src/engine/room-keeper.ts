@@ -7,6 +7,8 @@ import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
 const WRITE_DELAY_MS = 50
+/** Messages in one write: history comes in thousands, and none of them need be in memory twice at once. */
+const WRITE_MESSAGES = 1_024
 /** Messages waiting for a disk that takes none; the oldest go, and come again by sync. */
 export const MAX_UNSAVED = 20_000
 
@@ -105,13 +107,15 @@ export class RoomKeeper {
    */
   async flush (): Promise<void> {
     this.#writing = this.#writing.catch(() => {}).then(async () => {
-      const messages = this.#unsaved
+      let messages = this.#unsaved
       const stateDirty = this.#stateDirty
       this.#unsaved = []
       this.#stateDirty = false
       try {
-        if (messages.length > 0) {
-          await this.#init.store.put(messages.map(m => ({ id: m.id, time: m.time, expires: this.expiryOf(m), bytes: encodeSigned(m) })))
+        while (messages.length > 0) {
+          const part = messages.slice(0, WRITE_MESSAGES)
+          await this.#init.store.put(part.map(m => ({ id: m.id, time: m.time, expires: this.expiryOf(m), bytes: encodeSigned(m) })))
+          messages = messages.slice(part.length)
         }
         if (stateDirty) {
           await this.#init.store.putState('room', encodeRoomState(this.#init.state))

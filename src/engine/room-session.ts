@@ -1,5 +1,4 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { fromString } from 'uint8arrays'
 import { AdmissionWatch } from './admission-watch.ts'
 import { createSyncSource } from './sync-source.ts'
 import type { UndertoneEvent } from './api.ts'
@@ -258,7 +257,7 @@ export class RoomSession {
     const peer = members[Math.floor(Math.random() * members.length)]
     const signal = AbortSignal.timeout(10_000)
     const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
-    await this.#sync.fetch(stream, wanted.map(id => fromString(id, 'hex')), peer, { signal })
+    await this.#sync.fetch(stream, wanted, peer, { signal })
     this.repairGaps()
   }
 

@@ -87,7 +87,7 @@ export class RoomVoice {
   async #compose (body: KnownBody, expires?: number): Promise<SignedMessage> {
     const core = this.#core
     const now = core.now()
-    const wait = isVisible({ body }) ? core.slowModeWait(core.self, now) : 0
+    const wait = isVisible(body) ? core.slowModeWait(core.self, now) : 0
     if (wait > 0) {
       throw new RateLimitedError(`This room is in slow mode. Wait ${Math.ceil(wait / 1000)} s and send again.`)
     }

@@ -13,14 +13,14 @@ export class StandingBound {
 
   allows (message: SignedMessage): boolean {
     const { messages, bytes } = this.#said.get(message.author) ?? { messages: 0, bytes: 0 }
-    return !isStanding(message) || (messages < MAX_STANDING_MESSAGES && bytes + message.payload.length <= MAX_STANDING_BYTES)
+    return !isStanding(message) || (messages < MAX_STANDING_MESSAGES && bytes + message.size <= MAX_STANDING_BYTES)
   }
 
   /** It was taken. */
   note (message: SignedMessage): void {
     if (isStanding(message)) {
       const { messages, bytes } = this.#said.get(message.author) ?? { messages: 0, bytes: 0 }
-      this.#said.set(message.author, { messages: messages + 1, bytes: bytes + message.payload.length })
+      this.#said.set(message.author, { messages: messages + 1, bytes: bytes + message.size })
     }
   }
 }

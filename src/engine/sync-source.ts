@@ -1,8 +1,7 @@
-import { equals, fromString, toString } from 'uint8arrays'
 import { isStanding } from '../room/index.ts'
 import { STANDING_TIME } from '../sync/index.ts'
 import type { AcceptCounts, RoomCore } from './room-core.ts'
-import type { SyncSource } from '../sync/sync-api.ts'
+import type { Item, SyncSource } from '../sync/index.ts'
 import type { MessageId } from '../wire/index.ts'
 
 export interface SyncSourceInit {
@@ -17,7 +16,7 @@ export interface SyncSourceInit {
 
 /** What one room holds, as members compare it. */
 export function createSyncSource ({ core, accepted, lied, compared }: SyncSourceInit): SyncSource {
-  let items: Array<{ time: number, id: Uint8Array }> | undefined
+  let items: readonly Item[] | undefined
   let version = -1
   // what there was no room for is not asked for again
   const kept = (): number => {
@@ -26,26 +25,21 @@ export function createSyncSource ({ core, accepted, lied, compared }: SyncSource
   }
   return {
     items: () => {
-      const { ordered } = core.timeline
       if (items == null || version !== core.timeline.version) {
-        const all = ordered.map(m => ({ time: isStanding(m) ? STANDING_TIME : m.time, id: fromString(m.id, 'hex') }))
-        items = [...all.filter(({ time }) => time === STANDING_TIME), ...all.filter(({ time }) => time !== STANDING_TIME)]
+        const { ordered } = core.timeline
+        const standing = ordered.filter(isStanding).map(({ id }) => ({ time: STANDING_TIME, id }))
+        items = [...standing.sort((a, b) => a.id < b.id ? -1 : 1), ...ordered.filter(message => !isStanding(message))]
         version = core.timeline.version
       }
       return items
     },
-    has: id => core.timeline.has(hex(id)),
-    get: ids => core.encoded(ids.map(hex)),
+    has: id => core.timeline.has(id as MessageId),
+    get: async ids => core.encoded(ids as MessageId[]),
     since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
     shares: kept,
-    compared: (peer, lacks) => {
-      compared?.(peer, id => {
-        const bytes = fromString(id, 'hex')
-        return lacks.some(each => equals(each, bytes))
-      })
-    },
-    accept: async (encoded, peer) => {
-      const counts: AcceptCounts = await core.accept(encoded)
+    compared: (peer, lacks) => { compared?.(peer, id => lacks.includes(id)) },
+    accept: async (encoded, peer, ids) => {
+      const counts: AcceptCounts = await core.accept(encoded, ids as MessageId[])
       if (counts.invalid > 0) {
         lied(peer)
       }
@@ -55,8 +49,4 @@ export function createSyncSource ({ core, accepted, lied, compared }: SyncSource
       return counts
     }
   }
-}
-
-function hex (id: Uint8Array): MessageId {
-  return toString(id, 'hex') as MessageId
 }

@@ -228,7 +228,7 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
 
   #heard (core: RoomCore, room: LiveRoom | undefined, message: SignedMessage, own: boolean, live: boolean): void {
     room?.session.repairGaps()
-    const kind = message.body?.kind
+    const { kind } = message
     if (isVisible(message)) {
       if (room != null) {
         this.#judged(core, room, message, own, live)

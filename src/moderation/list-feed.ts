@@ -23,6 +23,9 @@ export interface FeedOperation extends Omit<AddOperation, 'op'> {
 export interface Statement { id: string, author: string, sequence: number, time: number, entry: Uint8Array }
 
 export function statementOf (message: SignedMessage): Statement | undefined {
+  if (message.kind !== 'entry') {
+    return undefined
+  }
   const { id, author, sequence, time, body } = message
   return body.kind === 'entry' ? { id, author, sequence, time, entry: body.entry } : undefined
 }

@@ -29,14 +29,12 @@ export interface TimelineInit {
 }
 
 /** Kinds that are kept however old: without them later messages cannot be judged. */
-export function isStanding (message: Pick<SignedMessage, 'body'>): boolean {
-  const { kind } = message.body
+export function isStanding ({ kind }: Pick<SignedMessage, 'kind'>): boolean {
   return kind === 'hello' || kind === 'charter' || kind === 'burn' || kind === 'entry' || kind === 'vote'
 }
 
 /** Kinds a person sees as a line of the conversation. Kinds this version does not know are kept, not shown. */
-export function isVisible (message: Pick<SignedMessage, 'body'>): boolean {
-  const { kind } = message.body
+export function isVisible ({ kind }: Pick<SignedMessage, 'kind'>): boolean {
   return kind === 'text' || kind === 'reply' || kind === 'attachment'
 }
 
@@ -141,7 +139,7 @@ export class Timeline {
     }
     this.#version++
     this.#byId.set(message.id, message)
-    this.#bytes += message.payload.length
+    this.#bytes += message.size
     if (this.#loose.length > 0 || (this.#ordered.length > 0 && before(message, this.#ordered[this.#ordered.length - 1]))) {
       this.#loose.push(message)
     } else {
@@ -192,7 +190,7 @@ export class Timeline {
       if (!isStanding(message)) {
         ids.push(message.id)
         messages--
-        bytes -= message.payload.length
+        bytes -= message.size
         this.#floor = message.time
       }
     }
@@ -246,8 +244,11 @@ export class Timeline {
 
   /** An edit or delete counts only from the target's author, who may not be known yet. */
   #annotate (message: SignedMessage): void {
-    const body = message.body
-    if (body?.kind === 'edit' || body?.kind === 'delete') {
+    if (message.kind !== 'edit' && message.kind !== 'delete' && message.kind !== 'reaction') {
+      return
+    }
+    const { body } = message
+    if (body.kind === 'edit' || body.kind === 'delete') {
       const target = this.#byId.get(body.to)
       const notes = this.#annotationsOf(body.to)
       const claims = notes.edits.size + notes.deletions.size
@@ -260,7 +261,7 @@ export class Timeline {
       } else if (edit == null || before(edit, message)) {
         notes.edits.set(message.author, message)
       }
-    } else if (body?.kind === 'reaction') {
+    } else if (body.kind === 'reaction') {
       const notes = this.#annotationsOf(body.to)
       let total = 0
       for (const personas of notes.reactions.values()) {
@@ -292,7 +293,7 @@ export class Timeline {
       }
       gone.add(message)
       this.#byId.delete(id)
-      this.#bytes -= message.payload.length
+      this.#bytes -= message.size
       this.#frontier.delete(id)
       this.#annotations.delete(id)
       const chain = this.#chains.get(message.author)

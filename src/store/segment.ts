@@ -11,10 +11,12 @@ export const TAG_LENGTH = 8
 const NONCE_LENGTH = 24
 /** length of ID (2) ‖ time (8) ‖ expiry (8, NaN: none) ‖ length of bytes (4) */
 const HEAD_LENGTH = 22
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** tag (8) ‖ sealed records; `name` binds it to its place in the database. */
 export function sealSegment (bucket: BucketKey, name: Uint8Array, records: StoredRecord[]): Uint8Array {
-  const ids = records.map(({ id }) => new TextEncoder().encode(id))
+  const ids = records.map(({ id }) => encoder.encode(id))
   const plain = new Uint8Array(records.reduce((sum, { bytes }, i) => sum + HEAD_LENGTH + ids[i].length + bytes.length, 0))
   const view = new DataView(plain.buffer)
   let at = 0
@@ -43,7 +45,7 @@ export function openSegment (bucket: BucketKey, name: Uint8Array, value: Uint8Ar
     const end = from + view.getUint32(at + 18)
     const expires = view.getFloat64(at + 10)
     records.push({
-      id: new TextDecoder().decode(plain.subarray(at + HEAD_LENGTH, from)),
+      id: decoder.decode(plain.subarray(at + HEAD_LENGTH, from)),
       time: view.getFloat64(at + 2),
       ...(Number.isNaN(expires) ? {} : { expires }),
       bytes: plain.slice(from, end)

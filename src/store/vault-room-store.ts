@@ -19,9 +19,11 @@ const WRITE_ENTRIES = 16
 /** Records read at once when all are asked for. */
 const READ_RECORDS = 512
 
-/** One entry of the database and what is in it. */
-interface Segment { name: Uint8Array, bucket: string, bytes: number, ids: string[] }
-interface Known { segment: Segment, time: number, expires?: number }
+/**
+ * One entry of the database and what is in it: of each record its ID, time and expiry (NaN: none).
+ * There are as many records as messages, so they get no objects of their own.
+ */
+interface Segment { name: Uint8Array, bucket: string, bytes: number, ids: string[], times: number[], ends: number[] }
 
 export interface VaultRoomStoreInit {
   level: Level
@@ -36,7 +38,7 @@ export interface VaultRoomStoreInit {
 /** One room's records, a few in each entry of the database. Names of entries are random, values are sealed. */
 export class VaultRoomStore implements RoomStore {
   readonly #init: VaultRoomStoreInit
-  readonly #known = new Map<string, Known>()
+  readonly #known = new Map<string, Segment>()
   #loaded?: Promise<void>
   #changing: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -78,10 +80,34 @@ export class VaultRoomStore implements RoomStore {
     return new Map([...this.#init.keys.buckets].map(([bucket, { tag }]) => [toString(tag, 'hex'), bucket]))
   }
 
-  #learn (segment: Segment, records: StoredRecord[]): void {
-    for (const { id, time, expires } of records) {
-      this.#known.set(id, { segment, time, expires })
+  #learn (name: Uint8Array, bucket: string, bytes: number, records: StoredRecord[]): void {
+    const segment = { name, bucket, bytes, ids: records.map(({ id }) => id), times: records.map(({ time }) => time), ends: records.map(({ expires }) => expires ?? NaN) }
+    for (const id of segment.ids) {
+      this.#known.set(id, segment)
     }
+  }
+
+  /** When a record is over, ms; NaN: never, or it is not known. */
+  #endOf (id: string): number {
+    const segment = this.#known.get(id)
+    return segment == null ? NaN : segment.ends[segment.ids.indexOf(id)]
+  }
+
+  /** Each segment that still holds something. */
+  #segments (): Set<Segment> { return new Set(this.#known.values()) }
+
+  /** Known records whose end stands in this relation to `now`. */
+  #idsWhere (holds: (end: number) => boolean): Array<{ id: string, time: number }> {
+    const found: Array<{ id: string, time: number }> = []
+    for (const segment of this.#segments()) {
+      segment.ids.forEach((id, i) => {
+        // it may have moved to another segment
+        if (this.#known.get(id) === segment && holds(segment.ends[i])) {
+          found.push({ id, time: segment.times[i] })
+        }
+      })
+    }
+    return found
   }
 
   /** Learns what is there, once. */
@@ -94,7 +120,7 @@ export class VaultRoomStore implements RoomStore {
           const opened = this.#open(name, value, buckets)
           if (opened != null) {
             const { records, bucket } = opened
-            this.#learn({ name, bucket, bytes: value.length, ids: records.map(({ id }) => id) }, records)
+            this.#learn(name, bucket, value.length, records)
           }
         } catch {
           // what is damaged is counted; the others are not lost with it
@@ -122,7 +148,7 @@ export class VaultRoomStore implements RoomStore {
   async put (records: StoredRecord[]): Promise<void> {
     await this.#change(async () => {
       // what has an ID never changes but for when it ends
-      const changed = records.filter(({ id, expires }) => this.#known.has(id) && this.#known.get(id)?.expires !== expires)
+      const changed = records.filter(({ id, expires = NaN }) => this.#known.has(id) && !Object.is(this.#endOf(id), expires))
       await this.#destroy(changed.map(({ id }) => id))
       const fresh = new Map(records.filter(({ id }) => !this.#known.has(id)).map(record => [record.id, record]))
       await this.#write([...fresh.values()], bucketFor)
@@ -144,7 +170,7 @@ export class VaultRoomStore implements RoomStore {
       missing.forEach(bucket => { buckets.set(bucket, newBucket()) })
       await this.#init.saveKeys(false)
     }
-    const written: Array<{ segment: Segment, records: StoredRecord[] }> = []
+    const written: Array<[Uint8Array, string, number, StoredRecord[]]> = []
     const entries: Array<{ type: 'put', key: Uint8Array, value: Uint8Array }> = []
     for (const [bucket, list] of byBucket) {
       for (let i = 0; i < list.length; i += SEGMENT_RECORDS) {
@@ -156,23 +182,23 @@ export class VaultRoomStore implements RoomStore {
         }
         const value = sealSegment(key, name, part)
         entries.push({ type: 'put', key: name, value })
-        written.push({ segment: { name, bucket, bytes: value.length, ids: part.map(({ id }) => id) }, records: part })
+        written.push([name, bucket, value.length, part])
       }
     }
     for (let i = 0; i < entries.length; i += WRITE_ENTRIES) {
       // the last write waits for the disk, and with it those before: they share one log
       await level.batch(entries.slice(i, i + WRITE_ENTRIES), { sync: i + WRITE_ENTRIES >= entries.length } as any)
     }
-    written.forEach(({ segment, records }) => { this.#learn(segment, records) })
+    written.forEach(each => { this.#learn(...each) })
   }
 
   async get (id: string): Promise<StoredRecord | undefined> {
     await this.#load()
-    const known = this.#known.get(id)
-    if (known == null || isExpired(known, this.#init.now())) {
+    const segment = this.#known.get(id)
+    if (segment == null || this.#endOf(id) <= this.#init.now()) {
       return undefined
     }
-    const { name, bucket } = known.segment
+    const { name, bucket } = segment
     const value = await this.#init.level.get(name)
     const key = this.#init.keys.buckets.get(bucket)
     if (value == null || key == null) {
@@ -188,8 +214,8 @@ export class VaultRoomStore implements RoomStore {
 
   async #read (ids: string[]): Promise<StoredRecord[]> {
     const now = this.#init.now()
-    const wanted = ids.filter(id => this.#known.has(id) && !isExpired(this.#known.get(id) as Known, now))
-    const segments = [...new Set(wanted.map(id => (this.#known.get(id) as Known).segment))]
+    const wanted = ids.filter(id => this.#known.has(id) && !(this.#endOf(id) <= now))
+    const segments = [...new Set(wanted.map(id => this.#known.get(id) as Segment))]
     const values = await this.#init.level.getMany(segments.map(({ name }) => name))
     const found = new Map<string, StoredRecord>()
     segments.forEach(({ name, bucket }, i) => {
@@ -210,7 +236,7 @@ export class VaultRoomStore implements RoomStore {
   async * all (options?: AbortOptions): AsyncIterable<StoredRecord> {
     await this.#load()
     const now = this.#init.now()
-    const ids = [...this.#known].filter(([, known]) => !isExpired(known, now)).map(([id, { time }]) => ({ id, time })).sort(byTime)
+    const ids = this.#idsWhere(end => !(end <= now)).sort(byTime)
     for (let i = 0; i < ids.length; i += READ_RECORDS) {
       options?.signal?.throwIfAborted()
       yield * await this.getMany(ids.slice(i, i + READ_RECORDS).map(({ id }) => id))
@@ -223,8 +249,8 @@ export class VaultRoomStore implements RoomStore {
 
   async expire (now: number): Promise<number> {
     return this.#change(async () => {
-      const ids = [...this.#known].filter(([, known]) => isExpired(known, now)).map(([id]) => id)
-      const inUse = new Set([...this.#known.values()].map(({ segment }) => segment.bucket))
+      const ids = this.#idsWhere(end => end <= now).map(({ id }) => id)
+      const inUse = new Set([...this.#segments()].map(({ bucket }) => bucket))
       // of these nothing could be read: their time is over all the same
       const unread = [...this.#init.keys.buckets.keys()].filter(bucket => !inUse.has(bucket) && endOf(bucket) <= now)
       await this.#destroy(ids, unread)
@@ -242,12 +268,12 @@ export class VaultRoomStore implements RoomStore {
     }
     const gone = new Set(ids)
     const { keys: { buckets }, level } = this.#init
-    const touched = new Set(ids.map(id => this.#known.get(id)?.segment.bucket as string))
-    const affected = [...this.#known].filter(([, { segment }]) => touched.has(segment.bucket))
-    const before = new Set(affected.map(([, { segment }]) => segment))
+    const touched = new Set(ids.map(id => this.#known.get(id)?.bucket as string))
+    const affected = [...this.#known].filter(([, { bucket }]) => touched.has(bucket))
+    const before = new Set(affected.map(([, segment]) => segment))
     // the same hour under another name, until the old key is gone
     const moved = new Map([...touched].map(bucket => [bucket, nextName(bucket, buckets)]))
-    const bucketOf = new Map(affected.map(([id, { segment }]) => [id, moved.get(segment.bucket) as string]))
+    const bucketOf = new Map(affected.map(([id, { bucket }]) => [id, moved.get(bucket) as string]))
     const survivors = affected.flatMap(([id]) => gone.has(id) ? [] : [id])
     for (let i = 0; i < survivors.length; i += READ_RECORDS) {
       await this.#write(await this.#read(survivors.slice(i, i + READ_RECORDS)), record => bucketOf.get(record.id) as string)
@@ -259,7 +285,7 @@ export class VaultRoomStore implements RoomStore {
     await this.#init.saveKeys(true)
     for (const [id] of affected) {
       // gone, or damaged and not to be had again
-      if (before.has((this.#known.get(id) as Known).segment)) {
+      if (before.has(this.#known.get(id) as Segment)) {
         this.#known.delete(id)
       }
     }
@@ -285,15 +311,15 @@ export class VaultRoomStore implements RoomStore {
   async usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }> {
     await this.#load()
     const usage: { bytes: number, oldest?: number, until?: number, damaged?: number } = { bytes: 0 }
-    const segments = new Set<Segment>()
-    for (const { segment, time, expires } of this.#known.values()) {
-      segments.add(segment)
-      usage.oldest = Math.min(usage.oldest ?? Infinity, time)
-      if (expires != null) {
-        usage.until = Math.max(usage.until ?? 0, expires)
+    for (const { bytes, times, ends } of this.#segments()) {
+      usage.bytes += bytes
+      usage.oldest = Math.min(usage.oldest ?? Infinity, ...times)
+      for (const end of ends) {
+        if (!Number.isNaN(end)) {
+          usage.until = Math.max(usage.until ?? 0, end)
+        }
       }
     }
-    segments.forEach(({ bytes }) => { usage.bytes += bytes })
     return this.#damaged === 0 ? usage : { ...usage, damaged: this.#damaged }
   }
 

@@ -1,3 +1,4 @@
+import { fromHex, toHex } from '../crypto/index.ts'
 import { SyncProtocolError } from './errors.ts'
 import { ID_LENGTH } from './item-set.ts'
 
@@ -44,17 +45,16 @@ export function readHello (body: Uint8Array): { since: number, wants: number } {
   return { since: Number(since), wants: Number(wants) }
 }
 
-export function wantFrame (ids: Uint8Array[]): Uint8Array {
-  const body = new Uint8Array(ids.length * ID_LENGTH)
-  ids.forEach((id, i) => { body.set(id, i * ID_LENGTH) })
-  return frame(FRAME_WANT, body)
+/** @param ids - 64 hex digits each */
+export function wantFrame (ids: string[]): Uint8Array {
+  return frame(FRAME_WANT, fromHex(ids.join('')))
 }
 
-export function readWant (body: Uint8Array): Uint8Array[] {
+export function readWant (body: Uint8Array): string[] {
   if (body.length % ID_LENGTH !== 0 || body.length > MAX_WANT_IDS * ID_LENGTH) {
     throw new SyncProtocolError('A want is a list of at most 16,384 IDs')
   }
-  return Array.from({ length: body.length / ID_LENGTH }, (_, i) => new Uint8Array(body.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
+  return Array.from({ length: body.length / ID_LENGTH }, (_, i) => toHex(body.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
 }
 
 /** Each message with its length (u32) before it. */
@@ -71,6 +71,7 @@ export function messagesFrame (messages: Uint8Array[]): Uint8Array {
   return bytes
 }
 
+/** Views of the frame: who keeps one makes a copy. */
 export function readMessages (body: Uint8Array): Uint8Array[] {
   const messages: Uint8Array[] = []
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
@@ -79,8 +80,7 @@ export function readMessages (body: Uint8Array): Uint8Array[] {
     if (end > body.length) {
       throw new SyncProtocolError('A batch of messages was cut off')
     }
-    // a copy: one message must not keep the whole frame in memory
-    messages.push(new Uint8Array(body.subarray(at + 4, end)))
+    messages.push(body.subarray(at + 4, end))
     at = end
   }
   return messages

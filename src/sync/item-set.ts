@@ -1,4 +1,5 @@
 import { sha256 } from '../crypto/hash.ts'
+import { fromHex } from '../crypto/hex.ts'
 
 /** Length of an item's ID, bytes. */
 export const ID_LENGTH = 32
@@ -10,6 +11,9 @@ export const FINGERPRINT_LENGTH = 16
 export const MAX_TIMESTAMP = Number.MAX_SAFE_INTEGER
 
 const WORDS = 8
+
+/** One of what members compare: ms, and an ID as 64 hex digits. */
+export interface Item { readonly time: number, readonly id: string }
 
 /** A position in the (timestamp, ID) space; `time` may be Infinity, which lies after everything. */
 export interface Bound {
@@ -29,12 +33,12 @@ export class ItemSet {
   private readonly ids: Uint8Array
   private readonly sums: Uint32Array
 
-  constructor (items: Iterable<{ time: number, id: Uint8Array }>) {
+  constructor (items: Iterable<Item>) {
     const sorted = [...items]
 
     for (const { time, id } of sorted) {
-      if (id.byteLength !== ID_LENGTH || !Number.isSafeInteger(time) || time < 0) {
-        throw new RangeError('An item needs an ID of 32 bytes and a whole, non-negative time in ms')
+      if (id.length !== 2 * ID_LENGTH || !Number.isSafeInteger(time) || time < 0) {
+        throw new RangeError('An item needs an ID of 64 hex digits and a whole, non-negative time in ms')
       }
     }
 
@@ -54,7 +58,7 @@ export class ItemSet {
 
     for (let i = 0; i < this.size; i++) {
       this.times[i] = unique[i].time
-      this.ids.set(unique[i].id, i * ID_LENGTH)
+      this.ids.set(fromHex(unique[i].id), i * ID_LENGTH)
       this.addToSum(i)
     }
   }
@@ -165,18 +169,8 @@ export class ItemSet {
   }
 }
 
-function compareItems (a: { time: number, id: Uint8Array }, b: { time: number, id: Uint8Array }): number {
-  if (a.time !== b.time) {
-    return a.time - b.time
-  }
-
-  for (let i = 0; i < ID_LENGTH; i++) {
-    if (a.id[i] !== b.id[i]) {
-      return a.id[i] - b.id[i]
-    }
-  }
-
-  return 0
+function compareItems (a: Item, b: Item): number {
+  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
 /** Base 128, most significant digit first (negentropy v1, "Varint"). Returns the offset after it. */

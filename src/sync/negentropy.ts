@@ -1,8 +1,8 @@
+import { toHex } from '../crypto/hex.ts'
 import { SyncProtocolError } from './errors.ts'
-import { idKey } from './id-key.ts'
 import { ID_LENGTH } from './item-set.ts'
 import { MODE_FINGERPRINT, MODE_ID_LIST, MODE_SKIP, PROTOCOL_VERSION, RangeWriter, readRanges } from './negentropy-codec.ts'
-import type { Bound, ItemSet } from './item-set.ts'
+import type { Bound, Item, ItemSet } from './item-set.ts'
 
 /** Smallest frame limit that always makes progress, bytes; the reference implementations use the same. */
 export const MIN_FRAME_LIMIT = 4096
@@ -30,7 +30,8 @@ export interface NegentropyOptions {
 
 /** An ID that only the responder has. */
 export interface Needed {
-  id: Uint8Array
+  /** 64 hex digits */
+  id: string
   /** where the range that named it begins, ms: the item is no older */
   from: number
 }
@@ -39,7 +40,7 @@ export interface Difference {
   /** the next message for the responder; absent: both know everything there is to know */
   next?: Uint8Array
   /** what only the initiator has */
-  have: Array<{ id: Uint8Array, time: number }>
+  have: Item[]
   /** what only the responder has */
   need: Needed[]
 }
@@ -214,20 +215,21 @@ export class Negentropy {
   }
 
   private compare (lower: number, upper: number, theirs: Uint8Array, from: number, difference: Difference): void {
-    const missing = new Map<string, Uint8Array>()
+    const missing = new Set<string>()
 
     for (let offset = 0; offset < theirs.byteLength; offset += ID_LENGTH) {
-      const id = new Uint8Array(theirs.subarray(offset, offset + ID_LENGTH))
-      missing.set(idKey(id), id)
+      missing.add(toHex(theirs.subarray(offset, offset + ID_LENGTH)))
     }
 
     for (let i = lower; i < upper; i++) {
-      if (!missing.delete(idKey(this.items.id(i)))) {
-        difference.have.push({ id: this.items.id(i), time: this.items.time(i) })
+      const id = toHex(this.items.id(i))
+
+      if (!missing.delete(id)) {
+        difference.have.push({ id, time: this.items.time(i) })
       }
     }
 
-    for (const id of missing.values()) {
+    for (const id of missing) {
       difference.need.push({ id, from })
     }
   }

@@ -1,8 +1,7 @@
 import { lpStream } from '@libp2p/utils'
-import { sha256 } from '../crypto/index.ts'
+import { sha256Hex } from '../crypto/index.ts'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
 import { BATCH_BYTES, FRAME_DONE, FRAME_HELLO, FRAME_MESSAGES, FRAME_RECONCILE, FRAME_WANT, MAX_FRAME_BYTES, frame, helloFrame, messagesFrame, readHello, readMessages, readWant } from './frame.ts'
-import { idKey } from './id-key.ts'
 import { ItemSet } from './item-set.ts'
 import { Negentropy } from './negentropy.ts'
 import { STANDING_TIME } from './sync-api.ts'
@@ -78,7 +77,7 @@ export function itemsSince (source: SyncSource, since: number): ItemSet {
 }
 
 /** Sends what is held of `ids`, in the order given, in batches; what others wait for goes first. */
-export async function sendMessages (frames: FrameStream, source: SyncSource, ids: Uint8Array[]): Promise<number> {
+export async function sendMessages (frames: FrameStream, source: SyncSource, ids: string[]): Promise<number> {
   const urgent = source.isUrgent == null ? [] : ids.filter(id => source.isUrgent?.(id) === true)
   const rest = urgent.length === 0 ? ids : ids.filter(id => source.isUrgent?.(id) !== true)
   let sent = 0
@@ -171,6 +170,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
 /**
  * Reads batches until the end of one answer. Only what was asked for is taken.
  *
+ * @param wanted - IDs as 64 hex digits each
  * @returns how many were added
  */
 export async function receiveMessages (frames: FrameStream, source: SyncSource, wanted: Set<string>, peer: string, onBatch: (received: number) => void): Promise<number> {
@@ -184,12 +184,11 @@ export async function receiveMessages (frames: FrameStream, source: SyncSource, 
       throw new SyncProtocolError('Messages were expected')
     }
     const messages = someMessages(body)
-    for (const message of messages) {
-      if (!wanted.delete(idKey(sha256(message.subarray(SIGNATURE_LENGTH))))) {
-        throw new SyncProtocolError('A member sent what it was not asked for')
-      }
+    const ids = messages.map(message => sha256Hex(message.subarray(SIGNATURE_LENGTH)))
+    if (!ids.every(id => wanted.delete(id))) {
+      throw new SyncProtocolError('A member sent what it was not asked for')
     }
-    const counts = await source.accept(messages, peer)
+    const counts = await source.accept(messages, peer, ids)
     if (counts.invalid > 0) {
       throw new SyncProtocolError('A member sent messages that nobody signed')
     }

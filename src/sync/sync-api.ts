@@ -1,3 +1,4 @@
+import type { Item } from './item-set.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** The time of items that everybody needs however old they are: reconciled first, and fetched first. */
@@ -5,13 +6,13 @@ export const STANDING_TIME = 0
 
 /** What a member holds of a room, as sync needs it. Implemented by the engine over timeline and store. */
 export interface SyncSource {
-  /** (time, id) of everything held that may be shared, ascending by time then id; id: 32 bytes; time: ms, or STANDING_TIME */
-  items (): ReadonlyArray<{ time: number, id: Uint8Array }>
-  has (id: Uint8Array): boolean
+  /** (time, id) of everything held that may be shared, ascending by time then id; id: 64 hex digits, as everywhere here; time: ms, or STANDING_TIME */
+  items (): readonly Item[]
+  has (id: string): boolean
   /** encoded signed messages (wire `encodeSigned`), missing ones left out */
-  get (ids: Uint8Array[]): Promise<Uint8Array[]>
+  get (ids: string[]): Promise<Uint8Array[]>
   /** messages others wait for before they can judge the rest (hellos): handed out first */
-  isUrgent? (id: Uint8Array): boolean
+  isUrgent? (id: string): boolean
   /** oldest time this member wants (retention, what its invite allows), ms */
   since (): number
   /** oldest time this member hands out, ms */
@@ -19,10 +20,13 @@ export interface SyncSource {
   /**
    * Takes messages that arrived from `peer`, in runs per author, ascending sequence. Verifies
    * signatures (one per run), policy, retention. Returns counts; `invalid` > 0 means the peer lied.
+   *
+   * @param encoded - views of a frame: what is kept of them is copied
+   * @param ids - of the messages, where they were hashed already
    */
-  accept (encoded: Uint8Array[], peer: string): Promise<{ added: number, known: number, refused: number, invalid: number }>
+  accept (encoded: Uint8Array[], peer: string, ids?: string[]): Promise<{ added: number, known: number, refused: number, invalid: number }>
   /** told at each comparison that we begin: what the member lacks of what we share, before it is sent */
-  compared? (peer: string, lacks: Uint8Array[]): void
+  compared? (peer: string, lacks: string[]): void
 }
 
 export interface SyncProgress {
@@ -40,5 +44,5 @@ export interface Sync {
   /** answer a member's sync stream */
   serve (stream: Stream, peer: string, options?: AbortOptions): Promise<void>
   /** ask a member for given messages (gap repair); returns how many were added */
-  fetch (stream: Stream, ids: Uint8Array[], peer: string, options?: AbortOptions): Promise<number>
+  fetch (stream: Stream, ids: string[], peer: string, options?: AbortOptions): Promise<number>
 }

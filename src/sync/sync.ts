@@ -1,7 +1,6 @@
 import { Claims } from './claims.ts'
 import { SyncProtocolError } from './errors.ts'
 import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, frame, helloFrame, readHello, wantFrame } from './frame.ts'
-import { idKey } from './id-key.ts'
 import { Negentropy } from './negentropy.ts'
 import { FRAME_LIMIT, FrameStream, itemsSince, receiveMessages, sendMessages, serve } from './session.ts'
 import { STANDING_TIME } from './sync-api.ts'
@@ -68,9 +67,9 @@ class MemberSync implements Sync {
   }
 
   /** What only we have and they want, ascending; what only they have, in the order in which it is asked for. */
-  async #reconcile (frames: FrameStream, since: number, wants: number): Promise<{ have: Uint8Array[], need: Uint8Array[] }> {
+  async #reconcile (frames: FrameStream, since: number, wants: number): Promise<{ have: string[], need: string[] }> {
     const negentropy = new Negentropy(itemsSince(this.#source, since), { frameLimit: FRAME_LIMIT, branching: BRANCHING, leaf: LEAF, cuts: [STANDING_TIME + 1] })
-    const have: Uint8Array[] = []
+    const have: string[] = []
     const need: Needed[] = []
     let next: Uint8Array | undefined = negentropy.initiate()
     for (let round = 0; next != null; round++) {
@@ -100,19 +99,18 @@ class MemberSync implements Sync {
   }
 
   /** Each ID is asked of this member at most once, and not while another member is sending it. */
-  async #fetch (frames: FrameStream, ids: Uint8Array[], peer: string, options: AbortOptions, onBatch: (received: number) => void): Promise<number> {
+  async #fetch (frames: FrameStream, ids: string[], peer: string, options: AbortOptions, onBatch: (received: number) => void): Promise<number> {
     const asked = new Set<string>()
     let left = ids
     let added = 0
     while (true) {
-      const later: Uint8Array[] = []
-      let chunk: Uint8Array[] = []
+      const later: string[] = []
+      let chunk: string[] = []
       const ask = async (): Promise<void> => {
-        const keys = chunk.map(idKey)
-        const claim = this.#claims.take(keys)
+        const claim = this.#claims.take(chunk)
         try {
           await frames.write(wantFrame(chunk))
-          added += await receiveMessages(frames, this.#source, new Set(keys), peer, received => {
+          added += await receiveMessages(frames, this.#source, new Set(chunk), peer, received => {
             claim.progress()
             onBatch(received)
           })
@@ -122,16 +120,15 @@ class MemberSync implements Sync {
         }
       }
       for (const id of left) {
-        const key = idKey(id)
         // what came meanwhile is not asked for again
-        if (asked.has(key) || this.#source.has(id)) {
+        if (asked.has(id) || this.#source.has(id)) {
           continue
         }
-        if (this.#claims.has(key)) {
+        if (this.#claims.has(id)) {
           later.push(id)
           continue
         }
-        asked.add(key)
+        asked.add(id)
         chunk.push(id)
         if (chunk.length === WANT_CHUNK) {
           await ask()
@@ -160,7 +157,7 @@ class MemberSync implements Sync {
     }
   }
 
-  async fetch (stream: Stream, ids: Uint8Array[], peer: string, options: AbortOptions = {}): Promise<number> {
+  async fetch (stream: Stream, ids: string[], peer: string, options: AbortOptions = {}): Promise<number> {
     const frames = new FrameStream(stream, options)
     try {
       const added = await this.#fetch(frames, ids, peer, options, () => {})
@@ -174,7 +171,7 @@ class MemberSync implements Sync {
 }
 
 /** What others are judged by comes first, then the newest: that is what people look at. */
-function inOrder (need: Needed[]): Uint8Array[] {
+function inOrder (need: Needed[]): string[] {
   const standing = need.filter(({ from }) => from <= STANDING_TIME)
   const dated = need.filter(({ from }) => from > STANDING_TIME).reverse()
   return [...standing, ...dated.sort((a, b) => b.from - a.from)].map(({ id }) => id)

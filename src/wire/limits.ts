@@ -38,6 +38,22 @@ export function readText (bytes: Uint8Array, name: string, most: number): string
   }
 }
 
+/**
+ * Refuses what `readText` refuses.
+ *
+ * @throws {InvalidMessageError}
+ */
+export function checkText (bytes: Uint8Array, from: number, to: number, name: string, most: number): void {
+  // most texts of some scripts end here: nothing is made of them
+  let at = from
+  while (at < to && bytes[at] < 0x80) {
+    at++
+  }
+  if (at < to || to - from > most) {
+    readText(bytes.subarray(from, to), name, most)
+  }
+}
+
 /** @throws {InvalidMessageError} when the text is longer than `most` bytes or has half a surrogate pair */
 export function writeText (text: string, name: string, most: number): Uint8Array {
   if (typeof text !== 'string' || !text.isWellFormed()) {

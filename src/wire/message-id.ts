@@ -1,6 +1,4 @@
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
-import { sha256 } from '../crypto/index.ts'
+import { fromHex, sha256Hex, toHex } from '../crypto/index.ts'
 import { InvalidMessageError } from './errors.ts'
 
 declare const messageBrand: unique symbol
@@ -11,7 +9,7 @@ export type MessageId = string & { readonly [messageBrand]: true }
 export const MESSAGE_ID_LENGTH = 32
 
 export function messageIdOf (payload: Uint8Array): MessageId {
-  return toString(sha256(payload), 'hex') as MessageId
+  return sha256Hex(payload) as MessageId
 }
 
 /**
@@ -22,7 +20,7 @@ export function messageIdFromBytes (bytes: Uint8Array): MessageId {
   if (bytes.length !== MESSAGE_ID_LENGTH) {
     throw new InvalidMessageError(`A message ID has ${MESSAGE_ID_LENGTH} bytes, not ${bytes.length}`)
   }
-  return toString(bytes, 'hex') as MessageId
+  return toHex(bytes) as MessageId
 }
 
 /**
@@ -34,5 +32,5 @@ export function messageIdBytes (id: string): Uint8Array {
   if (typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id)) {
     throw new InvalidMessageError('A message ID has 64 lower-case hex digits. Take it from a message.')
   }
-  return fromString(id, 'hex')
+  return fromHex(id)
 }

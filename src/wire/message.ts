@@ -1,10 +1,11 @@
 import { concat } from 'uint8arrays/concat'
-import { andThen, label, personaId, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.ts'
-import { readBody, writeBody } from './body-codec.ts'
+import { andThen, label, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.ts'
+import { writeBody } from './body-codec.ts'
 import { MAX_SIGNED_LENGTH } from './envelope.ts'
 import { InvalidMessageError } from './errors.ts'
-import { bounded, exactly, MAX_SEEN, readNumber, writeNumber } from './limits.ts'
-import { messageIdBytes, messageIdFromBytes, messageIdOf } from './message-id.ts'
+import { bounded, exactly, MAX_SEEN, writeNumber } from './limits.ts'
+import { messageIdBytes } from './message-id.ts'
+import { PackedMessage } from './packed-message.ts'
 import { MessageTooLargeError } from './padding.ts'
 import { Payload } from './payload.ts'
 import type { KnownBody, MessageBody } from './body.ts'
@@ -31,8 +32,10 @@ export interface MessageFields {
 /** A statement by a persona, as decoded. Decoding checks form and limits, not the signature. */
 export interface SignedMessage {
   readonly id: MessageId
-  /** as signed and sent; never encoded again */
+  /** as signed and sent; never encoded again. A copy: what is held is packed */
   readonly payload: Uint8Array
+  /** bytes of the payload */
+  readonly size: number
   /** Ed25519, 64 bytes */
   readonly signature: Uint8Array
   readonly author: PersonaId
@@ -44,6 +47,9 @@ export interface SignedMessage {
   /** ms since 1970 */
   readonly time: number
   readonly expires?: number
+  /** of its body, without reading that */
+  readonly kind: MessageBody['kind']
+  /** read from the bytes whenever it is asked for */
   readonly body: MessageBody
 }
 
@@ -96,27 +102,22 @@ export function signMessage (privateKey: Uint8Array, room: RoomId, payload: Uint
  * @throws {InvalidMessageError}
  */
 export function decodeParts ({ payload, signature }: { payload: Uint8Array, signature: Uint8Array }): SignedMessage {
-  if (payload.length + signature.length > MAX_SIGNED_LENGTH) {
-    throw new InvalidMessageError('The message is larger than any message')
-  }
   exactly(signature, 'Signature', SIGNATURE_LENGTH)
+  return decodeMessage(concat([signature, payload]))
+}
+
+/**
+ * A message from what `encodeSigned` gave, whose bytes are not needed any more.
+ *
+ * @param id - of this message, where its payload was hashed before
+ * @throws {InvalidMessageError}
+ */
+export function decodeMessage (bytes: Uint8Array, id?: MessageId): SignedMessage {
+  if (bytes.length < SIGNATURE_LENGTH) {
+    throw new InvalidMessageError('The message was cut off')
+  }
   try {
-    const decoded = Payload.decode(payload)
-    const sequence = readNumber(decoded.sequence, 'Sequence')
-    exactly(decoded.previous, 'Previous message', sequence === 0 ? 0 : 32)
-    return {
-      id: messageIdOf(payload),
-      payload,
-      signature,
-      author: personaId(decoded.author),
-      authorKey: decoded.author,
-      sequence,
-      ...(sequence === 0 ? {} : { previous: messageIdFromBytes(decoded.previous) }),
-      seen: decoded.seen.map(messageIdFromBytes),
-      time: readNumber(decoded.time, 'Time'),
-      ...(decoded.expires == null ? {} : { expires: readNumber(decoded.expires, 'Expiry') }),
-      body: readBody(decoded)
-    }
+    return new PackedMessage(bytes, id)
   } catch (err: any) {
     if (err instanceof InvalidMessageError) {
       throw err
@@ -126,27 +127,11 @@ export function decodeParts ({ payload, signature }: { payload: Uint8Array, sign
 }
 
 /**
- * A message from what `encodeSigned` gave. The result refers to `bytes`, which must not change.
- *
- * @throws {InvalidMessageError}
- */
-export function decodeMessage (bytes: Uint8Array): SignedMessage {
-  if (bytes.length < SIGNATURE_LENGTH) {
-    throw new InvalidMessageError('The message was cut off')
-  }
-  return decodeParts({ signature: bytes.subarray(0, SIGNATURE_LENGTH), payload: bytes.subarray(SIGNATURE_LENGTH) })
-}
-
-/**
  * signature (64 bytes) ‖ payload: what goes into envelopes, sync and files. A fixed layout, so that
  * nobody can wrap one message in two ways.
  */
-export function encodeSigned ({ signature, payload }: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
-  // what was decoded still lies there in one piece
-  if (signature.buffer === payload.buffer && signature.byteOffset + SIGNATURE_LENGTH === payload.byteOffset) {
-    return new Uint8Array(signature.buffer, signature.byteOffset, SIGNATURE_LENGTH + payload.length)
-  }
-  return concat([signature, payload])
+export function encodeSigned (message: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
+  return message instanceof PackedMessage ? message.signed : concat([message.signature, message.payload])
 }
 
 /** Whether the author signed this payload for this room. In Node.js at once, in browsers later. */

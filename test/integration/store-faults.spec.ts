@@ -79,9 +79,9 @@ describe('a store on a disk that fails', () => {
       }
     }
     const keeper = new RoomKeeper({ state: { policy: completePolicy({ retention: -1 }) } as any, store: store as unknown as RoomStore, durable: true, onStore: error => { told.push(error?.name) }, log: () => {} })
-    const message = await new Author(2).text('x')
+    const { id, kind, payload, signature } = await new Author(2).text('x')
     for (let i = 0; i < MAX_UNSAVED + 500; i++) {
-      keeper.keep({ ...message, time: i })
+      keeper.keep({ id, kind, payload, signature, time: i } as any)
     }
     await expect(keeper.flush()).to.eventually.be.rejected()
     await expect(keeper.flush()).to.eventually.be.rejected()

@@ -6,6 +6,7 @@ import { MAX_STANDING_BYTES, MAX_STANDING_MESSAGES } from '../../src/engine/stan
 import { Roster, completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage } from '../../src/wire/index.ts'
+import { withSignature } from '../support/with-signature.ts'
 import type { Policy } from '../../src/room/index.ts'
 import type { KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
 
@@ -69,7 +70,7 @@ describe('a room\'s judgement of what arrives', () => {
   it('rejects what no honest member could have sent', async () => {
     const { core, heard } = await makeCore()
     const message = await new Persona(2).text('hello')
-    expect(await judge(core, { ...message, signature: filled(1, 64) })).to.equal('reject')
+    expect(await judge(core, withSignature(message, filled(1, 64)))).to.equal('reject')
     const { epoch, keys } = core.epochs()[0]
     expect(core.validate(filled(1, 256), { epoch, peer: 'p' })).to.equal('reject')
     expect(core.validate(packEnvelope(keys, filled(3, 100)), { epoch, peer: 'p' })).to.equal('reject')
@@ -204,7 +205,7 @@ describe('what comes by sync', () => {
     for (let i = 0; i < 10; i++) {
       run.push(await writer.text(`${i}`, NOW - 10_000 + i))
     }
-    const unsigned = run.map(m => encodeSigned({ ...m, signature: filled(0, 64) }))
+    const unsigned = run.map(m => encodeSigned(withSignature(m, filled(0, 64))))
     expect(await core.accept([encodeSigned(run[9])])).to.include({ added: 1, invalid: 0 })
     expect(await core.accept(unsigned.slice(0, 9))).to.include({ added: 9, invalid: 0 })
     expect(core.timeline.size).to.equal(10)
@@ -217,7 +218,7 @@ describe('what comes by sync', () => {
   it('is refused with a forged end, and the liar is counted', async () => {
     const { core } = await makeCore()
     const message = await new Persona(2).text('x')
-    expect(await core.accept([encodeSigned({ ...message, signature: filled(0, 64) }), filled(9, 70)])).to.include({ added: 0, invalid: 2 })
+    expect(await core.accept([encodeSigned(withSignature(message, filled(0, 64))), filled(9, 70)])).to.include({ added: 0, invalid: 2 })
   })
 
   it('is not taken when retention is over or the date lies ahead', async () => {

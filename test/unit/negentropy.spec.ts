@@ -3,16 +3,15 @@ import { sha256 } from '../../src/crypto/index.ts'
 import { ItemSet } from '../../src/sync/item-set.ts'
 import { MIN_FRAME_LIMIT, Negentropy } from '../../src/sync/negentropy.ts'
 import published from '../vectors/negentropy.json' with { type: 'json' }
+import type { Item } from '../../src/sync/item-set.ts'
 import type { NegentropyOptions } from '../../src/sync/negentropy.ts'
 
-interface Item { time: number, id: Uint8Array }
-
+const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 const made: Item[] = []
 const item = (i: number): Item => {
-  made[i] ??= { time: 1_700_000_000 + (i * 7919) % 1000, id: sha256(new TextEncoder().encode(`item ${i}`)) }
+  made[i] ??= { time: 1_700_000_000 + (i * 7919) % 1000, id: hex(sha256(new TextEncoder().encode(`item ${i}`))) }
   return made[i]
 }
-const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
 const bytes = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], byte => parseInt(byte, 16))
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
@@ -27,8 +26,8 @@ function difference (ours: Item[], theirs: Item[], options: NegentropyOptions = 
     found.traffic += next.length + answer.length
     found.largest = Math.max(found.largest, answer.length)
     const { have, need, next: after } = initiator.reconcile(answer)
-    found.have.push(...have.map(({ id }) => hex(id)))
-    found.need.push(...need.map(({ id }) => hex(id)))
+    found.have.push(...have.map(({ id }) => id))
+    found.need.push(...need.map(({ id }) => id))
     next = after
   }
   return found
@@ -46,8 +45,8 @@ describe('set reconciliation', () => {
           const ours = range(0, here).map(item)
           const theirs = range(here - shared, here - shared + there).map(item)
           const { have, need, largest } = difference(ours, theirs, { frameLimit: limit })
-          expect(have, `${here}/${there}`).to.have.members(ours.slice(0, here - shared).map(({ id }) => hex(id)))
-          expect(need, `${here}/${there}`).to.have.members(theirs.slice(shared).map(({ id }) => hex(id)))
+          expect(have, `${here}/${there}`).to.have.members(ours.slice(0, here - shared).map(({ id }) => id))
+          expect(need, `${here}/${there}`).to.have.members(theirs.slice(shared).map(({ id }) => id))
           expect(limit === 0 || largest <= limit, `${largest} bytes`).to.equal(true)
         }
       }
@@ -71,7 +70,7 @@ describe('set reconciliation', () => {
     const dated = range(50, 90).map(item)
     const initiator = new Negentropy(new ItemSet([]), { cuts: [1] })
     const { need } = initiator.reconcile(new Negentropy(new ItemSet([...old, ...dated])).respond(initiator.initiate()))
-    expect(need.filter(({ from }) => from === 0).map(({ id }) => hex(id))).to.have.members(old.map(({ id }) => hex(id)))
+    expect(need.filter(({ from }) => from === 0).map(({ id }) => id)).to.have.members(old.map(({ id }) => id))
     expect(need.filter(({ from }) => from > 0)).to.have.lengthOf(40)
   })
 

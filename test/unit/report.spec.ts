@@ -2,6 +2,7 @@ import { expect } from 'aegir/chai'
 import { generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
 import { MAX_EVIDENCE, encodeReport, isReport, reportId, verifyReport } from '../../src/moderation/index.ts'
 import { encodePayload, signMessage } from '../../src/wire/index.ts'
+import { withSignature } from '../support/with-signature.ts'
 import type { Report } from '../../src/moderation/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
@@ -40,7 +41,7 @@ describe('a report', () => {
 
   it('does not stand with one letter changed, another room named, or a signature borrowed', async () => {
     const honest = await reportOf()
-    const forged = { ...honest.messages[0], payload: (await said('I will kill you')).payload }
+    const forged = withSignature(await said('I will kill you'), honest.messages[0].signature)
     const elsewhere = roomIdFromSecret(new Uint8Array(32).fill(9))
     for (const change of [{ messages: [forged] }, { room: elsewhere }]) {
       await expect(verifyReport(await encodeReport({ ...honest, ...change }))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')

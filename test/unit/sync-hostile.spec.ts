@@ -4,13 +4,14 @@ import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, FRAME_WANT, frame, helloFrame
 import { ItemSet } from '../../src/sync/item-set.ts'
 import { Negentropy } from '../../src/sync/negentropy.ts'
 import { FrameStream } from '../../src/sync/session.ts'
-import { encodeSigned, messageIdBytes } from '../../src/wire/index.ts'
+import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
+import { withSignature } from '../support/with-signature.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
 /** Answers like a member up to the messages; those are what `answer` says. */
-async function impostor (frames: FrameStream, claimed: SignedMessage[], answer: (ids: Uint8Array[], frames: FrameStream) => Promise<void>): Promise<void> {
-  const negentropy = new Negentropy(new ItemSet(claimed.map(({ id, time }) => ({ id: messageIdBytes(id), time }))))
+async function impostor (frames: FrameStream, claimed: SignedMessage[], answer: (ids: string[], frames: FrameStream) => Promise<void>): Promise<void> {
+  const negentropy = new Negentropy(new ItemSet(claimed))
   while (true) {
     const { kind, body } = await frames.read()
     if (kind === FRAME_HELLO) {
@@ -24,7 +25,7 @@ async function impostor (frames: FrameStream, claimed: SignedMessage[], answer: 
 }
 
 /** What becomes of a member that compares with an impostor. */
-async function compare (member: Member, claimed: SignedMessage[], answer: (ids: Uint8Array[], frames: FrameStream) => Promise<void>): Promise<string> {
+async function compare (member: Member, claimed: SignedMessage[], answer: (ids: string[], frames: FrameStream) => Promise<void>): Promise<string> {
   const [here, there] = await pair()
   const controller = new AbortController()
   const lying = impostor(new FrameStream(there, { signal: controller.signal }), claimed, answer).catch(() => {})
@@ -36,7 +37,7 @@ async function compare (member: Member, claimed: SignedMessage[], answer: (ids: 
   }
 }
 
-const sends = (messages: SignedMessage[]) => async (_: Uint8Array[], frames: FrameStream): Promise<void> => {
+const sends = (messages: Array<Pick<SignedMessage, 'payload' | 'signature'>>) => async (_: string[], frames: FrameStream): Promise<void> => {
   await frames.write(messagesFrame(messages.map(encodeSigned)))
   await frames.write(frame(FRAME_DONE))
 }
@@ -51,7 +52,7 @@ describe('a member that lies', () => {
   afterEach(async () => { await member.close() })
 
   it('is dropped for a forged message, and nothing of it is taken', async () => {
-    const forged = honest.map(message => ({ ...message, signature: new Uint8Array(64) }))
+    const forged = honest.map(message => withSignature(message, new Uint8Array(64)))
     expect(await compare(member, forged, sends(forged))).to.equal('SyncProtocolError')
     expect(member.core.timeline.size).to.equal(0)
     expect(member.lies).to.equal(1)
@@ -60,7 +61,7 @@ describe('a member that lies', () => {
   it('is dropped for words put into another chain: the honest history wins', async () => {
     const fake = await new Author(3).run(10)
     // the author's own end, and before it what somebody else signed
-    const mixed = [...fake.slice(0, 9).map(message => ({ ...message, payload: message.payload.map((byte, i) => i === 20 ? byte ^ 1 : byte) })), honest[9]]
+    const mixed = [...fake.slice(0, 9).map(message => ({ signature: message.signature, payload: message.payload.map((byte, i) => i === 20 ? byte ^ 1 : byte) })), honest[9]]
     expect(await compare(member, [...fake.slice(0, 9), honest[9]], sends(mixed))).to.equal('SyncProtocolError')
     const other = await Member.create({ seed: 11 })
     await other.core.accept(honest.map(encodeSigned))

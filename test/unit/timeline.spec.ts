@@ -5,7 +5,8 @@ let count = 0
 
 function message (fields: Record<string, unknown> = {}): any {
   const id = (++count).toString(16).padStart(64, '0')
-  return { id, author: 'A', sequence: count, previous: undefined, seen: [], time: count, payload: new Uint8Array(10), body: { kind: 'text', text: id }, ...fields }
+  const body = fields.body ?? { kind: 'text', text: id }
+  return { id, author: 'A', sequence: count, previous: undefined, seen: [], time: count, size: 10, kind: (body as { kind: string }).kind, body, ...fields }
 }
 
 describe('timeline', () => {

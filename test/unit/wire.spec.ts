@@ -3,6 +3,7 @@ import { expect } from 'aegir/chai'
 import { epochKeyFromSecret, epochKeys, generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
 import { fewestAddresses } from '../../src/engine/private-rooms.ts'
 import { InvalidInviteError, InvalidMessageError, MAX_SIGNED_LENGTH, MessageTooLargeError, SIZE_CLASSES, checkInvite, checkRecord, decodeInvite, decodeMessage, encodeInvite, encodeInviteCode, encodePayload, encodeSigned, inviteLink, isSizeClass, issueCertificate, openRecord, packEnvelope, proveAdmission, recordKey, recordSequence, sealRecord, selectRecord, signMessage, unpackEnvelope, verifyAdmission, verifyRun } from '../../src/wire/index.ts'
+import { withSignature } from '../support/with-signature.ts'
 import type { Invite, KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
 
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
@@ -74,7 +75,7 @@ describe('messages', () => {
 describe('an author\'s run', () => {
   it('is vouched for by one signature', async () => {
     const messages = await chain(5)
-    const unsigned = messages.map((m, i) => i < 4 ? { ...m, signature: filled(0, 64) } : m)
+    const unsigned = messages.map((m, i) => i < 4 ? withSignature(m, filled(0, 64)) : m)
     const { valid, signed } = await verifyRun(room, unsigned)
     expect(valid).to.have.lengthOf(5)
     expect(signed).to.have.lengthOf(1)
@@ -82,9 +83,9 @@ describe('an author\'s run', () => {
 
   it('is not vouched for past a gap, a forged link or a wrong last signature', async () => {
     const messages = await chain(5)
-    const gap = [messages[0], { ...messages[1], signature: filled(0, 64) }, messages[3], messages[4]]
+    const gap = [messages[0], withSignature(messages[1], filled(0, 64)), messages[3], messages[4]]
     expect((await verifyRun(room, gap)).invalid.map(m => m.sequence)).to.deep.equal([1])
-    const wrong = messages.map((m, i) => i === 4 ? { ...m, signature: filled(0, 64) } : m)
+    const wrong = messages.map((m, i) => i === 4 ? withSignature(m, filled(0, 64)) : m)
     expect((await verifyRun(room, wrong)).valid).to.have.lengthOf(0)
   })
 })

@@ -1,0 +1,104 @@
+import { packBytes, personaId, SIGNATURE_LENGTH, unpackBytes } from '../crypto/index.ts'
+import { readBody } from './body-codec.ts'
+import { MAX_SIGNED_LENGTH } from './envelope.ts'
+import { InvalidMessageError } from './errors.ts'
+import { checkText, exactly, MAX_TEXT_LENGTH, readNumber, readText } from './limits.ts'
+import { messageIdFromBytes, messageIdOf } from './message-id.ts'
+import { Payload } from './payload.ts'
+import { readPlain, SEEN_STEP } from './plain-payload.ts'
+import type { MessageBody } from './body.ts'
+import type { MessageId } from './message-id.ts'
+import type { SignedMessage } from './message.ts'
+import type { PlainPayload } from './plain-payload.ts'
+import type { PersonaId } from '../crypto/index.ts'
+
+/** tag and length before the author's key, the first field */
+const KEY_AT = SIGNATURE_LENGTH + 2
+const KEY_LENGTH = 32
+const ID_LENGTH = 32
+
+/** What the general reader found, where it had to be asked. */
+interface Rest { authorKey: Uint8Array, seen: MessageId[], body: MessageBody }
+
+const slice = (bytes: Uint8Array, at: number, length: number): Uint8Array => bytes.subarray(at, at + length)
+
+/**
+ * A message as rooms hold it by the hundred thousand: its bytes packed, what orders and links it at
+ * hand, and its words read again whenever somebody asks for them.
+ */
+export class PackedMessage implements SignedMessage {
+  readonly id: MessageId
+  readonly author: PersonaId
+  readonly sequence: number
+  readonly previous?: MessageId
+  readonly time: number
+  readonly expires?: number
+  readonly kind: MessageBody['kind']
+  /** signature ‖ payload */
+  readonly #packed: string
+  readonly #rest?: Rest
+
+  /**
+   * @param signed - signature ‖ payload; may change afterwards
+   * @param id - SHA-256 of the payload, where it is known
+   * @throws {InvalidMessageError}
+   */
+  constructor (signed: Uint8Array, id?: MessageId) {
+    if (signed.length > MAX_SIGNED_LENGTH) {
+      throw new InvalidMessageError('The message is larger than any message')
+    }
+    const plain = readPlain(signed, SIGNATURE_LENGTH)
+    if (plain != null) {
+      this.author = personaId(slice(signed, KEY_AT, KEY_LENGTH))
+      this.sequence = plain.sequence
+      this.previous = plain.previous < 0 ? undefined : messageIdFromBytes(slice(signed, plain.previous, ID_LENGTH))
+      this.time = plain.time
+      this.expires = plain.expires
+      this.kind = plain.kind
+      checkText(signed, plain.text, plain.end, 'Text', MAX_TEXT_LENGTH)
+    } else {
+      // of a copy: what is kept of it must not keep the frame it came in
+      const decoded = Payload.decode(signed.slice(SIGNATURE_LENGTH))
+      this.sequence = readNumber(decoded.sequence, 'Sequence')
+      exactly(decoded.previous, 'Previous message', this.sequence === 0 ? 0 : ID_LENGTH)
+      this.author = personaId(decoded.author)
+      this.previous = this.sequence === 0 ? undefined : messageIdFromBytes(decoded.previous)
+      const seen = decoded.seen.map(messageIdFromBytes)
+      this.time = readNumber(decoded.time, 'Time')
+      this.expires = decoded.expires == null ? undefined : readNumber(decoded.expires, 'Expiry')
+      const body = readBody(decoded)
+      this.kind = body.kind
+      this.#rest = { authorKey: decoded.author, seen, body }
+    }
+    this.id = id ?? messageIdOf(signed.subarray(SIGNATURE_LENGTH))
+    this.#packed = packBytes(signed)
+  }
+
+  get size (): number { return this.#packed.length - SIGNATURE_LENGTH }
+  /** signature ‖ payload; a copy */
+  get signed (): Uint8Array { return unpackBytes(this.#packed) }
+  get payload (): Uint8Array { return this.signed.subarray(SIGNATURE_LENGTH) }
+  get signature (): Uint8Array { return unpackBytes(this.#packed.slice(0, SIGNATURE_LENGTH)) }
+  get authorKey (): Uint8Array { return this.#rest?.authorKey ?? unpackBytes(this.#packed.slice(KEY_AT, KEY_AT + KEY_LENGTH)) }
+
+  get seen (): MessageId[] {
+    if (this.#rest != null) {
+      return this.#rest.seen
+    }
+    const { signed } = this
+    const { seen, seenCount } = readPlain(signed, SIGNATURE_LENGTH) as PlainPayload
+    return Array.from({ length: seenCount }, (_, i) => messageIdFromBytes(slice(signed, seen + i * SEEN_STEP, ID_LENGTH)))
+  }
+
+  get body (): MessageBody {
+    if (this.#rest != null) {
+      return this.#rest.body
+    }
+    const { signed } = this
+    const { kind, to, text, end } = readPlain(signed, SIGNATURE_LENGTH) as PlainPayload
+    const words = readText(signed.subarray(text, end), 'Text', MAX_TEXT_LENGTH)
+    return kind === 'text'
+      ? { kind, text: words, mentions: [] }
+      : { kind, to: messageIdFromBytes(slice(signed, to, ID_LENGTH)), text: words, mentions: [] }
+  }
+}
