@@ -18,6 +18,8 @@ export const MAX_KNOWN = 4_096
 const SIGNATURE_LENGTH = 64
 /** Largest reconciliation message, bytes. */
 export const FRAME_LIMIT = 256 * 1024
+/** How ranges are split in answers. Lists of IDs end a turn early: here they pay for more than where the other side has to answer them. */
+const SPLITTING = { branching: 4, leaf: 8 }
 /** Messages handed out at once from the source. */
 const CHUNK = 512
 
@@ -133,7 +135,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
     switch (next.kind) {
       case FRAME_HELLO: {
         const since = Math.max(readHello(next.body).since, source.shares())
-        negentropy = new Negentropy(itemsSince(source, since), { frameLimit: FRAME_LIMIT })
+        negentropy = new Negentropy(itemsSince(source, since), { frameLimit: FRAME_LIMIT, ...SPLITTING })
         await frames.write(helloFrame(since, source.since()))
         break
       }

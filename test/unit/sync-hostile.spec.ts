@@ -168,6 +168,32 @@ describe('a meeting', () => {
     await Promise.all([giver.close(), taker.close()])
   })
 
+  it('brings ten missing of ten thousand messages with less than 10 KB, both ways together', async () => {
+    const [giver, taker] = await Promise.all([10, 11].map(async seed => Member.create({ seed })))
+    const history: Uint8Array[] = []
+    const authors = Array.from({ length: 10 }, (_, i) => new Author(20 + i))
+    for (let i = 0; i < 10_000; i++) {
+      history.push(encodeSigned(await authors[i % 10].text(`${i}`.padEnd(200, ' words'), NOW - 100_000 + 10 * i)))
+    }
+    await giver.core.accept(history)
+    await taker.core.accept(history.filter((_, i) => i % 1_000 !== 417))
+    const [here, there] = await pair()
+    let bytes = 0
+    for (const stream of [here, there]) {
+      const send = stream.send.bind(stream)
+      stream.send = data => {
+        bytes += data.byteLength
+        return send(data)
+      }
+    }
+    const served = giver.sync.serve(there, 'taker')
+    expect(await taker.sync.run(here, 'giver')).to.include({ received: 10, done: true })
+    await served
+    expect(taker.ids).to.deep.equal(giver.ids)
+    expect(bytes).to.be.within(3_000, 10_000)
+    await Promise.all([giver.close(), taker.close()])
+  })
+
   it('with several members at once asks nobody for what another is sending', async () => {
     const [a, b, c, taker] = await Promise.all([10, 11, 12, 13].map(async seed => Member.create({ seed })))
     const history = (await new Author(2).run(3_000)).map(encodeSigned)
