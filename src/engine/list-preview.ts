@@ -62,8 +62,10 @@ export function standingIn ({ seed, subjects, now }: ListLooks, lists: ListHoldi
 /** Personas this reader answered or reacted to. */
 function talkedTo (core: RoomCore): Set<PersonaId> {
   const found = new Set<PersonaId>()
-  for (const { author, body } of core.timeline.ordered) {
-    if (core.isSelf(author) && (body.kind === 'reply' || body.kind === 'reaction')) {
+  for (const message of core.timeline.ordered) {
+    const answers = core.isSelf(message.author) && (message.kind === 'reply' || message.kind === 'reaction')
+    const { body } = answers ? message : { body: undefined }
+    if (body?.kind === 'reply' || body?.kind === 'reaction') {
       const target = core.timeline.get(body.to)
       if (target != null) {
         found.add(target.author)

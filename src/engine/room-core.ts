@@ -283,9 +283,7 @@ export class RoomCore {
     if (mustSayHello && !this.roster.has(author)) {
       // one that was silent made way for a newcomer, and now speaks
       const head = this.timeline.head(author)
-      if (head == null || this.#admit(head) != null) {
-        return 'held'
-      }
+      if (head == null || this.#admit(head) != null) { return 'held' }
     }
     if (this.roster.get(author)?.burned === true) {
       const last = this.timeline.head(author)
