@@ -9,6 +9,7 @@ import { completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
 import { Maintainer, SEED, feedOf, hide, matchesOf, reader } from '../support/made-feed.ts'
+import { withSignature } from '../support/with-signature.ts'
 import type { EntryFields, ListMatch, ListOperation } from '../../src/moderation/index.ts'
 import type { MessageId, SignedMessage } from '../../src/wire/index.ts'
 
@@ -71,7 +72,7 @@ describe('a hostile list', () => {
     const mallory = new Signer(7)
     const counts = await core.accept([encodeSigned(await mallory.add(NOW - 5, hide({ word: 'x' })))])
     expect(counts).to.include({ added: 0, refused: 1, invalid: 0 })
-    const forged = { ...await founder.add(NOW - 4, hide({ word: 'x' })), signature: new Uint8Array(64).fill(1) }
+    const forged = withSignature(await founder.add(NOW - 4, hide({ word: 'x' })), new Uint8Array(64).fill(1))
     expect(await core.accept([encodeSigned(forged)])).to.include({ added: 0, invalid: 1 })
   })
 
