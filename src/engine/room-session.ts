@@ -88,7 +88,7 @@ export class RoomSession {
     }
     compartment.handle('sync', async (stream, peer) => {
       try {
-        await this.#sync.serve(stream, peer, { signal: AbortSignal.timeout(SYNC_TIMEOUT_MS) })
+        await this.#sync.serve(stream, peer, { signal: AbortSignal.timeout(SYNC_TIMEOUT_MS), onProgress: progress => { this.#progress(progress) } })
       } catch (error) {
         this.#misbehaved(error, peer)
       }

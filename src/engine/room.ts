@@ -43,7 +43,7 @@ export class LiveRoom implements Room {
   readonly session: RoomSession
   readonly #init: LiveRoomInit
   readonly #readers = new Set<(message: SignedMessage) => void>()
-  #saidHello = false
+  #hello?: Promise<void>
 
   constructor (init: LiveRoomInit) {
     this.#init = init
@@ -58,11 +58,12 @@ export class LiveRoom implements Room {
 
   /** First words of a persona: who it is, what can be sealed to it, how it was let in. */
   async hello (options: AbortOptions = {}): Promise<void> {
-    if (this.#saidHello || this.core.state.head != null) {
-      return
+    if (this.#hello == null && this.core.state.head == null) {
+      const saying = (async () => { await this.core.voice.say(await this.#init.privateRooms.helloBody(this.core, options), options) })()
+      this.#hello = saying
+      saying.catch(() => { this.#hello = undefined })
     }
-    this.#saidHello = true
-    await this.core.voice.say(await this.#init.privateRooms.helloBody(this.core, options), options)
+    await this.#hello
   }
 
   #known (id: string): SignedMessage {
@@ -237,7 +238,7 @@ export class LiveRoom implements Room {
     await this.core.keeper.flush()
     this.core.newPersona(randomSeed())
     await this.session.reconnect()
-    this.#saidHello = false
+    this.#hello = undefined
     await this.hello(options)
     return { persona: this.core.self }
   }
@@ -250,6 +251,8 @@ export class LiveRoom implements Room {
   }
 
   async export (passphrase?: string, options: AbortOptions = {}): Promise<{ bytes: Uint8Array, messages: number }> {
+    // a hello that is still being said belongs in the file: without it nobody can judge what this persona says
+    await this.#hello?.catch(() => {})
     return this.#init.exportBundle(this.core, passphrase, options)
   }
 

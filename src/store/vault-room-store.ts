@@ -1,6 +1,5 @@
 import { concat, toString } from 'uint8arrays'
 import { CorruptRecordError, StoreClosedError } from './errors.ts'
-import { isExpired } from './expired.ts'
 import { newBucket } from './key-file.ts'
 import { byTime } from './memory.ts'
 import { SEGMENT_RECORDS, TAG_LENGTH, openSegment, sealSegment } from './segment.ts'

@@ -116,8 +116,12 @@ function someMessages (body: Uint8Array): Uint8Array[] {
   return messages
 }
 
-/** Answers one member's stream until it is done. */
-export async function serve (frames: FrameStream, source: SyncSource, peer: string): Promise<void> {
+/**
+ * Answers one member's stream until it is done. How much is still to come only the other side knows.
+ *
+ * @param onMoved - messages that were new here, and messages sent; called when either grows
+ */
+export async function serve (frames: FrameStream, source: SyncSource, peer: string, onMoved: (received: number, sent: number) => void): Promise<void> {
   let negentropy: Negentropy | undefined
   let rounds = 0
   let served = 0
@@ -151,12 +155,13 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         if (served > MAX_SERVED_IDS) {
           throw new SyncProtocolError('A member asks for more than there is')
         }
-        await sendMessages(frames, source, ids)
+        onMoved(0, await sendMessages(frames, source, ids))
         break
       }
       case FRAME_MESSAGES: {
         const counts = await source.accept(someMessages(next.body), peer)
         known += counts.known
+        onMoved(counts.added, 0)
         if (counts.invalid > 0 || known > MAX_KNOWN) {
           throw new SyncProtocolError(counts.invalid > 0 ? 'A member sent messages that nobody signed' : 'A member sends what is there again and again')
         }

@@ -41,8 +41,8 @@ export interface SyncProgress {
 export interface Sync {
   /** reconcile with one member, both directions */
   run (stream: Stream, peer: string, options?: AbortOptions & { onProgress?(progress: SyncProgress): void }): Promise<SyncProgress>
-  /** answer a member's sync stream */
-  serve (stream: Stream, peer: string, options?: AbortOptions): Promise<void>
+  /** answer a member's sync stream; `missing` is always 0 there: only the asking side knows it */
+  serve (stream: Stream, peer: string, options?: AbortOptions & { onProgress?(progress: SyncProgress): void }): Promise<void>
   /** ask a member for given messages (gap repair); returns how many were added */
   fetch (stream: Stream, ids: string[], peer: string, options?: AbortOptions): Promise<number>
 }

@@ -145,11 +145,21 @@ class MemberSync implements Sync {
     }
   }
 
-  async serve (stream: Stream, peer: string, options: AbortOptions = {}): Promise<void> {
+  async serve (stream: Stream, peer: string, options: AbortOptions & { onProgress?(progress: SyncProgress): void } = {}): Promise<void> {
     const frames = new FrameStream(stream, options)
+    const progress: SyncProgress = { peer, missing: 0, received: 0, sent: 0, done: false }
     try {
-      await serve(frames, this.#source, peer)
+      await serve(frames, this.#source, peer, (received, sent) => {
+        if (received + sent > 0) {
+          progress.received += received
+          progress.sent += sent
+          options.onProgress?.({ ...progress })
+        }
+      })
       await frames.close()
+      if (progress.received + progress.sent > 0) {
+        options.onProgress?.({ ...progress, done: true })
+      }
     } catch (error) {
       frames.abort(error as Error)
       throw error

@@ -7,6 +7,7 @@ import { FrameStream } from '../../src/sync/session.ts'
 import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
 import { withSignature } from '../support/with-signature.ts'
+import type { SyncProgress } from '../../src/sync/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
 /** Answers like a member up to the messages; those are what `answer` says. */
@@ -222,6 +223,28 @@ describe('a meeting', () => {
     expect(seen.at(-1)?.missing).to.equal(0)
     expect(taker.ids).to.deep.equal(giver.ids)
     await Promise.all([giver.close(), taker.close()])
+  })
+
+  it('tells the side that answers how much came and went, too', async () => {
+    const [asking, answering] = await Promise.all([10, 11].map(async seed => Member.create({ seed })))
+    await asking.core.accept((await new Author(2).run(300)).map(encodeSigned))
+    await answering.core.accept((await new Author(3).run(200)).map(encodeSigned))
+    const [here, there] = await pair()
+    const told: SyncProgress[] = []
+    const served = answering.sync.serve(there, 'asking', { onProgress: progress => { told.push(progress) } })
+    await asking.sync.run(here, 'answering')
+    await served
+    expect(told.length).to.be.above(1)
+    expect(told[0]).to.include({ peer: 'asking', done: false })
+    expect(told.at(-1)).to.deep.equal({ peer: 'asking', missing: 0, received: 300, sent: 200, done: true })
+    // and what moved nothing is nobody's news
+    const again = await pair()
+    const quiet = answering.sync.serve(again[1], 'asking', { onProgress: progress => { told.push(progress) } })
+    const before = told.length
+    await asking.sync.run(again[0], 'answering')
+    await quiet
+    expect(told).to.have.lengthOf(before)
+    await Promise.all([asking.close(), answering.close()])
   })
 
   it('gives a newcomer nothing from before it joined where the room says so', async () => {

@@ -196,8 +196,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       </div>
       {progress != null && !progress.done && progress.missing > 0 && (
         <p class='progress' role='status'>
-          <progress max={progress.missing} value={progress.received} aria-label={t('room.loading')} />
-          {t('room.syncing', { received: progress.received, missing: progress.missing })}
+          <progress max={progress.received + progress.missing} value={progress.received} aria-label={t('room.loading')} />
+          {t('room.syncing', { received: progress.received, missing: progress.received + progress.missing })}
         </p>
       )}
       {!atEnd && (
