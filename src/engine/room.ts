@@ -108,7 +108,9 @@ export class LiveRoom implements Room {
 
   async edit (message: string, text: string, options: AbortOptions = {}): Promise<{ id: string }> {
     checkText(text)
-    const { id } = await this.core.voice.say({ kind: 'edit', to: this.#own(message).id, text }, options)
+    // what disappears takes its changed words with it
+    const { id: to, expires } = this.#own(message)
+    const { id } = await this.core.voice.say({ kind: 'edit', to, text }, { ...options, expires })
     return { id }
   }
 
