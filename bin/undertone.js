@@ -17,6 +17,11 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
     console.error('Undertone is not built yet. Run `npm start`, which builds it, or `npm run build`.')
     process.exit(1)
   }
+  // while it still loads there is nothing to stop; commands that run on take the signals over, those that judge have not judged
+  const judges = process.argv.includes('verify') || process.argv.includes('doctor')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => { process.exit(judges ? 1 : 0) })
+  }
   const { main } = await import(entry.href)
   process.exitCode = await main(process.argv.slice(2))
   // done is done: what a native library still holds open must not keep the process

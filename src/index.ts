@@ -17,10 +17,18 @@
  *
  * @packageDocumentation
  */
-export { createUndertone } from './engine/undertone.ts'
+export { createUndertone } from './engine/create.ts'
 export { createRelay } from './engine/relay.ts'
 export type { Relay, RelayInit } from './engine/relay.ts'
 export * from './engine/errors.ts'
+export { InvalidRoomNameError, WrongPassphraseError } from './crypto/index.ts'
+export { InvalidListError, InvalidReportError, ListTooLargeError } from './moderation/errors.ts'
+export { CorruptRecordError, CorruptVaultError, DataInUseError, DiskFullError, PassphraseNotUsableError, ReadOnlyStoreError, StoreClosedError } from './store/errors.ts'
+export { InvalidBundleError } from './sync/errors.ts'
+export { builtinClassifier, httpClassifier, InvalidModelError, MissingRuntimeError, ModelServerError, NotLoopbackError, onnxClassifier } from './moderation/classifier/index.ts'
+export type { Classifier, HttpClassifierInit, Label, OnnxClassifierInit, OnnxRuntime, ReadModelFile, Scores } from './moderation/classifier/index.ts'
 export type * from './engine/api.ts'
 export type * from './moderation/moderation-api.ts'
+export type { Announcement, ConnectionInfo, DhtMode, Profile } from './network/compartment-api.ts'
+export type { RoomStore, Store, StoredRecord } from './store/index.ts'
 export { VERSION } from './version.ts'

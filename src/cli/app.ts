@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { createUndertone } from '../engine/undertone.ts'
+import { createUndertone } from '../engine/create.ts'
 import { AppServer } from '../rpc/server.ts'
 import { aborted, untilSignal } from './lifetime.ts'
 import { engineInit, makeLog } from './options.ts'

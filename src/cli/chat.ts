@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { createUndertone } from '../engine/undertone.ts'
+import { createUndertone } from '../engine/create.ts'
 import { createMethods } from '../rpc/index.ts'
 import { nodeFiles } from '../rpc/node-files.ts'
 import { runLine, CHAT_COMMANDS } from './chat/commands.ts'
@@ -16,7 +16,7 @@ import type { CommonOptions } from './options.ts'
 /** `undertone chat`: rooms in the terminal, or line by line in a pipe. Words are said, commands begin with a slash. */
 export async function runChat (options: CommonOptions, target: string): Promise<number> {
   const { signal } = untilSignal()
-  const isTerminal = process.stdin.isTTY && process.stdout.isTTY
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY && options.json !== true
   const log = makeLog(options.log)
   const engine = await createUndertone(engineInit(options, (level, message) => {
     // what is written over the picture of a terminal is read by nobody
@@ -43,13 +43,15 @@ export async function runChat (options: CommonOptions, target: string): Promise<
     },
     onMessage: (id, isNew) => {
       const shown = conversation.transcript.shown(id)
-      if (shown != null) {
+      if (shown != null && options.json === true) {
+        write(JSON.stringify({ type: isNew ? 'message' : 'changed', number: shown.number, message: shown.message }))
+      } else if (shown != null) {
         write(`${isNew ? '' : '(changed) '}${messageLine(shown)}`)
       }
       screen?.update()
     },
     onNotice: lines => {
-      lines.forEach(write)
+      options.json === true ? write(JSON.stringify({ type: 'notice', lines })) : lines.forEach(write)
       screen?.update()
     },
     onChange: () => { screen?.update() },

@@ -7,7 +7,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { UsageError } from './errors.ts'
-import { LOG_LEVELS, checkAddress, checkApp, checkProxy } from './options.ts'
+import { LOG_LEVELS, checkAddress, checkApp, checkListen, checkProxy } from './options.ts'
 import type { CommonOptions } from './options.ts'
 
 function collect (check: (text: string) => string): (text: string, before?: string[]) => string[] {
@@ -22,7 +22,7 @@ function common (command: Command): Command {
     .option('--passphrase-file <file>', 'file with the passphrase of the data')
     .addOption(new Option('--profile <profile>', 'how to reach others').choices(['public', 'private', 'lan', 'tor']).default('public'))
     .option('--bootstrap <multiaddr>', 'node to start from (repeatable)', collect(checkAddress))
-    .option('--listen <multiaddr>', 'address to open (repeatable)', collect(checkAddress))
+    .option('--listen <multiaddr>', 'address to open (repeatable)', collect(checkListen))
     .addOption(new Option('--dht <dht>', 'which DHT to look in').choices(['own', 'amino', 'off']))
     .option('--proxy <url>', 'SOCKS5 proxy that everything goes through, like socks5://127.0.0.1:9050', checkProxy)
     .option('--shared-host', 'one host for all rooms: less memory, less privacy')
@@ -40,6 +40,7 @@ export function createProgram (done: (code: number) => void): Command {
     .option('--port <port>', 'port of the app on this machine (default: any)', wholePort)
     .option('--no-open', 'do not open the browser')
     .allowExcessArguments(false)
+    .helpCommand(true)
     .action(async (options: CommonOptions & { open: boolean, port?: number }) => {
       done(await (await import('./app.ts')).runApp(options))
     })

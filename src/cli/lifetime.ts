@@ -19,7 +19,11 @@ export function untilSignal (): { signal: AbortSignal, release (): void } {
     setTimeout(() => { process.exit(0) }, STOP_TIMEOUT_MS).unref()
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  signals.forEach(name => { process.on(name, onSignal) })
+  signals.forEach(name => {
+    // what ended the program while it loaded
+    process.removeAllListeners(name)
+    process.on(name, onSignal)
+  })
   return {
     signal: controller.signal,
     release: () => { signals.forEach(name => { process.removeListener(name, onSignal) }) }

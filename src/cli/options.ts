@@ -33,17 +33,36 @@ export interface CommonOptions {
  */
 export function checkAddress (text: string): string {
   try {
-    return multiaddr(text).toString()
+    const address = multiaddr(text)
+    if (address.getComponents().length > 0) {
+      return address.toString()
+    }
   } catch {
-    throw new UsageError(`${JSON.stringify(text)} is not a multiaddr. Write it like /ip4/127.0.0.1/tcp/4001.`)
+    // said below
   }
+  throw new UsageError(`${JSON.stringify(text)} is not a multiaddr. Write it like /ip4/127.0.0.1/tcp/4001.`)
+}
+
+/** What a carrier can open; `/webrtc` and `/p2p-circuit` are opened at a relay. */
+const LISTENABLE = /^(\/ip[46]\/[^/]+(\/tcp\/\d+(\/tls)?(\/wss?)?|\/udp\/\d+\/webrtc-direct)(\/p2p\/[^/]+)?|\/webrtc|\/p2p-circuit|\/(ip[46]|dns[46]?|dnsaddr)\/.*\/p2p-circuit)$/
+
+/**
+ * @throws {UsageError}
+ */
+export function checkListen (text: string): string {
+  const address = checkAddress(text)
+  if (!LISTENABLE.test(address)) {
+    throw new UsageError(`Nothing here can open ${JSON.stringify(text)}. Write it like /ip4/0.0.0.0/tcp/4001, /ip4/0.0.0.0/tcp/4002/ws or /ip4/0.0.0.0/udp/4003/webrtc-direct.`)
+  }
+  return address
 }
 
 /**
  * @throws {UsageError}
  */
 export function checkProxy (text: string): string {
-  if (!/^socks5h?:\/\/[^\s/]+:\d{1,5}\/?$/.test(text)) {
+  const [, port] = /^socks5h?:\/\/[^\s/]+:(\d{1,5})\/?$/.exec(text) ?? []
+  if (port == null || Number(port) < 1 || Number(port) > 65_535) {
     throw new UsageError(`${JSON.stringify(text)} is not a SOCKS5 proxy. Write it like socks5://127.0.0.1:9050.`)
   }
   return text
@@ -94,6 +113,12 @@ export function readPassphrase (file: string): string {
 export function engineInit (options: CommonOptions, log: ReturnType<typeof makeLog>): UndertoneInit {
   if (options.memory === true && options.data != null) {
     throw new UsageError('--memory and --data exclude each other: memory writes nothing to disk.')
+  }
+  if (options.data === '') {
+    throw new UsageError('--data needs the name of a folder.')
+  }
+  if (options.listen != null && (options.proxy != null || options.profile === 'tor')) {
+    log('warn', 'With a proxy nothing is opened on this machine: --listen is left out.')
   }
   const passphrase = options.passphraseFile == null ? undefined : readPassphrase(options.passphraseFile)
   const data = options.memory === true ? undefined : options.data ?? (passphrase == null ? undefined : defaultData())

@@ -13,12 +13,17 @@ const MAX_FILE_BYTES = 256 * 1024 * 1024
 async function readBounded (file: string): Promise<Uint8Array> {
   let size
   try {
-    ({ size } = await stat(file))
-    if (size <= MAX_FILE_BYTES) {
+    const info = await stat(file)
+    size = info.size
+    // a device or a pipe has no size and may have no end
+    if (info.isFile() && size <= MAX_FILE_BYTES) {
       return await readFile(file)
     }
   } catch {
     throw new CommandFailedError(`${file} cannot be read. Check its name and permissions.`)
+  }
+  if (size <= MAX_FILE_BYTES) {
+    throw new CommandFailedError(`${file} is not a file. Name a report or a room file.`)
   }
   throw new CommandFailedError(`${file} has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB: Undertone makes no such file.`)
 }
@@ -83,7 +88,12 @@ async function verifyRoomFile (bytes: Uint8Array, passphrase: string | undefined
 export async function runVerify (options: CommonOptions, file: string): Promise<number> {
   const bytes = await readBounded(file)
   const passphrase = options.passphraseFile == null ? undefined : readPassphrase(options.passphraseFile)
-  const { result, lines } = await (isReport(bytes) ? verifyReportFile(bytes) : verifyRoomFile(bytes, passphrase))
+  const { result, lines } = await (isReport(bytes) ? verifyReportFile(bytes) : verifyRoomFile(bytes, passphrase)).catch(error => {
+    if (options.json === true) {
+      process.stdout.write(`${JSON.stringify({ valid: false, error: { name: error.name, message: error.message } })}\n`)
+    }
+    throw error
+  })
   process.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : lines.map(line => `${line}\n`).join(''))
   return result.valid ? 0 : 1
 }

@@ -25,7 +25,7 @@ export function readAddresses (texts: string[] | undefined, setting: string): Mu
  * @throws {InvalidParametersError}
  */
 export function networkOf (init: UndertoneInit): NetworkInit {
-  const { profile = 'public', proxy, maxConnections, sharedHost, stem, stun, log } = init
+  const { profile = 'public', proxy, maxConnections, sharedHost, stem, stun, log } = checkWays(init)
   return {
     profile,
     dht: init.dht ?? (profile === 'lan' ? 'off' : profile === 'private' ? 'own' : 'amino'),
@@ -38,4 +38,23 @@ export function networkOf (init: UndertoneInit): NetworkInit {
     stun,
     log
   }
+}
+
+const PROFILES = ['public', 'private', 'lan', 'tor']
+const DHTS = ['own', 'amino', 'off']
+
+/**
+ * Programs without types may write anything: what is not known must not become the default, which tells most.
+ *
+ * @throws {InvalidParametersError}
+ */
+export function checkWays<T extends { profile?: string, dht?: string }> (init: T): T {
+  const { profile, dht } = init
+  if (profile != null && !PROFILES.includes(profile)) {
+    throw new InvalidParametersError(`profile must be one of ${PROFILES.join(', ')}`)
+  }
+  if (dht != null && !DHTS.includes(dht)) {
+    throw new InvalidParametersError(`dht must be one of ${DHTS.join(', ')}`)
+  }
+  return init
 }

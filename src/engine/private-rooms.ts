@@ -140,6 +140,9 @@ export class PrivateRooms {
       throw new NotMemberError('Only the founder can move the room. Ask the founder, or open a new room and invite people to it.')
     }
     for (const persona of without) {
+      if (core.isSelf(persona)) {
+        throw new InvalidParametersError('without must not name yourself; room.leave takes you out')
+      }
       if (!core.roster.has(persona)) {
         throw new UnknownPersonaError('without names a persona that is not in this room. Read room.members for those who are.')
       }

@@ -74,6 +74,15 @@ export class LiveRoom implements Room {
     return message
   }
 
+  /** What its author took back stays as it is. */
+  #standing (id: string): SignedMessage {
+    const message = this.#known(id)
+    if (this.show(message).deleted) {
+      throw new UnknownMessageError('Its author took this message back: there is nothing left to change or to react to.')
+    }
+    return message
+  }
+
   async send (text: string, options: SendOptions = {}): Promise<{ id: string, time: number }> {
     checkText(text)
     if (options.anyway === false) {
@@ -88,7 +97,7 @@ export class LiveRoom implements Room {
   }
 
   async react (message: string, emoji: string, options: AbortOptions = {}): Promise<{ id: string }> {
-    const target = this.#known(message)
+    const target = this.#standing(message)
     if (emoji === '' || emoji.length > 32) {
       throw new InvalidParametersError('emoji must be one emoji')
     }
@@ -109,7 +118,7 @@ export class LiveRoom implements Room {
   async edit (message: string, text: string, options: AbortOptions = {}): Promise<{ id: string }> {
     checkText(text)
     // what disappears takes its changed words with it
-    const { id: to, expires } = this.#own(message)
+    const { id: to, expires } = this.#standing(this.#own(message).id)
     const { id } = await this.core.voice.say({ kind: 'edit', to, text }, { ...options, expires })
     return { id }
   }

@@ -3,7 +3,6 @@ import { meansLocal } from '../network/addresses.ts'
 import { compartmentsOf } from '../network/compartments.ts'
 import { bootstrapOf } from '../network/rendezvous/dht.ts'
 import { isStanding, isVisible } from '../room/index.ts'
-import { openStore } from '../store/index.ts'
 import { createSync, exportBundle, importBundle } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
 import { encodeInvite, inviteLink } from '../wire/index.ts'
@@ -36,8 +35,8 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 
 const DEFAULT_LINK_BASE = 'https://undertone.example/'
 
-/** The engine. Use {@link createUndertone}. */
-class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
+/** The engine, on an open store; it lives once. `createUndertone` makes it. */
+export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
   readonly rooms: RoomRegistry
   readonly lists: ListRegistry
   readonly moderation: Judgement
@@ -374,25 +373,5 @@ class Engine extends TypedEventEmitter<UndertoneEvents> implements Undertone {
       this.#started = false
     })()
     await this.#stopping
-  }
-}
-
-/**
- * Makes an engine, opens its store and the rooms in it, and starts them: what it returns is running, and
- * `stop()` ends it. Without `data` and `passphrase` nothing is written. Events come as one
- * `event` of type {@link UndertoneEvent}.
- *
- * @throws {InvalidParametersError} for addresses that cannot be read
- * @throws {WrongPassphraseError} when the passphrase does not open the store
- */
-export async function createUndertone (init: UndertoneInit = {}): Promise<Undertone> {
-  const store = init.store ?? await openStore({ data: init.data, passphrase: init.passphrase, now: init.now })
-  try {
-    const engine = new Engine(init, store)
-    await engine.start()
-    return engine
-  } catch (error) {
-    await store.close()
-    throw error
   }
 }

@@ -124,7 +124,8 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   addresses (): Multiaddr[] { return this.#libp2p.getMultiaddrs() }
   members (): string[] { return this.#membership.members() }
   announcements (): Announcement[] {
-    const asked = this.#init.network.profile === 'lan' && this.#init.network.proxy == null
+    const { profile, proxy, bootstrap, listen } = this.#init.network
+    const asked = profile === 'lan' && proxy == null && (bootstrap == null || listen == null)
     return [
       ...this.#rendezvous.flatMap(each => each.announcements()),
       ...(asked ? [{ where: 'mdns' as const, key: '', sealed: false, until: Date.now() + MDNS_LIFETIME_MS }] : [])

@@ -2,6 +2,7 @@ import { RoomCompartment } from './compartment.ts'
 import { PROOF_GRACE_MS } from './gated-registrar.ts'
 import { createHost } from './host.ts'
 import { BoundedMap } from './limits.ts'
+import { openElsewhere } from './listening.ts'
 import { aminoDht, ownDht } from './rendezvous/dht.ts'
 import { createRoomServices } from './room-services.ts'
 import { SharedHost } from './shared-host.ts'
@@ -33,6 +34,11 @@ async function makeHost (network: NetworkInit, dht: NetworkInit['dht'], isMember
       }
     }
   })
+  const start = libp2p.start.bind(libp2p)
+  libp2p.start = async () => {
+    await start()
+    await openElsewhere(kept.components.transportManager, network)
+  }
   return { libp2p, components: kept.components, banned }
 }
 

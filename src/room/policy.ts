@@ -63,7 +63,8 @@ export function completePolicy (partial: unknown = {}): Policy {
   }
   const policy: Policy = { ...DEFAULT_POLICY, rate: { ...DEFAULT_POLICY.rate } }
   for (const [name, value] of Object.entries(partial)) {
-    if (value === undefined) {
+    // null counts as left out, as everywhere in calls
+    if (value == null) {
       continue
     }
     switch (name) {
@@ -71,7 +72,7 @@ export function completePolicy (partial: unknown = {}): Policy {
         policy.epoch = wholeNumber(value, name, MIN_EPOCH_LENGTH_MS, MAX_EPOCH_LENGTH_MS)
         break
       case 'retention':
-        policy.retention = wholeNumber(value, name, -1, Number.MAX_SAFE_INTEGER)
+        policy.retention = value === 'none' ? 0 : value === 'forever' || value === Infinity ? -1 : wholeNumber(value, name, -1, Number.MAX_SAFE_INTEGER)
         break
       case 'stampBits':
         policy.stampBits = wholeNumber(value, name, 0, MAX_STAMP_BITS)
@@ -89,7 +90,7 @@ export function completePolicy (partial: unknown = {}): Policy {
         policy.history = value
         break
       case 'rate': {
-        if (typeof value !== 'object' || value === null) {
+        if (typeof value !== 'object' || Object.keys(value).some(key => key !== 'perSecond' && key !== 'burst')) {
           throw new InvalidParametersError('policy.rate must be {perSecond, burst}')
         }
         const { perSecond = policy.rate.perSecond, burst = policy.rate.burst } = value as Partial<Policy['rate']>

@@ -359,15 +359,15 @@ export class Timeline {
       const message = this.#byId.get(mark)
       return message == null ? undefined : position(visible, message)
     }
+    const end = query.before == null ? visible.length : at(query.before) ?? 0
     if (query.after != null) {
       const start = at(typeof query.after === 'number' ? query.after + 1 : query.after)
       if (start == null) {
         return { messages: [], more: false }
       }
       const from = visible[start]?.id === query.after ? start + 1 : start
-      return { messages: visible.slice(from, from + query.limit), more: from + query.limit < visible.length }
+      return { messages: visible.slice(from, Math.max(from, Math.min(end, from + query.limit))), more: from + query.limit < end }
     }
-    const end = query.before == null ? visible.length : at(query.before) ?? 0
     const from = Math.max(0, end - query.limit)
     return { messages: visible.slice(from, end), more: from > 0 }
   }

@@ -54,7 +54,7 @@ export class Dispatcher {
     const silent = !Object.hasOwn(request, 'id')
     const known = isId(id) ? id : null
     if (jsonrpc !== '2.0' || typeof method !== 'string' || (!silent && !isId(id))) {
-      return this.refuse(known, new InvalidRequestError('A request needs "jsonrpc":"2.0", a "method" that is a string, and an "id" that is a string, a number or null.'))
+      return this.refuse(known, new InvalidRequestError('A request needs "jsonrpc":"2.0", a "method" that is a string, and an "id" that is a string, a number that JSON readers agree about (whole ones up to 2^53), or null.'))
     }
     let response: Response
     try {
@@ -74,8 +74,9 @@ export class Dispatcher {
   }
 }
 
+/** A larger whole number would come back as another one. */
 function isId (id: unknown): id is Id {
-  return id === null || typeof id === 'string' || (typeof id === 'number' && Number.isFinite(id))
+  return id === null || typeof id === 'string' || (typeof id === 'number' && (Number.isInteger(id) ? Number.isSafeInteger(id) : Number.isFinite(id)))
 }
 
 function stringify (response: Response | undefined): string | undefined {

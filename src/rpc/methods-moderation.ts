@@ -1,6 +1,6 @@
 import { InvalidParametersError } from '../engine/errors.ts'
 import { load, save } from './method-files.ts'
-import { binary, exactlyOne, flag, fraction, id, json, listOf, nullOr, object, oneOf, optional, path, text, time, whole } from './params.ts'
+import { binary, exactlyOne, flag, fraction, given, id, listOf, nullOr, object, oneOf, optional, path, text, time, whole } from './params.ts'
 import type { Define, MethodsInit } from './method.ts'
 import type { Subject } from '../moderation/moderation-api.ts'
 
@@ -137,7 +137,7 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   define('report.verify', { path: optional(path), data: optional(binary) }, async source => reports.verify(await load('report.verify', files, source)))
 
   define('charter.read', { room: id }, ({ room }) => charters.read(room))
-  define('charter.propose', { room: id, charter: json }, ({ room, charter }) => charters.propose(room, charter))
+  define('charter.propose', { room: id, charter: given }, ({ room, charter }) => charters.propose(room, charter))
   define('charter.vote', { room: id, proposal: id, choice: oneOf('yes', 'no', 'abstain') }, ({ room, proposal, choice }) => charters.vote(room, proposal, choice))
   define('charter.tally', { room: id, proposal: id }, ({ room, proposal }) => charters.tally(room, proposal))
 }

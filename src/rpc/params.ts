@@ -38,6 +38,9 @@ export const yes: Param<true> = param('true', value => value === true ? value : 
 
 export const json: Param<unknown> = param('a JSON value', value => value)
 
+/** Anything that says something. */
+export const given: Param<unknown> = param('a JSON value other than null', value => value ?? undefined)
+
 export const record: Param<Record<string, unknown>> = param('an object', value => typeof value === 'object' && value != null && !Array.isArray(value) ? value as Record<string, unknown> : undefined)
 
 /** base64url without padding (RFC 4648 §5); padding is tolerated */

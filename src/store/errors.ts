@@ -1,13 +1,3 @@
-/** The passphrase opens neither slot of the vault. Nothing was changed. */
-export class WrongPassphraseError extends Error {
-  static name = 'WrongPassphraseError'
-  name = 'WrongPassphraseError'
-
-  constructor (message = 'This passphrase does not open the data. Check it and try again; nothing was changed.') {
-    super(message)
-  }
-}
-
 /** Another process (or another tab) has the same data open. */
 export class DataInUseError extends Error {
   static name = 'DataInUseError'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { DataInUseError, DiskFullError, ReadOnlyStoreError } from './errors.ts'
 import type { Platform } from './platform.ts'
@@ -46,6 +46,26 @@ async function shred (path: string): Promise<void> {
   await unlink(path)
 }
 
+/** Not `recursive`, which never ends where a file system refuses folders without saying so (/proc). */
+async function makeFolder (folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error: any) {
+    if (error.code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder))
+      await mkdir(folder, { mode: 0o700 }).catch(again => { throw again.code === 'ENOENT' ? noFolder(folder) : again })
+    } else if (error.code === 'ENOTDIR' || (error.code === 'EEXIST' && !(await stat(folder)).isDirectory())) {
+      throw noFolder(folder)
+    } else if (error.code !== 'EEXIST') {
+      throw error
+    }
+  }
+}
+
+function noFolder (folder: string): ReadOnlyStoreError {
+  return new ReadOnlyStoreError(`${folder} is no folder and cannot become one. Choose another one with --data.`)
+}
+
 /** Folders and files of one machine: classic-level beside a few small vault files. */
 export const platform: Platform = {
   async exists (location) {
@@ -53,7 +73,7 @@ export const platform: Platform = {
   },
 
   async openFiles (location) {
-    await mkdir(location, { recursive: true, mode: 0o700 }).catch(error => { throw named(error) })
+    await makeFolder(resolve(location)).catch(error => { throw named(error) })
     return {
       async read (name) {
         return readFile(join(location, name)).then(bytes => new Uint8Array(bytes), error => {

@@ -1,6 +1,6 @@
 import { concat } from 'uint8arrays'
-import { PASSPHRASE_COST, argon2id, constantTimeEqual, open, seal } from '../crypto/index.ts'
-import { CorruptVaultError, PassphraseNotUsableError, StoreClosedError, WrongPassphraseError } from './errors.ts'
+import { PASSPHRASE_COST, WrongPassphraseError, argon2id, constantTimeEqual, open, seal } from '../crypto/index.ts'
+import { CorruptVaultError, PassphraseNotUsableError, StoreClosedError } from './errors.ts'
 import type { VaultFiles } from './platform.ts'
 import type { Argon2Cost } from '../crypto/index.ts'
 

@@ -1,5 +1,5 @@
 import { concat, fromString, toString } from 'uint8arrays'
-import { PASSPHRASE_COST, argon2id, constantTimeEqual, label, open, personaId, seal, sha256, sign, u64be, verify } from '../crypto/index.ts'
+import { PASSPHRASE_COST, WrongPassphraseError, argon2id, constantTimeEqual, label, open, personaId, seal, sha256, sign, u64be, verify } from '../crypto/index.ts'
 import { InvalidBundleError } from './errors.ts'
 import type { KeyPair } from '../crypto/index.ts'
 
@@ -16,12 +16,6 @@ const CHUNK = 64 * 1024
 /** Largest bundle that is read, bytes. */
 export const MAX_BUNDLE_BYTES = 1024 * 1024 * 1024
 const MAX_INVITE_BYTES = 16 * 1024
-
-/** Thrown when a bundle needs a passphrase, or another one. */
-export class WrongPassphraseError extends Error {
-  static name = 'WrongPassphraseError'
-  name = 'WrongPassphraseError'
-}
 
 /** What a room file holds. */
 export interface Bundle {

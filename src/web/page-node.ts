@@ -1,4 +1,4 @@
-import { createUndertone } from '../engine/undertone.ts'
+import { createUndertone } from '../engine/create.ts'
 import { loadPatterns, onPatternsLoaded } from '../moderation/index.ts'
 import { InvalidParametersError } from '../room/index.ts'
 import { Dispatcher } from '../rpc/dispatch.ts'

@@ -21,12 +21,13 @@ describe('undertone', () => {
     expect(undertone('--version')).to.include({ status: 0, stdout: '0.1.0\n' })
     const help = undertone('--help')
     expect(help.status).to.equal(0)
+    expect(undertone('help', 'relay')).to.deep.include({ status: 0, stdout: undertone('relay', '--help').stdout })
     for (const word of ['chat', 'rpc', 'relay', 'demo', 'doctor', 'verify', '--bootstrap', '--passphrase-file']) {
       expect(help.stdout).to.include(word)
     }
   })
 
-  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file']]) {
+  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999']]) {
     it(`refuses "${args.join(' ')}" with exit code 2, a reason, and nothing on stdout`, () => {
       const { status, stdout, stderr } = undertone(...args)
       expect(status).to.equal(2)
@@ -37,6 +38,10 @@ describe('undertone', () => {
 
   it('fails to verify what is no room file with exit code 1', () => {
     expect(undertone('verify', ENTRY)).to.include({ status: 1, stdout: '' })
+    expect(undertone('verify', '/dev/zero')).to.include({ status: 1, stdout: '' })
+    const said = undertone('verify', '--json', ENTRY)
+    expect(said.status).to.equal(1)
+    expect(JSON.parse(said.stdout)).to.deep.include({ valid: false })
   })
 
   it('shows three strangers meeting: demo', () => {

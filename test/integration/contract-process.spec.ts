@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -115,6 +115,58 @@ describe('the contract of processes', () => {
       expect(socket.listening ? opened : [`127.0.0.1:${port}`]).to.include(socket.listening ? socket.local : socket.remote)
     }
     expect(addresses).to.have.lengthOf(1)
+  })
+
+  it('gives a fixed port to the first room and a free one to each of the others', async () => {
+    const { node, address } = await nodes.relay()
+    await node.stop()
+    const [, , , , port] = address.split('/')
+    const busy = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', `/ip4/127.0.0.1/tcp/${port}`, ...OFF])
+    for (const name of ['first', 'second', 'third']) {
+      await busy.call('room.create', { name, kind: 'invite' })
+    }
+    const { compartments } = await busy.call('node.status')
+    expect(compartments.map((each: any) => each.addresses.length)).to.deep.equal([1, 1, 1])
+    const ports = compartments.map((each: any) => each.addresses[0].split('/')[4])
+    expect(new Set(ports).size).to.equal(3)
+    expect(ports).to.include(port)
+  })
+
+  it('asks no local network when both ends are named, also with --profile lan', async function () {
+    if (process.platform !== 'linux') {
+      this.skip()
+    }
+    const node = nodes.start(['rpc', '--memory', '--profile', 'lan', '--listen', '/ip4/127.0.0.1/tcp/0', ...OFF])
+    const { room } = await node.call('room.create', { name: 'Quiet', kind: 'invite' })
+    expect(socketsOf(node.pid as number).filter(each => each.protocol.startsWith('udp'))).to.deep.equal([])
+    const { rooms } = await node.call('node.privacy')
+    expect(rooms.find((each: any) => each.room === room).announced).to.deep.equal([])
+  })
+
+  it('writes nothing in rpc without --data, also when there is a passphrase', () => {
+    const home = join(folder, 'home')
+    const { status, stdout } = spawnSync(process.execPath, [ENTRY, 'rpc', ...LOCAL.filter(each => each !== '--memory'), ...OFF, '--passphrase-file', passphrase], { input: '{"jsonrpc":"2.0","id":1,"method":"room.create","params":{"name":"Nowhere","kind":"invite"}}\n', encoding: 'utf8', env: { ...process.env, HOME: home, XDG_DATA_HOME: home, APPDATA: home }, timeout: 60_000 })
+    expect(status).to.equal(0)
+    expect(stdout).to.include('"name":"Nowhere"')
+    expect(existsSync(home)).to.equal(false)
+  })
+
+  it('says what is wrong with a folder that is none', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, 'rpc', '--data', passphrase, '--passphrase-file', passphrase, ...OFF], { input: '', encoding: 'utf8', timeout: 60_000 })
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.include('Choose another one with --data')
+  })
+
+  it('is stopped cleanly while it still loads', async () => {
+    const child = spawn(process.execPath, ['--import', 'data:text/javascript,setTimeout(()=>process.kill(process.pid,"SIGTERM"),1)', ENTRY, 'rpc', ...LOCAL, ...OFF], { stdio: 'ignore' })
+    expect(await once(child, 'exit')).to.deep.equal([0, null])
+  })
+
+  it('chat speaks JSON lines when asked to', async () => {
+    const chat = spawnSync(process.execPath, [ENTRY, 'chat', 'Nobody else', '--json', ...LOCAL, ...OFF], { input: 'hello\n', encoding: 'utf8', timeout: 60_000 })
+    const lines = chat.stdout.trim().split('\n').map(line => JSON.parse(line))
+    expect(lines.map(line => line.type)).to.deep.equal(['notice', 'message'])
+    expect(lines[1].message).to.include({ text: 'hello', self: true })
   })
 
   it('keeps rooms with --data and a passphrase, refuses another passphrase and a second process, and forgets with node.wipe', async () => {

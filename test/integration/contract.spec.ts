@@ -115,6 +115,8 @@ describe('the contract of rooms', () => {
     expect(await ana.call('room.delete', { room, message: id })).to.have.all.keys('id')
     expect(await becomes(ben, id, m => m.deleted)).to.include({ text: '', deleted: true })
     expect(await shown(ana, id)).to.include({ text: '', deleted: true })
+    await refused(ana, 'room.edit', { room, message: id, text: 'again' }, 'UnknownMessageError')
+    await refused(ben, 'room.react', { room, message: id, emoji: '👍' }, 'UnknownMessageError')
     expect(ben.events.filter(event => event.type === 'message' && event.message.id === id)).to.have.lengthOf(1)
   })
 
@@ -134,6 +136,9 @@ describe('the contract of rooms', () => {
     expect(await texts({ after: sent[0].id, limit: 2 })).to.deep.equal({ texts: ['page 1', 'page 2'], more: true })
     expect(await texts({ before: sent[2].time, limit: 1 })).to.deep.equal({ texts: ['page 1'], more: true })
     expect(await texts({ after: sent[2].time })).to.deep.equal({ texts: ['page 3', 'page 4'], more: false })
+    expect(await texts({ after: sent[0].id, before: sent[4].id })).to.deep.equal({ texts: ['page 1', 'page 2', 'page 3'], more: false })
+    expect(await texts({ after: sent[0].id, before: sent[4].id, limit: 2 })).to.deep.equal({ texts: ['page 1', 'page 2'], more: true })
+    expect(await texts({ after: sent[4].id, before: sent[0].id })).to.deep.equal({ texts: [], more: false })
     const all = await ben.call('room.messages', { room })
     expect(all.more).to.equal(false)
     const times = all.messages.map((each: any) => each.time)
@@ -215,6 +220,7 @@ describe('the contract of rooms', () => {
     expect(members.map((each: any) => each.persona)).to.include(persona).and.not.include(before)
     await refused(ben, 'room.move', { room, without: [] }, 'NotMemberError')
     await refused(ana, 'room.move', { room, without: ['nobody'] }, 'UnknownPersonaError')
+    await refused(ana, 'room.move', { room, without: [hers.persona] }, 'InvalidParametersError')
     const moved = await ana.call('room.move', { room, without: [persona] })
     expect(moved).to.have.all.keys(ROOM)
     expect(moved.room).to.not.equal(room)
@@ -243,7 +249,7 @@ describe('the contract of rooms', () => {
     const stage = await ana.call('room.create', { name: 'Stage', kind: 'invite', policy: { writers: 'founder' } })
     await ben.call('room.join', { invite: (await ana.call('room.invite', { room: stage.room })).invite })
     await refused(ben, 'room.send', { room: stage.room, text: 'heckling' }, 'NotMemberError')
-    for (const policy of [{ epoch: 3 }, { rate: 5 }, { history: 'some' }, { speed: 1 }, 7]) {
+    for (const policy of [{ epoch: 3 }, { rate: 5 }, { history: 'some' }, { speed: 1 }, { rate: [1] }, { rate: { perMinute: 1 } }, 7]) {
       await refused(ana, 'room.create', { name: 'Odd', kind: 'open', policy }, 'InvalidParametersError')
     }
   })

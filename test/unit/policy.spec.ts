@@ -7,6 +7,12 @@ describe('policy', () => {
     expect(completePolicy({ epoch: 5_000 })).to.deep.equal({ ...DEFAULT_POLICY, epoch: 5_000 })
   })
 
+  it('knows words for the ends of retention, and takes null for what was left out', () => {
+    expect(completePolicy({ retention: 'forever' }).retention).to.equal(-1)
+    expect(completePolicy({ retention: 'none' }).retention).to.equal(0)
+    expect(completePolicy({ epoch: null, rate: null })).to.deep.equal(DEFAULT_POLICY)
+  })
+
   it('names the field that is wrong', () => {
     for (const [policy, field] of [[{ epoch: 10 }, 'epoch'], [{ retention: 'long' }, 'retention'], [{ rate: 3 }, 'rate'], [{ rate: { perSecond: 0 } }, 'perSecond'], [{ history: 'some' }, 'history'], [{ writers: 3 }, 'writers'], [{ colour: 'red' }, 'colour']] as const) {
       expect(() => completePolicy(policy), JSON.stringify(policy)).to.throw(field).with.property('name', 'InvalidParametersError')

@@ -94,7 +94,7 @@ describe('requests', () => {
     expect(await ask('{"jsonrpc":"2.0","method":"echo"}')).to.equal(undefined)
   })
 
-  for (const [text, code] of [['{', -32700], ['[]', -32600], ['7', -32600], ['{"jsonrpc":"2.0","id":{},"method":"echo"}', -32600], ['{"jsonrpc":"2.0","id":1,"method":5}', -32600], ['{"jsonrpc":"2.0","id":1,"method":"fly"}', -32601]] as const) {
+  for (const [text, code] of [['{', -32700], ['[]', -32600], ['7', -32600], ['{"jsonrpc":"2.0","id":{},"method":"echo"}', -32600], ['{"jsonrpc":"2.0","id":12345678901234567890,"method":"echo"}', -32600], ['{"jsonrpc":"2.0","id":1,"method":5}', -32600], ['{"jsonrpc":"2.0","id":1,"method":"fly"}', -32601]] as const) {
     it(`like ${text} are refused with ${code}`, async () => {
       expect((await ask(text)).error.code).to.equal(code)
     })

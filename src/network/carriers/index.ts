@@ -38,8 +38,8 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
     ],
     listen,
-    // the tag of libp2p at large: it says that there is a program, not which
-    discovery: network.profile === 'lan' ? [mdns()] : [],
+    // the tag of libp2p at large: it says that there is a program, not which; who names both ends wants nothing else
+    discovery: network.profile === 'lan' && (network.bootstrap == null || network.listen == null) ? [mdns()] : [],
     relayed: network.listen == null,
     relays: listen.some(address => !/\/p2p-circuit|^\/webrtc$/.test(address)),
     resolves: true

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'aegir/chai'
+import { DataInUseError, InvalidBundleError, InvalidParametersError, NotMemberError, WrongPassphraseError, createUndertone } from '../../src/index.ts'
+import type { Undertone, UndertoneEvent, UndertoneInit } from '../../src/index.ts'
+
+describe('an engine that a program holds', () => {
+  const init: UndertoneInit = { profile: 'private', dht: 'off', listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [] }
+  const engines: Undertone[] = []
+  const made = async (more: UndertoneInit = {}): Promise<Undertone> => {
+    const engine = await createUndertone({ ...init, ...more })
+    engines.push(engine)
+    return engine
+  }
+  afterEach(async () => { await Promise.all(engines.splice(0).map(async each => each.stop())) })
+
+  it('is started and stopped as often as one likes, and comes back with what was stored', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'undertone-library-'))
+    try {
+      const engine = await made({ data, passphrase: 'correct horse' })
+      const events: UndertoneEvent[] = []
+      engine.addEventListener('event', ({ detail }) => { events.push(detail) })
+      const room = await engine.rooms.create({ name: 'Again', kind: 'invite' })
+      await room.send('before')
+      await engine.start()
+      await Promise.all([engine.stop(), engine.stop()])
+      await expect(room.send('meanwhile')).to.eventually.be.rejectedWith(NotMemberError)
+      await Promise.all([engine.start(), engine.start()])
+      const back = engine.rooms.get(room.id)
+      expect((await back.history()).messages.map(({ text }) => text)).to.deep.equal(['before'])
+      const { id } = await back.send('after')
+      expect(events.filter(event => event.type === 'message' && (event.message as { id: string }).id === id)).to.have.lengthOf(1)
+
+      await engine.wipe()
+      await engine.start()
+      expect(engine.rooms.list()).to.deep.equal([])
+      expect((await (await engine.rooms.create({ name: 'Afresh', kind: 'invite' })).send('new')).id).to.match(/^[0-9a-f]{64}$/)
+    } finally {
+      await Promise.all(engines.splice(0).map(async each => each.stop()))
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+
+  it('in memory forgets everything when it stops', async () => {
+    const engine = await made()
+    await engine.rooms.create({ name: 'Gone', kind: 'invite' })
+    await engine.stop()
+    await engine.start()
+    expect(engine.rooms.list()).to.deep.equal([])
+  })
+
+  it('tells what went wrong with errors that can be told apart', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'undertone-library-'))
+    try {
+      const engine = await made({ data, passphrase: 'correct horse' })
+      await expect(createUndertone({ ...init, data, passphrase: 'correct horse' })).to.eventually.be.rejectedWith(DataInUseError)
+      await expect(engine.changePassphrase('wrong', 'battery staple')).to.eventually.be.rejectedWith(WrongPassphraseError)
+      const room = await engine.rooms.create({ name: 'Files', kind: 'invite' })
+      const { bytes } = await room.export('locked')
+      await expect(engine.rooms.import(bytes)).to.eventually.be.rejectedWith(WrongPassphraseError)
+      await expect(engine.rooms.import(bytes.slice(0, 9))).to.eventually.be.rejectedWith(InvalidBundleError)
+      await expect(createUndertone({ ...init, profile: 'loud' as any })).to.eventually.be.rejectedWith(InvalidParametersError)
+      await expect(createUndertone({ ...init, dht: 'mine' as any })).to.eventually.be.rejectedWith(InvalidParametersError)
+    } finally {
+      await Promise.all(engines.splice(0).map(async each => each.stop()))
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+})
