@@ -64,7 +64,7 @@ export class Restartable extends TypedEventEmitter<UndertoneEvents> implements U
       }
       this.#engine = await this.#make()
       this.#running = true
-      this.#engine.addBootstrap(this.#added)
+      this.#added.length > 0 && this.#engine.addBootstrap(this.#added)
       if (this.#listened) {
         this.#engine.addEventListener('event', this.#tell)
       }
