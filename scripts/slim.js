@@ -9,6 +9,12 @@ const STAND_INS = [
   // counters for a monitoring system that no page reports to
   [/@libp2p\/gossipsub\/dist\/src\/metrics\.js$/, 'gossip-metrics.js'],
   [/@libp2p\/kad-dht\/dist\/src\/routing-table\/generated-prefix-list(-browser)?\.js$/, 'dht-prefixes.js'],
+  [/@libp2p\/logger\/dist\/src\/index\.js$/, 'logger.js'],
+  [/@multiformats\/dns\/dist\/src\/index\.js$/, 'dns.js'],
+  [/libp2p\/dist\/src\/connection-manager\/reconnect-queue\.js$/, 'reconnect-queue.js'],
+  [/@libp2p\/circuit-relay-v2\/dist\/src\/server\/index\.js$/, 'relay-server.js'],
+  [/src\/network\/shared-host\.ts$/, 'shared-host.js'],
+  [/multiformats\/dist\/src\/bases\/base256emoji\.js$/, 'nothing.js'],
   // keys of kinds that none of our nodes has
   [/@libp2p\/crypto\/dist\/src\/keys\/(ecdsa\/(ecdsa|utils)|rsa\/(der|index|index\.browser|utils)|secp256k1\/(index|index\.browser|utils))\.js$/, 'other-keys.js']
 ]
@@ -71,6 +77,8 @@ export const slimmer = {
   setup ({ onLoad, onResolve }) {
     // one algorithm instead of twenty, beside the page instead of in its way
     onResolve({ filter: /^hash-wasm$/ }, () => ({ path: join(root, 'scripts', 'stand-ins', 'argon2.js') }))
+    // the same code twice
+    onResolve({ filter: /^uint8arraylist$/ }, ({ importer }) => importer.includes('libp2p-yamux') ? { path: join(root, 'node_modules', 'uint8arraylist', 'dist', 'src', 'index.js') } : undefined)
     onResolve({ filter: /^argon2-text$/ }, () => ({ path: join(root, 'node_modules', 'hash-wasm', 'dist', 'argon2.umd.min.js'), namespace: 'text' }))
     onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'text' }))
     onLoad({ filter: /\.(js|ts)$/ }, ({ path }) => {

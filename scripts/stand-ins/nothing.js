@@ -1,0 +1,2 @@
+// A way to write bytes that nobody uses.
+export {}
