@@ -12,13 +12,12 @@ export const sound = signal(false)
 
 /** Puts the choices on the document. They last as long as the page: nothing is stored. */
 export function applyAppearance (): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const system = signal(dark.matches)
+  dark.addEventListener('change', () => { system.value = dark.matches })
   effect(() => {
     const { dataset, style } = document.documentElement
-    if (theme.value === 'system') {
-      delete dataset.theme
-    } else {
-      dataset.theme = theme.value
-    }
+    dataset.theme = theme.value === 'system' ? (system.value ? 'dark' : 'light') : theme.value
     style.fontSize = `${textSize.value}%`
   })
 }

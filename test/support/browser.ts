@@ -70,6 +70,14 @@ export class Browsers {
     return new Person(page)
   }
 
+  /** Processes of pages, by ID. */
+  async renderers (): Promise<number[]> {
+    const session = await (this.#browser as Browser).newBrowserCDPSession()
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+    await session.detach()
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+  }
+
   /**
    * Throws what pages complained about, and forgets it.
    *

@@ -20,4 +20,7 @@ export function SubjectName ({ subject }: { subject: Subject | null }): preact.J
   return <span class='subject'><span class='note'>{t(`subject.${kind}` as Key)}</span> {['word', 'pattern', 'domain'].includes(kind) ? <code><bdi>{safeName(value)}</bdi></code> : <code>{short(value)}</code>}</span>
 }
 
-export function short (id: string): string { return id.length <= SHOWN ? id : `${id.slice(0, 8)}…${id.slice(-6)}` }
+/** Every persona's ID begins with the same letters: its end tells it from others. */
+export function short (id: string): string {
+  return id.length <= SHOWN ? id : id.startsWith('12D3Koo') ? `…${id.slice(-8)}` : `${id.slice(0, 8)}…${id.slice(-6)}`
+}

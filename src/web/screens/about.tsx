@@ -67,7 +67,7 @@ function Self ({ info }: { info: RoomInfo }): preact.JSX.Element {
   return (
     <section>
       <h3>{t('about.self')}</h3>
-      <p class='line'><Identicon persona={info.persona} size={44} /><code class='persona'>{info.persona}</code></p>
+      <p class='line'><Identicon persona={info.persona} size={44} /><code class='persona' dir='ltr'>{info.persona}</code></p>
       <p class='note'>{t('about.burn.hint')}</p>
       <SureButton label={t('about.burn')} onSure={burn} />
       <Mentions info={info} />

@@ -4,22 +4,36 @@ import { t } from '../catalogue/index.ts'
 import { actionName, reasonName } from '../parts/choices.js'
 import { Icon } from '../parts/icon.js'
 import { safeText } from '../parts/safe-text.ts'
-import { SubjectName, short } from '../parts/subject.js'
+import { SubjectName, short as shortened } from '../parts/subject.js'
 import { Sources } from '../parts/verdict.js'
-import { call } from '../state.ts'
+import { ask, call } from '../state.ts'
 import type { Entry, ListChanges, ListSummary } from '../../moderation/moderation-api.ts'
 
 /** Entries drawn at once: a list may have a hundred thousand. */
 const PAGE = 50
+/** Entries asked for at once. */
+export const CHUNK = 500
 
+/** Entries of a list, as many as are wanted: the first are given, the others are read when somebody gets there or searches. */
 export function Entries ({ entries, summary }: { entries: Entry[], summary: ListSummary }): preact.JSX.Element {
   const [wanted, setWanted] = useState('')
   const [limit, setLimit] = useState(PAGE)
-  const found = wanted === '' ? entries : entries.filter(each => JSON.stringify([each.subject, each.note]).toLowerCase().includes(wanted.toLowerCase()))
+  const [rest, setRest] = useState<Entry[]>([])
+  useEffect(() => { setRest([]) }, [entries])
+  const held = [...entries, ...rest]
+  const word = wanted.toLowerCase()
+  const found = wanted === '' ? held : held.filter(each => JSON.stringify([each.subject, each.note]).toLowerCase().includes(word))
+  const short = held.length < summary.entries && found.length < limit
+  useEffect(() => {
+    if (short) {
+      ask('list.entries', { list: summary.list, from: held.length, limit: CHUNK }).then(({ entries }) => { setRest([...rest, ...entries]) }, () => {})
+    }
+  }, [short, held.length])
+  const left = wanted === '' ? summary.entries - limit : found.length - limit
   return (
     <section>
       {entries.length === 0 && <p class='blank'>{t('list.empty')}</p>}
-      {entries.length > PAGE && <input type='search' aria-label={t('room.search')} placeholder={t('room.search')} value={wanted} dir='auto' onInput={event => { setWanted(event.currentTarget.value) }} />}
+      {summary.entries > PAGE && <input type='search' aria-label={t('room.search')} placeholder={t('room.search')} value={wanted} dir='auto' onInput={event => { setWanted(event.currentTarget.value) }} />}
       <ul class='entries'>
         {found.slice(0, limit).map(entry => (
           <li key={entry.entry}>
@@ -32,7 +46,7 @@ export function Entries ({ entries, summary }: { entries: Entry[], summary: List
           </li>
         ))}
       </ul>
-      {found.length > limit && <button onClick={() => { setLimit(limit + PAGE) }}>{t('list.more', { count: found.length - limit })}</button>}
+      {left > 0 && <button class='more-entries' onClick={() => { setLimit(limit + PAGE) }}>{t('list.more', { count: left })}</button>}
     </section>
   )
 }
@@ -50,7 +64,7 @@ export function Changes ({ list }: { list: string }): preact.JSX.Element {
       <ul class='entries'>
         {log.changes.map((change, i) => (
           <li key={i}>
-            <p>{t(change.op === 'add' ? 'list.added' : change.op === 'remove' ? 'list.removed' : 'list.described', { maintainer: short(change.maintainer) })} {change.subject != null && <SubjectName subject={change.subject} />}</p>
+            <p>{t(change.op === 'add' ? 'list.added' : change.op === 'remove' ? 'list.removed' : 'list.described', { maintainer: shortened(change.maintainer) })} {change.subject != null && <SubjectName subject={change.subject} />}</p>
             <p class='note'>{change.action == null ? '' : `${actionName(change.action)} · `}{change.reason == null ? '' : `${reasonName(change.reason)} · `}{momentName(change.time)}</p>
           </li>
         ))}

@@ -11,7 +11,7 @@ import { SureButton } from '../parts/sure-button.js'
 import { ask, backend, call, current, tell } from '../state.ts'
 import { Preview } from './follow.js'
 import { EditList } from './list-edit.js'
-import { Changes, Entries } from './list-entries.js'
+import { CHUNK, Changes, Entries } from './list-entries.js'
 import type { Entry, ListSummary, PreviewResult, Subscription } from '../../moderation/moderation-api.ts'
 
 /** The reader's own: blocks and overrulings. */
@@ -26,7 +26,7 @@ export function ListPage ({ list }: { list: string }): preact.JSX.Element {
   const [tab, setTab] = useState<Tab>('entries')
   useEffect(() => {
     const read = (): void => {
-      call('list.entries', { list }).then(setPage, () => {})
+      call('list.entries', { list, limit: CHUNK }).then(setPage, () => {})
       ask('list.subscriptions').then(({ subscriptions }) => { setUsed(subscriptions.find((each: Subscription) => each.list === list)) }, () => {})
     }
     read()

@@ -97,7 +97,7 @@ function Policy ({ lists }: { lists: number }): preact.JSX.Element {
   const counts = Array.from({ length: Math.max(MAX_THRESHOLD, threshold, Math.min(lists, 20)) }, (_, i) => String(i + 1))
   return (
     <section>
-      <h3>{t('lists.policy')}</h3>
+      <h3>{t('lists.judging')}</h3>
       <div class='stack'>
         <Pick label={t('lists.policy')} value={String(threshold)} values={counts} word={count => t('lists.threshold', { count: Number(count) })} onChoose={count => { change({ threshold: Number(count) }) }} />
         <Pick label={t('lists.hidden')} value={hidden} values={['press', 'gone'] as const} word={each => t(`lists.hidden.${each}`)} onChoose={each => { change({ hidden: each }) }} />

@@ -8,6 +8,7 @@ import { actionName } from '../parts/choices.js'
 import { Icon } from '../parts/icon.js'
 import { Identicon } from '../parts/identicon.js'
 import { safeName, skeleton } from '../parts/safe-text.ts'
+import { short } from '../parts/subject.js'
 import { call, current, members, refreshMembers, refreshRooms, room } from '../state.ts'
 import type { MemberInfo } from '../../engine/api.ts'
 
@@ -72,7 +73,7 @@ function Person ({ member, alike }: { member: MemberInfo, alike?: string }): pre
           {judged && <span class='tag warn-tag'>{actionName(member.verdict?.action ?? 'hide')}</span>}
         </p>
         {alike != null && <p class='warning'><Icon name='warn' size={16} /> {t('people.alike', { name: safeName(alike) })}</p>}
-        <p class='note'><code class='persona' title={`${t('people.key')}: ${persona}`}>{persona.slice(0, 6)}…{persona.slice(-6)}</code> · {t('people.since', { time: ago(member.firstSeen) })}</p>
+        <p class='note'><code class='persona' dir='ltr' title={`${t('people.key')}: ${persona}`}>{short(persona)}</code> · {t('people.since', { time: ago(member.firstSeen) })}</p>
         {!self && !renaming && (
           <p class='row'>
             <button class='link' onClick={() => { setRenaming(true) }}>{t('people.rename')}</button>

@@ -3,7 +3,7 @@ import type { Part } from '../text.ts'
 
 export const lists: Part<typeof english> = {
   'lists.title': 'القوائم والحظر',
-  'lists.intro': 'لا أحد يحذف عن غيره. هنا تختار حكم من تأخذ به؛ ولا يعرف المؤلفون أبدًا من يقرأ قوائمهم.',
+  'lists.intro': 'لا أحد يحذف عن غيره. هنا تختار الحُكم الذي تثق به؛ ولا يعرف المؤلفون أبدًا من يقرأ قوائمهم.',
   'lists.own': 'قوائمك',
   'lists.followed': 'قوائم تتبعها',
   'lists.none': 'لا تتبع أي قائمة.',
@@ -28,6 +28,7 @@ export const lists: Part<typeof english> = {
   'lists.preview.people': { zero: 'لا أحد', one: 'شخصًا واحدًا', two: 'شخصين', few: '{count} أشخاص', many: '{count} شخصًا', other: '{count} شخص' },
   'lists.preview.talked': { zero: 'ليس بينهم من تحدثه.', one: 'بينهم شخص تحدثه.', two: 'بينهم شخصان تحدثهما.', few: 'بينهم {count} أشخاص تحدثهم.', many: 'بينهم {count} شخصًا تحدثهم.', other: 'بينهم {count} شخص تحدثهم.' },
   'lists.preview.none': 'في هذه الغرفة لن تغيّر شيئًا الآن.',
+  'lists.judging': 'كيف تُطبَّق القوائم',
   'lists.policy': 'كم يلزم من الاتفاق',
   'lists.threshold': { zero: 'لا تلزم قائمة', one: 'تكفي قائمة واحدة', two: 'يجب أن تتفق قائمتان', few: 'يجب أن تتفق {count} قوائم', many: 'يجب أن تتفق {count} قائمة', other: 'يجب أن تتفق {count} قائمة' },
   'lists.hidden': 'الرسائل المخفية',
@@ -139,6 +140,6 @@ export const lists: Part<typeof english> = {
   'standing.title': 'قوائم تذكرك',
   'standing.none': 'لا تذكرك أي قائمة معروفة هنا.',
   'standing.hint': 'لك أن تعترض لدى القائمين عليها برسالة مختومة. ولن تعرف من يتبع القائمة.',
-  'resources.intro': 'أناس يستمعون. لا شيء هنا يخبر أحدًا أنك نظرت.',
+  'resources.intro': 'أناس يستمعون. لن يعرف أحد أنك زرت هذه الصفحة.',
   'resources.none': 'لا خطوط مساعدة مدرجة.'
 }

@@ -26,6 +26,7 @@ export const lists = {
   'lists.preview.people': { one: '{count} person', other: '{count} people' },
   'lists.preview.talked': { one: 'Among them {count} person you talk to.', other: 'Among them {count} people you talk to.' },
   'lists.preview.none': 'In this room it would change nothing now.',
+  'lists.judging': 'How lists are applied',
   'lists.policy': 'How much must agree',
   'lists.threshold': { one: '{count} list is enough', other: '{count} lists must agree' },
   'lists.hidden': 'Hidden messages',

@@ -3,11 +3,11 @@ import type { Part } from '../text.ts'
 
 export const lists: Part<typeof english> = {
   'lists.title': 'Listas y bloqueos',
-  'lists.intro': 'Nadie borra por los demás. Aquí eliges de quién usas el juicio; los autores nunca saben quién lee su lista.',
+  'lists.intro': 'Nadie borra por los demás. Aquí eliges en qué criterio confías; los autores nunca saben quién lee su lista.',
   'lists.own': 'Tus listas',
   'lists.followed': 'Listas que sigues',
   'lists.none': 'No sigues ninguna lista.',
-  'lists.none.hint': 'Una lista oculta, difumina o etiqueta lo que harían sus autores, y dice por qué. Puedes anular cada entrada.',
+  'lists.none.hint': 'Una lista oculta, difumina o etiqueta lo que sus autores creen conveniente, y dice por qué. Puedes anular cada entrada.',
   'lists.entries': { one: '{count} entrada', many: '{count} entradas', other: '{count} entradas' },
   'lists.create': 'Lista nueva',
   'lists.create.title': 'Título',
@@ -28,6 +28,7 @@ export const lists: Part<typeof english> = {
   'lists.preview.people': { one: '{count} persona', many: '{count} personas', other: '{count} personas' },
   'lists.preview.talked': { one: 'Entre ellas, {count} persona con la que hablas.', many: 'Entre ellas, {count} personas con las que hablas.', other: 'Entre ellas, {count} personas con las que hablas.' },
   'lists.preview.none': 'En esta sala no cambiaría nada por ahora.',
+  'lists.judging': 'Cómo se aplican las listas',
   'lists.policy': 'Cuánto acuerdo hace falta',
   'lists.threshold': { one: 'basta {count} lista', many: '{count} listas deben coincidir', other: '{count} listas deben coincidir' },
   'lists.hidden': 'Los mensajes ocultos',
@@ -139,6 +140,6 @@ export const lists: Part<typeof english> = {
   'standing.title': 'Listas que te nombran',
   'standing.none': 'Ninguna lista conocida aquí te nombra.',
   'standing.hint': 'Puedes reclamar a sus responsables con un mensaje sellado. No sabrás quién sigue la lista.',
-  'resources.intro': 'Gente que escucha. Nada de esto le dice a nadie que miraste.',
-  'resources.none': 'No hay líneas de ayuda en la lista.'
+  'resources.intro': 'Gente que escucha. Nadie sabrá que has mirado aquí.',
+  'resources.none': 'No hay líneas de ayuda.'
 }

@@ -35,7 +35,7 @@ export const judgement: Part<typeof english> = {
   'subject.pattern': 'الگو',
   'subject.word': 'واژه',
   'subject.domain': 'پیوند به یک وبگاه',
-  'subject.attachment': 'پرونده',
+  'subject.attachment': 'فایل',
   'subject.image': 'تصویرهای همانند',
   'subject.salted': 'نام مُهرشده',
   'action.hide': 'پنهان',

@@ -28,6 +28,7 @@ export const lists: Part<typeof english> = {
   'lists.preview.people': { one: '{count} человека', few: '{count} человек', many: '{count} человек', other: '{count} человека' },
   'lists.preview.talked': { one: 'Среди них {count} человек, с которым вы говорите.', few: 'Среди них {count} человека, с которыми вы говорите.', many: 'Среди них {count} человек, с которыми вы говорите.', other: 'Среди них {count} человека, с которыми вы говорите.' },
   'lists.preview.none': 'В этой комнате он сейчас ничего не изменил бы.',
+  'lists.judging': 'Как применяются списки',
   'lists.policy': 'Сколько согласия нужно',
   'lists.threshold': { one: 'достаточно {count} списка', few: 'должны совпасть {count} списка', many: 'должны совпасть {count} списков', other: 'должны совпасть {count} списка' },
   'lists.hidden': 'Скрытые сообщения',

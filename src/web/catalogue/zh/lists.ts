@@ -28,6 +28,7 @@ export const lists: Part<typeof english> = {
   'lists.preview.people': { other: '{count} 人' },
   'lists.preview.talked': { other: '其中 {count} 人与你交谈过。' },
   'lists.preview.none': '在此房间目前不会改变什么。',
+  'lists.judging': '如何应用列表',
   'lists.policy': '需要多少一致',
   'lists.threshold': { other: '{count} 个列表一致即可' },
   'lists.hidden': '被隐藏的消息',

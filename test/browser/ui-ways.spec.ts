@@ -1,0 +1,190 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'aegir/chai'
+import { App } from '../support/app.ts'
+import { Browsers, PATIENCE_MS } from '../support/browser.ts'
+import { LOCAL, Nodes, hears, soon } from '../support/nodes.ts'
+import { qrVideo } from '../support/qr-video.ts'
+import type { ChildNode } from '../../src/cli/child-node.ts'
+
+const CAMERA = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream']
+
+describe('an invite held in front of the camera', () => {
+  const nodes = new Nodes()
+  let folder: string
+  let browsers: Browsers
+  let desktop: ChildNode
+  let room: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-camera-'))
+    desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
+    room = (await desktop.call('room.create', { kind: 'invite', name: 'scanned' })).room
+    const { code } = await desktop.call('room.invite', { room })
+    await writeFile(join(folder, 'camera.y4m'), qrVideo(code))
+    browsers = new Browsers({ flags: [...CAMERA, `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`] })
+    await browsers.start()
+  })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('lets a page in by itself', async () => {
+    const ada = await browsers.open()
+    await ada.page.locator('button:has(.icon-camera)').click()
+    await ada.inRoom()
+    await ada.say('read from a picture')
+    await hears(desktop, 'read from a picture')
+    browsers.check()
+  })
+})
+
+describe('what a person can do with what others say', () => {
+  const nodes = new Nodes()
+  const browsers = new Browsers()
+  let ben: ChildNode
+  let room: string
+  let app: App
+  before(async () => {
+    await browsers.start()
+    ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
+    room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
+    const { invite } = await ben.call('room.invite', { room })
+    app = await App.open(browsers, nodes, { permissions: ['notifications'] })
+    await app.call('room.join', { invite })
+    await app.enter('Harbour')
+  })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+  })
+  afterEach(() => { browsers.check() })
+
+  it('be told of a message without a word of it, unless words were asked for', async () => {
+    const { page } = app
+    await page.evaluate(() => {
+      const shown: Array<{ title: string, body: string }> = []
+      Object.assign(window, { shown })
+      window.Notification = class extends Notification {
+        constructor (title: string, options: NotificationOptions = {}) {
+          super(title, options)
+          shown.push({ title, body: options.body ?? '' })
+        }
+      }
+    })
+    const shown = async (): Promise<Array<{ title: string, body: string }>> => page.evaluate(() => (window as any).shown)
+    const choose = async (what: string): Promise<void> => {
+      await page.locator('.rooms header button').last().click()
+      await page.locator('.panel-settings select:has(option[value=quiet])').selectOption(what)
+      await app.bare()
+    }
+    const says = async (text: string): Promise<void> => { await ben.call('room.send', { room, text }) }
+    // in another place of the app: what is on the screen needs no telling
+    await page.locator('.new-room').click()
+    await choose('quiet')
+    await says('the tide is high at nine')
+    await page.waitForFunction(() => (window as any).shown.length === 1, undefined, { timeout: PATIENCE_MS })
+    expect(JSON.stringify(await shown())).to.not.include('tide').and.not.include('Harbour')
+    await choose('full')
+    // notifications come at most every few seconds
+    await page.waitForTimeout(3_100)
+    await says('the tide is low at three')
+    await page.waitForFunction(() => (window as any).shown.length === 2, undefined, { timeout: PATIENCE_MS })
+    expect((await shown())[1].title).to.include('Harbour')
+    expect((await shown())[1].body).to.include('the tide is low at three')
+    await app.enter('Harbour')
+  })
+
+  it('report it to the keeper of a list, who reads it sealed, checks it and answers', async () => {
+    const { page } = app
+    const keeper = await App.open(browsers, nodes)
+    const { list } = await keeper.call('list.create', { title: 'Calm Harbour' })
+    const { address } = await keeper.call('list.invite', { list })
+    await app.call('list.subscribe', { address })
+    await ben.call('room.send', { room, text: 'you will be sorry' })
+    const message = page.locator('.message', { hasText: 'you will be sorry' }).last()
+    await message.waitFor({ timeout: PATIENCE_MS })
+    await message.locator('.more-button').click()
+    await message.locator('.menu button:has(.icon-flag)').click()
+    const panel = page.locator('.panel-report')
+    await panel.locator('button.primary').click()
+    await panel.locator('.chip').nth(1).click()
+    await panel.locator('textarea').fill('said twice today')
+    await panel.locator('button.primary').click()
+    await panel.locator('li input:checked').waitFor()
+    await panel.locator('button.primary').click()
+    await page.locator('.notice').waitFor()
+
+    const inbox = keeper.page
+    await inbox.locator('.settings-corner').click().catch(() => {})
+    await inbox.locator('.panel-settings button:has(.icon-list)').click()
+    await inbox.locator('.panel-lists button', { hasText: 'Reports to you' }).click()
+    const report = inbox.locator('.panel-inbox .entries li', { hasText: 'you will be sorry' })
+    await report.waitFor({ timeout: PATIENCE_MS })
+    expect(await report.textContent()).to.include('said twice today').and.include('without a name')
+    await report.locator('input[type=checkbox]').check()
+    await inbox.locator('.batch button').first().click()
+    await inbox.locator('.panel-inbox .entries li.done').waitFor({ timeout: PATIENCE_MS })
+  })
+
+  it('vote on what the room is for, and everybody counts the same', async () => {
+    const { page } = app
+    await page.locator('.tool-about').click()
+    await page.locator('.panel-about button:has(.icon-list)').click()
+    const panel = page.locator('.panel-charter')
+    await panel.locator('details summary').click()
+    await panel.locator('[name=purpose]').fill('Boats, and nothing but boats')
+    await panel.locator('details button.primary').click()
+    const vote = panel.locator('.vote', { hasText: 'nothing but boats' })
+    await vote.waitFor({ timeout: PATIENCE_MS })
+    const { proposals: [{ proposal }] } = await app.call('charter.read', { room })
+    await vote.locator('.row button').first().click()
+    await page.locator('.notice').waitFor()
+    await (async () => {
+      const signal = soon()
+      for (;;) {
+        const tally = await ben.call('charter.tally', { room, proposal }).catch(() => ({ yes: 0 }))
+        if (tally.yes === 1) {
+          return
+        }
+        signal.throwIfAborted()
+        await new Promise(resolve => setTimeout(resolve, 200))
+      }
+    })()
+    await ben.call('charter.vote', { room, proposal, choice: 'no' })
+    await page.waitForFunction(async () => /\b1\b.*\b1\b/.test(document.querySelector('.vote .note:last-of-type')?.textContent ?? ''), undefined, { timeout: PATIENCE_MS })
+    await app.bare()
+  })
+
+  it('think again before harsh words go out, and send them all the same', async () => {
+    const { page } = app
+    await app.call('moderation.policy', { classifier: { threshold: 0.5, action: 'label' } })
+    await page.reload()
+    await page.locator('.app').waitFor()
+    await app.enter('Harbour')
+    const words = 'shut up, you stupid idiot'
+    await page.locator('.composer textarea').fill(words)
+    await page.keyboard.press('Enter')
+    const pause = page.locator('.composer [role=alertdialog]')
+    await pause.waitFor({ timeout: PATIENCE_MS })
+    expect(ben.events.some(event => event.message?.text === words)).to.equal(false)
+    await pause.locator('button').nth(1).click()
+    await hears(ben, words)
+  })
+
+  it('read a long list to its end, and find what stands far down in it', async () => {
+    const { page } = app
+    const lines = Array.from({ length: 1_300 }, (_, i) => `shop${i}.example`)
+    const { list } = await app.call('list.import', { data: Buffer.from(lines.join('\n')).toString('base64url'), title: 'Shops' })
+    await page.locator('.rooms header button').first().click()
+    await page.locator('.panel-lists .list-line', { hasText: 'Shops' }).click()
+    const panel = page.locator('.panel-list')
+    await panel.locator('.entries li').first().waitFor({ timeout: PATIENCE_MS })
+    expect(await panel.locator('.more-entries').textContent()).to.include((1_250).toLocaleString('en'))
+    await panel.locator('input[type=search]').fill('shop1299.')
+    await panel.locator('.entries li', { hasText: 'shop1299.example' }).waitFor({ timeout: PATIENCE_MS })
+    expect((await app.call('list.entries', { list, from: 1_299 })).entries).to.have.length(1)
+  })
+})

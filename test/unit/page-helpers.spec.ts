@@ -1,0 +1,65 @@
+import { expect } from 'aegir/chai'
+import { invitedRelays } from '../../src/web/invited-relays.ts'
+import { paced } from '../../src/web/paced.ts'
+
+const RELAY = '12D3KooWD2MSgYXDMFEmDpGiRZ2wQSZwrBwY7T5sXzUqmCn6hJ8F'
+const MEMBER = '12D3KooWJ1SSN6RsjWzy1vV3YWgYqnPYqyTkYnHqzQhkQXxW2eZr'
+
+async function until (ask: () => boolean): Promise<void> {
+  while (!ask()) {
+    await new Promise(resolve => setTimeout(resolve, 1))
+  }
+}
+
+describe('what a page learns from an invite', () => {
+  it('is which relays its addresses lead through, each once, if a page can dial them', () => {
+    expect(invitedRelays([
+      `/dns4/relay.example/tcp/443/wss/p2p/${RELAY}/p2p-circuit/p2p/${MEMBER}`,
+      `/dns4/relay.example/tcp/443/wss/p2p/${RELAY}/p2p-circuit/webrtc/p2p/${MEMBER}`,
+      `/ip4/192.0.2.1/udp/4001/webrtc-direct/certhash/uEiAbc/p2p/${RELAY}/p2p-circuit/p2p/${MEMBER}`,
+      `/ip4/192.0.2.1/tcp/4001/p2p/${RELAY}/p2p-circuit/p2p/${MEMBER}`,
+      `/ip4/192.0.2.2/udp/4001/webrtc-direct/certhash/uEiAbc/p2p/${MEMBER}`
+    ])).to.deep.equal([
+      `/dns4/relay.example/tcp/443/wss/p2p/${RELAY}`,
+      `/ip4/192.0.2.1/udp/4001/webrtc-direct/certhash/uEiAbc/p2p/${RELAY}`
+    ])
+  })
+})
+
+describe('what is paced', () => {
+  it('runs for the first and for the last of many who ask, not for each, and never twice at once', async () => {
+    let runs = 0
+    let at = 0
+    let most = 0
+    const ask = paced(async () => {
+      runs++
+      most = Math.max(most, ++at)
+      await new Promise(resolve => setTimeout(resolve, 5))
+      at--
+    }, 20)
+    for (let i = 0; i < 100; i++) {
+      ask()
+    }
+    await until(() => runs > 0)
+    // while it runs
+    ask()
+    ask()
+    await until(() => runs >= 2 && at === 0)
+    await new Promise(resolve => setTimeout(resolve, 60))
+    expect({ runs, most }).to.deep.equal({ runs: 2, most: 1 })
+  })
+
+  it('goes on after a run that failed', async () => {
+    let runs = 0
+    const ask = paced(() => {
+      runs++
+      throw new Error('not this time')
+    }, 1)
+    ask()
+    await until(() => runs > 0)
+    await new Promise(resolve => setTimeout(resolve, 5))
+    ask()
+    await until(() => runs > 1)
+    expect(runs).to.equal(2)
+  })
+})
