@@ -1,6 +1,6 @@
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, hmacSha256 } from './hash.ts'
+import { xchachaDecrypt, xchachaEncrypt } from './xchacha.ts'
 
 /** XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): bytes of the nonce and of the tag. */
 export const NONCE_LENGTH = 24
@@ -21,7 +21,7 @@ export interface EnvelopeKeys {
  * @param nonce - 24 bytes, never twice with one key for different plaintexts
  */
 export function seal (key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array, nonce: Uint8Array): Uint8Array {
-  return concat([nonce, xchacha20poly1305(key, nonce, aad).encrypt(plaintext)])
+  return concat([nonce, xchachaEncrypt(key, nonce, aad, plaintext)])
 }
 
 /** Opens what `seal` made; undefined when the key, the aad or a byte is another. Never throws. */
@@ -29,11 +29,7 @@ export function open (key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uin
   if (sealed.length < SEAL_OVERHEAD) {
     return undefined
   }
-  try {
-    return xchacha20poly1305(key, sealed.subarray(0, NONCE_LENGTH), aad).decrypt(sealed.subarray(NONCE_LENGTH))
-  } catch {
-    return undefined
-  }
+  return xchachaDecrypt(key, sealed.subarray(0, NONCE_LENGTH), aad, sealed.subarray(NONCE_LENGTH))
 }
 
 const NO_AAD = new Uint8Array()
