@@ -1,5 +1,5 @@
-import { hchacha } from '@noble/ciphers/chacha.js'
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { hchacha } from '@noble/ciphers/chacha.js'
 
 const CIPHER = 'chacha20-poly1305'
 const TAG_LENGTH = 16
@@ -13,10 +13,10 @@ const SIGMA = new Uint32Array(Uint8Array.from('expand 32-byte k', character => c
  * process that hears a message now and then never gets to run JavaScript's version compiled.
  */
 function once (key: Uint8Array, nonce: Uint8Array): { subkey: Uint8Array, rest: Uint8Array } {
-  // copies: words have to be aligned
-  const words = new Uint32Array(key.slice().buffer)
+  // copies: words have to be aligned, and a Buffer may lie in a pool
+  const words = new Uint32Array(new Uint8Array(key).buffer)
   const subkey = new Uint32Array(8)
-  hchacha(SIGMA, words, new Uint32Array(nonce.slice(0, 16).buffer), subkey)
+  hchacha(SIGMA, words, new Uint32Array(new Uint8Array(nonce.subarray(0, 16)).buffer), subkey)
   words.fill(0)
   const rest = new Uint8Array(12)
   rest.set(nonce.subarray(16), 4)

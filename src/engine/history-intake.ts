@@ -1,5 +1,6 @@
 import { BoundedMap } from '../network/limits.ts'
 import { decodeMessage, encodeSigned, follows, verifyMessage, verifyRun } from '../wire/index.ts'
+import { SyncedOnly } from './synced-only.ts'
 import type { Policy } from '../room/index.ts'
 import type { Timeline } from '../room/timeline.ts'
 import type { MessageId, PersonaId, RoomId, SignedMessage } from '../wire/index.ts'
@@ -29,6 +30,7 @@ export interface HistoryIntakeInit {
 
 /** What comes by sync or file, and what is handed on: one signature for an author's run, never a peer's word. */
 export class HistoryIntake {
+  readonly syncedOnly = new SyncedOnly()
   readonly #init: HistoryIntakeInit
   /** messages whose own signature was checked */
   readonly #checked = new BoundedMap<MessageId, true>({ max: MAX_CHECKED })
@@ -51,6 +53,7 @@ export class HistoryIntake {
       counts.invalid += invalid
       for (const message of valid) {
         const result = isHello(message) && !await this.#init.vouched(message) ? 'refused' : this.#paced(message) ? this.#init.insert(message) : 'limited'
+        result === 'added' && this.syncedOnly.add(message.id)
         counts[result === 'added' || result === 'known' ? result : 'refused']++
       }
     }

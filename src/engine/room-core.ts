@@ -106,6 +106,7 @@ export class RoomCore {
   }
 
   get id (): RoomState['room'] { return this.state.room }
+  get syncedOnly (): HistoryIntake['syncedOnly'] { return this.#intake.syncedOnly }
   get keyPair (): ReturnType<typeof generateKeyPair> { return this.#keyPair }
   now (): number { return this.#init.now() }
   isSelf (persona: string): boolean { return persona === this.self || this.#formerSelves.has(persona) }
@@ -168,6 +169,7 @@ export class RoomCore {
       return 'ignore'
     }
     if (this.timeline.has(message.id)) {
+      this.#intake.syncedOnly.gossiped(message.id)
       return 'accept'
     }
     if (!this.#withinRate(message.author)) {

@@ -9,8 +9,8 @@ import type { MessageId } from '../wire/index.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-/** A gap in a chain is asked for after this long: most close by themselves. */
-const GAP_DELAY_MS = 250
+/** A gap in a chain is asked for after this long: most close by themselves, at gossip's next heartbeat at the latest. */
+const GAP_DELAY_MS = 1_000
 const GAP_ATTEMPTS = 6
 /** Members compare what they hold at this interval even when nothing seems missing. */
 const ANTI_ENTROPY_MS = 30_000
@@ -140,13 +140,16 @@ export class RoomSession {
     })
   }
 
-  /** What came by sync from one member is new to our other neighbours too. */
+  /** What came by sync from one member, and by no other way, is new to our other neighbours too. */
   #spread (from: string): void {
     if (this.#spreadTimer != null) {
       return
     }
-    this.#spreadTimer = this.#later(1_000, () => {
+    this.#spreadTimer = this.#later(this.#core.syncedOnly.waitMs, () => {
       this.#spreadTimer = undefined
+      if (!this.#core.syncedOnly.take()) {
+        return
+      }
       for (const peer of this.compartment?.members() ?? []) {
         if (peer !== from) {
           this.#wantSync(peer)

@@ -1,6 +1,6 @@
 import { CipherSuite, Aes256Gcm, HkdfSha256 } from '@hpke/core'
 import { XWing } from '@hpke/hybridkem-x-wing'
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js'
+import { chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { argon2id as nobleArgon2id } from '@noble/hashes/argon2.js'
 import { expect } from 'aegir/chai'
 import { concat, fromString, toString } from 'uint8arrays'
@@ -44,6 +44,21 @@ describe('primitives, against what others published', () => {
     }
     expect(open(bytes(key), sealed, concat([bytes(aad), bytes('00')]))).to.equal(undefined)
     expect(open(bytes(key), sealed.subarray(0, 39), bytes(aad))).to.equal(undefined)
+  })
+
+  it('XChaCha20-Poly1305 agrees with a second implementation on every length, wherever in memory its input lies', () => {
+    const memory = new Uint8Array(1_024).map((_, i) => i * 7 + (i >> 3))
+    // where there are Buffers, slices of them share a pool
+    const views = [memory, ...('Buffer' in globalThis ? [globalThis.Buffer.from(memory)] : [])]
+    for (const view of views) {
+      for (let length = 0; length < 300; length++) {
+        const [key, nonce, aad, plaintext] = [view.subarray(length, length + 32), view.subarray(length + 3, length + 27), view.subarray(0, length % 17), view.subarray(length, 2 * length)]
+        const expected = xchacha20poly1305(new Uint8Array(key), new Uint8Array(nonce), new Uint8Array(aad)).encrypt(new Uint8Array(plaintext))
+        const sealed = seal(key, plaintext, aad, nonce)
+        expect(hex(sealed.subarray(24))).to.equal(hex(expected))
+        expect(hex(open(key, sealed, aad) as Uint8Array)).to.equal(hex(plaintext))
+      }
+    }
   })
 
   it('Argon2id gives the reference implementation\'s hash', async function () {
