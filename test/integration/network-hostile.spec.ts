@@ -65,14 +65,14 @@ describe('a room under attack', () => {
     return { host, connection }
   }
 
-  const connected = async (host: RoomHost): Promise<boolean> => {
-    const { compartments } = await ana.call('node.status')
+  const connected = async (host: RoomHost, node = ana): Promise<boolean> => {
+    const { compartments } = await node.call('node.status')
     return compartments.some((c: any) => c.connections.some((other: any) => other.peer === host.peer))
   }
 
   /** It loses its connection, and the room has not noticed. */
-  const repelled = async (host: RoomHost): Promise<void> => {
-    for (const limit = soon(); await connected(host);) {
+  const repelled = async (host: RoomHost, from = ana): Promise<void> => {
+    for (const limit = soon(); await connected(host, from);) {
       limit.throwIfAborted()
       await new Promise(resolve => setTimeout(resolve, 100))
     }
@@ -185,7 +185,30 @@ describe('a room under attack', () => {
     })
   }
 
+  /** It subscribes, and then reads no more. */
+  const stall = async (): Promise<void> => {
+    const host = await createRoomHost({ epochs: window, transport: tcp(), listen: '/ip4/127.0.0.1/tcp/0' })
+    try {
+      await host.libp2p.unhandle('/meshsub/1.2.0')
+      await host.libp2p.handle('/meshsub/1.2.0', stream => { stream.pause() })
+      const { addresses } = await ben.call('node.status')
+      const connection = await host.libp2p.dial(addresses.map((address: string) => multiaddr(address)))
+      await host.membership.prove(connection)
+      // more than a stream's window holds
+      for (let i = 0; await connected(host, ben) && i < 60; i++) {
+        await ben.call('room.send', { room, text: `${i} ${'long '.repeat(2_000)}` })
+      }
+      await repelled(host, ben)
+    } finally {
+      await host.stop()
+    }
+  }
+  /** Takes ten seconds, as the test before the last one does: they go on at the same time, at two nodes. */
+  let stalled: Promise<void> | undefined
+
   it('drops strangers that do all of this at the same time', async () => {
+    stalled = stall()
+    stalled.catch(() => {})
     const before = await memory.of(ana)
     await Promise.all(Object.values(attacks).map(async attack => {
       const { host, connection } = await attacker(false)
@@ -195,20 +218,7 @@ describe('a room under attack', () => {
     expect(await memory.of(ana) - before).to.be.below(MAX_GROWTH)
   })
 
-  it('cuts off a member that takes nothing of what it is sent', async () => {
-    const host = await createRoomHost({ epochs: window, transport: tcp(), listen: '/ip4/127.0.0.1/tcp/0' })
-    attackers.push(host)
-    // it subscribes, and then reads no more
-    await host.libp2p.unhandle('/meshsub/1.2.0')
-    await host.libp2p.handle('/meshsub/1.2.0', stream => { stream.pause() })
-    const { addresses } = await ana.call('node.status')
-    const connection = await host.libp2p.dial(addresses.map((address: string) => multiaddr(address)))
-    await host.membership.prove(connection)
-    for (let i = 0; await connected(host) && i < 400; i++) {
-      await ana.call('room.send', { room, text: `${i} ${'long '.repeat(2_000)}` })
-    }
-    await repelled(host)
-  })
+  it('cuts off a member that takes nothing of what it is sent', async () => { await (stalled ?? stall()) })
 })
 
 function varint (value: number): Uint8Array {

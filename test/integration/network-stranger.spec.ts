@@ -57,17 +57,18 @@ describe('a stranger', () => {
     const connection = await host.dial(target.addresses())
     const result = await identified
     const told = new Map<string, Uint8Array>()
-    for (const protocol of result.protocols.filter(each => !each.startsWith('/ipfs/'))) {
+    await Promise.all(result.protocols.filter(each => !each.startsWith('/ipfs/')).map(async protocol => {
       const stream = await connection.newStream([protocol])
       const bytes: number[] = []
       stream.addEventListener('message', event => { bytes.push(...event.data.subarray()) })
       const ended = new Promise(resolve => { stream.addEventListener('close', resolve) })
       // what a member begins with: a nonce and tags; an empty subscription; a question
       stream.send(new Uint8Array(32 + 128).fill(7))
+      // what is refused ends after its grace; the relay's and the DHT's answers leave the stream open
       await Promise.race([ended, new Promise(resolve => setTimeout(resolve, 1_500))])
       told.set(protocol, Uint8Array.from(bytes))
       stream.abort(new Error('seen enough'))
-    }
+    }))
     return { identified: result, told }
   }
 
