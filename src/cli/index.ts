@@ -7,7 +7,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { UsageError } from './errors.ts'
-import { LOG_LEVELS, checkAddress, checkApp, checkListen, checkProxy } from './options.ts'
+import { LOG_LEVELS, checkAddress, checkApp, checkListen, checkProxy, checkStun } from './options.ts'
 import type { CommonOptions } from './options.ts'
 
 function collect (check: (text: string) => string): (text: string, before?: string[]) => string[] {
@@ -26,6 +26,7 @@ function common (command: Command): Command {
     .addOption(new Option('--dht <dht>', 'which DHT to look in').choices(['own', 'amino', 'off']))
     .option('--proxy <url>', 'SOCKS5 proxy that everything goes through, like socks5://127.0.0.1:9050', checkProxy)
     .option('--shared-host', 'one host for all rooms: less memory, less privacy')
+    .option('--stun <server>', 'STUN server that WebRTC may ask for this machine\'s address, like stun:host:3478 (repeatable; default: none)', collect(checkStun))
     .option('--app <url>', 'web address of the app that links of invites lead to', checkApp)
     .option('--classifier <where>', 'what labels texts: builtin, a model folder, or a model server on this machine like http://127.0.0.1:8080')
     .option('--classifier-model <name>', 'model that the server is asked for')

@@ -22,6 +22,7 @@ export interface CommonOptions {
   proxy?: string
   sharedHost?: boolean
   app?: string
+  stun?: string[]
   classifier?: string
   classifierModel?: string
   json?: boolean
@@ -64,6 +65,16 @@ export function checkProxy (text: string): string {
   const [, port] = /^socks5h?:\/\/[^\s/]+:(\d{1,5})\/?$/.exec(text) ?? []
   if (port == null || Number(port) < 1 || Number(port) > 65_535) {
     throw new UsageError(`${JSON.stringify(text)} is not a SOCKS5 proxy. Write it like socks5://127.0.0.1:9050.`)
+  }
+  return text
+}
+
+/**
+ * @throws {UsageError}
+ */
+export function checkStun (text: string): string {
+  if (!/^stun:[^\s/@?]+$/.test(text)) {
+    throw new UsageError(`${JSON.stringify(text)} is not a STUN server. Write it like stun:stun.example.org:3478.`)
   }
   return text
 }
@@ -133,6 +144,7 @@ export function engineInit (options: CommonOptions, log: ReturnType<typeof makeL
     proxy: options.proxy,
     sharedHost: options.sharedHost,
     app: options.app,
+    stun: options.stun,
     data: passphrase == null ? undefined : data,
     passphrase: data == null ? undefined : passphrase,
     classifier: options.classifier == null ? undefined : readClassifier(options.classifier, options.classifierModel),

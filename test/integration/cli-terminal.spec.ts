@@ -124,7 +124,7 @@ describe('commands', () => {
     const engine: any = new Proxy({}, { get: () => new Proxy({}, { get: () => () => { throw new Error('reached') } }) })
     const methods = createMethods({ engine, files: { read: async () => new Uint8Array(), write: async () => {}, name: path => path } })
     const called = new Set<string>()
-    const typed: Record<string, string> = { expire: '5 soon', invite: '1 24', name: 'Ana Anna', direct: 'Ana hi', fetch: '1 x', cancel: '1', export: 'x secret', import: 'x secret', policy: 'threshold=2 hidden=press classifier=0.9', subscribe: 'x', preview: 'Mine', add: 'Mine Ana hide spam because', remove: 'Mine e', savelist: 'Mine f text', loadlist: 'f Title', appeal: 'Mine sorry', pause: 'Mine', report: '1 spam note', resolve: 'r acted thanks', savereport: '1 spam f', propose: 'Be kind | No spam', vote: 'p yes', tally: 'p', block: 'Ana spam', undo: 'e', check: 'text', resources: 'en', join: 'name', create: 'name', search: 'x', attach: 'x', move: 'Ana', reply: '1 x', react: '1 x', edit: '1 x', delete: '1', why: '1', show: '1', overrule: 'Ana', unsubscribe: 'Mine', entries: 'Mine', changes: 'Mine', newlist: 'T', go: '1' }
+    const typed: Record<string, string> = { expire: '5 soon', invite: '1 24 local', name: 'Ana Anna', direct: 'Ana hi', fetch: '1 x', cancel: '1', export: 'x secret', import: 'x secret', policy: 'threshold=2 hidden=press classifier=0.9', subscribe: 'x', preview: 'Mine', add: 'Mine Ana hide spam because', remove: 'Mine e', savelist: 'Mine f text', loadlist: 'f Title', appeal: 'Mine sorry', pause: 'Mine', report: '1 spam note', resolve: 'r acted thanks', savereport: '1 spam f', propose: 'Be kind | No spam', vote: 'p yes', tally: 'p', block: 'Ana spam', undo: 'e', check: 'text', resources: 'en', join: 'name', create: 'name', search: 'x', attach: 'x', move: 'Ana', reply: '1 x', react: '1 x', edit: '1 x', delete: '1', why: '1', show: '1', overrule: 'Ana', unsubscribe: 'Mine', entries: 'Mine', changes: 'Mine', newlist: 'T', go: '1' }
     const answers: Record<string, object> = {
       'room.list': { rooms: [{ room: 'r', name: 'Garden' }] },
       'room.members': { members: [{ persona: 'ana', petname: 'Ana' }] },
@@ -156,6 +156,29 @@ describe('commands', () => {
     }
     expect(wrong).to.deep.equal([])
     expect(called.size).to.be.above(40)
+  })
+
+  it('are named where somebody has to do something: an invite that two used, and one that came too late', async () => {
+    const told: string[] = []
+    const info = { room: 'r', name: 'Garden', founder: 'ana', persona: 'ana' }
+    const conversation = new Conversation({
+      call: async method => method === 'room.list' ? { rooms: [info] } : { messages: [], members: [], compartments: [] },
+      onMessage: () => {},
+      onNotice: lines => { told.push(...lines) },
+      onChange: () => {},
+      quit: () => {}
+    })
+    await conversation.enter('r')
+    conversation.event({ type: 'room', room: 'r', overused: { branch: 'b', uses: 1, persona: 'cem' } })
+    expect(told.pop()).to.match(/used once more.*\/move/)
+    info.founder = 'ben'
+    await conversation.refresh()
+    conversation.event({ type: 'room', room: 'r', overused: { branch: 'b', uses: 1, persona: 'cem' } })
+    expect(told.pop()).to.match(/ask the founder/)
+    conversation.event({ type: 'status', room: 'r', admitted: false })
+    expect(told.pop()).to.match(/nobody here hears you.*\/join/)
+    conversation.event({ type: 'status', room: 'r', admitted: true })
+    expect(told.pop()).to.match(/let you in/)
   })
 
   it('are completed: names of commands, people, reasons', () => {

@@ -27,7 +27,7 @@ describe('undertone', () => {
     }
   })
 
-  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999']]) {
+  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['rpc', '--stun', 'turn:x'], ['rpc', '--app', 'somewhere'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999']]) {
     it(`refuses "${args.join(' ')}" with exit code 2, a reason, and nothing on stdout`, () => {
       const { status, stdout, stderr } = undertone(...args)
       expect(status).to.equal(2)

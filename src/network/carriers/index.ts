@@ -33,8 +33,8 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
       joinWrites(tcp()),
       joinWrites(webSockets()),
       withDialableRelays(circuitRelayTransport()),
-      // no STUN server hears of us
-      memberSignals(webRTC({ rtcConfiguration: { iceServers: [] } }), isMember),
+      // no STUN server hears of us unless the person named one, and then only while a member is dialled
+      memberSignals(webRTC({ rtcConfiguration: { iceServers: (network.stun ?? []).map(urls => ({ urls })) } }), isMember),
       webRTCDirect({ rtcConfiguration: { iceServers: [] } })
     ],
     listen,

@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': 'انسخ الدعوة',
   'invite.copy.link': 'انسخ الرابط',
   'invite.expires': 'صالحة حتى {time}',
+  'invite.local': 'تعمل أيضًا في هذه الشبكة بلا إنترنت، وتكشف عنوان هذا الجهاز فيها',
   'invite.once': 'تعمل مرة واحدة',
   'invite.life': 'مدة الصلاحية',
   'invite.label': 'ملاحظة لنفسك: لمن هي؟',

@@ -15,6 +15,7 @@ export const place = {
   'invite.copy': 'Copy invite',
   'invite.copy.link': 'Copy link',
   'invite.expires': 'Good until {time}',
+  'invite.local': 'Works in this network without the internet, too; tells this device’s address in it',
   'invite.once': 'Works once',
   'invite.life': 'Good for',
   'invite.label': 'Note to yourself: who is it for?',

@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': 'Copiar invitación',
   'invite.copy.link': 'Copiar enlace',
   'invite.expires': 'Vale hasta: {time}',
+  'invite.local': 'Sirve también en esta red sin internet; revela la dirección de este dispositivo en ella',
   'invite.once': 'Sirve una sola vez',
   'invite.life': 'Vale durante',
   'invite.label': 'Nota para ti: ¿para quién es?',

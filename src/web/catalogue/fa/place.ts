@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': 'کپی دعوت‌نامه',
   'invite.copy.link': 'کپی پیوند',
   'invite.expires': 'معتبر تا {time}',
+  'invite.local': 'در این شبکه بدون اینترنت هم کار می‌کند؛ نشانی این دستگاه را در آن فاش می‌کند',
   'invite.once': 'یک‌بارمصرف',
   'invite.life': 'مدت اعتبار',
   'invite.label': 'یادداشت برای خودتان: برای کیست؟',

@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': 'Copier l’invitation',
   'invite.copy.link': 'Copier le lien',
   'invite.expires': 'Valable jusqu’au {time}',
+  'invite.local': 'Fonctionne aussi sur ce réseau sans internet ; révèle l’adresse de cet appareil dans ce réseau',
   'invite.once': 'Ne sert qu’une fois',
   'invite.life': 'Valable pendant',
   'invite.label': 'Note pour vous : pour qui ?',

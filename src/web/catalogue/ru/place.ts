@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': 'Копировать приглашение',
   'invite.copy.link': 'Копировать ссылку',
   'invite.expires': 'Действует до {time}',
+  'invite.local': 'Работает и в этой сети без интернета; раскрывает адрес этого устройства в ней',
   'invite.once': 'Только один раз',
   'invite.life': 'Действует',
   'invite.label': 'Заметка себе: для кого?',

@@ -17,6 +17,7 @@ export const place: Part<typeof english> = {
   'invite.copy': '复制邀请',
   'invite.copy.link': '复制链接',
   'invite.expires': '有效期至 {time}',
+  'invite.local': '在本地网络中没有互联网时也可使用；会透露此设备在该网络中的地址',
   'invite.once': '只能用一次',
   'invite.life': '有效时长',
   'invite.label': '给自己的备注：给谁的？',
