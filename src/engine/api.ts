@@ -118,6 +118,8 @@ export interface Status {
 
 export interface PrivacyLedger {
   sharedHost: boolean
+  /** web servers that were asked for lists, and so learned of this reader (or, `proxied`, of a proxy) */
+  web: Array<{ list: string, address: string, time: number, proxied: boolean }>
   rooms: Array<{
     room: string
     name: string
@@ -195,7 +197,8 @@ export interface Lists {
   import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }>
   export (list: string, format?: ListFormat): Promise<Uint8Array>
   invite (list: string): Promise<{ address: string, link: string }>
-  subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array }): Promise<{ list: string }>
+  /** by address, link, file, or, where the reader's policy allows that, web address */
+  subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array } & AbortOptions): Promise<{ list: string }>
   /** also says that what the list says now is trusted (see Subscription.capped) */
   configure (list: string, options: ListOptions): Promise<Subscription>
   unsubscribe (list: string): Promise<void>

@@ -30,7 +30,7 @@ const MAX_REJUDGED = 500
 /** Verdicts told one by one; more of them are told as a number. */
 const MAX_TOLD = 200
 const NONE: Verdict = Object.freeze({ action: 'none', sources: [] })
-export const DEFAULT_MODERATION: ModerationPolicy = Object.freeze({ threshold: 1, classifier: null, hidden: 'press' })
+export const DEFAULT_MODERATION: ModerationPolicy = Object.freeze({ threshold: 1, classifier: null, hidden: 'press', web: false })
 
 export interface JudgementInit {
   store: Store

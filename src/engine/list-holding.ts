@@ -1,5 +1,6 @@
 import { ListFeed, decodeStatement, statementOf } from '../moderation/index.ts'
 import type { LiveRoom } from './room.ts'
+import type { WebVisit } from './web-lists.ts'
 import type { Action, ListChange, ListChanges, ListFork, Reason, ReaderList, Statement, Subscription } from '../moderation/index.ts'
 import type { PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -26,6 +27,8 @@ export interface ListConfig {
   accepted: { size: number, time: number }
   /** end of each maintainer's chain as far as this reader has ever seen it */
   heads: Record<string, { sequence: number, id: string }>
+  /** where and when a web server was last asked for it */
+  web?: WebVisit
   /** how often somebody offered less than was known */
   rollbacks: number
 }
@@ -139,9 +142,9 @@ export class ListHolding {
   }
 
   subscription (): Subscription {
-    const { list, address, actions, reasons, weight, order, paused, trial, capped } = this.config
+    const { list, address, actions, reasons, weight, order, paused, trial, capped, web = null } = this.config
     const { description, retired, size, version } = this.feed
-    return { list, title: this.title, description, address, own: this.own, persona: this.room.core.self, actions, reasons, weight, order, paused, trial, retired, capped: capped || this.broad, forked: this.forked, entries: size, version }
+    return { list, title: this.title, description, address, own: this.own, persona: this.room.core.self, actions, reasons, weight, order, paused, trial, retired, capped: capped || this.broad, forked: this.forked, entries: size, version, web }
   }
 
   /** The list's public history, newest first. */

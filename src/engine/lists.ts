@@ -8,12 +8,14 @@ import { ListMaker } from './list-maker.ts'
 import { OWN_LIST } from './own-list.ts'
 import { readSetting, writeSetting } from './settings.ts'
 import { unveiler } from './veil.ts'
+import { isWebAddress } from './web-lists.ts'
 import type { EntryInit, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
 import type { ListConfig } from './list-holding.ts'
 import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
 import type { LiveRoom } from './room.ts'
 import type { RoomRegistry } from './rooms.ts'
+import type { WebLists } from './web-lists.ts'
 import type { Entry, ListChanges, ListSummary, PreviewResult, Subscription } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
 import type { SignedMessage } from '../wire/index.ts'
@@ -39,6 +41,7 @@ export interface ListRegistryInit {
   now (): number
   /** what readers are given to come in */
   invite (core: RoomCore): Promise<{ address: string, link: string }>
+  web: WebLists
   preview (holding: ListHolding, core: RoomCore): PreviewResult
   appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
   /** what lists say, or how they are used, has changed */
@@ -171,8 +174,10 @@ export class ListRegistry implements Lists {
 
   // ---- reading
 
-  async subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array }): Promise<{ list: string }> {
-    const file = options.bytes == null ? undefined : readListFile(options.bytes)
+  async subscribe (options: ListOptions & { address?: string, bytes?: Uint8Array } & AbortOptions): Promise<{ list: string }> {
+    const fetched = options.bytes == null && isWebAddress(options.address ?? '') ? await this.#init.web.fetch(options.address ?? '', options) : undefined
+    const bytes = options.bytes ?? fetched?.bytes
+    const file = bytes == null ? undefined : readListFile(bytes)
     const invite = file?.invite ?? decodeInvite(options.address ?? '')
     if (invite.kind !== 'list') {
       throw new InvalidParametersError('address must be a list\'s. This is an invite to a room: use room.join.')
@@ -198,6 +203,7 @@ export class ListRegistry implements Lists {
     if (file != null && holding.feed.everMaintainer.size > 1) {
       await room.core.accept(file.encoded)
     }
+    holding.config.web = fetched?.visit ?? holding.config.web
     this.#apply(holding.config, options)
     if (known == null && file == null) {
       await this.#firstWord(holding, SUBSCRIBE_WAIT_MS)
@@ -295,12 +301,12 @@ export class ListRegistry implements Lists {
       await this.#firstWord(this.get(list), PREVIEW_WAIT_MS, { signal })
       return this.#init.preview(this.get(list), core)
     }
-    const invite = decodeInvite(address ?? '')
-    const followed = this.#holdings.get(invite.room)
+    const web = isWebAddress(address ?? '')
+    const followed = web ? this.all().find(({ config }) => config.web?.address === address?.trim()) : this.#holdings.get(decodeInvite(address ?? '').room)
     if (followed != null) {
       return this.#init.preview(followed, core)
     }
-    const { list: visited } = await this.subscribe({ address, paused: true })
+    const { list: visited } = await this.subscribe({ address, paused: true, signal })
     try {
       await this.#firstWord(this.get(visited), PREVIEW_WAIT_MS, { signal })
       return this.#init.preview(this.get(visited), core)

@@ -25,6 +25,7 @@ import { RoomSession } from './room-session.ts'
 import { isHidden, textOf } from './room-view.ts'
 import { LiveRoom } from './room.ts'
 import { RoomRegistry } from './rooms.ts'
+import { WebLists } from './web-lists.ts'
 import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.ts'
 import type { RoomState } from './room-state.ts'
 import type { NetworkInit } from '../network/compartment-api.ts'
@@ -103,6 +104,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         const invite = await this.#private.makeInvite(core)
         return { address: encodeInvite(invite), link: inviteLink(init.app ?? DEFAULT_LINK_BASE, invite) }
       },
+      web: new WebLists({ network: this.#network, allowed: () => this.moderation.policy().web, now }),
       preview: (holding, core) => this.moderation.preview(holding, core),
       appeal: async (holding, options) => this.reports.appeal(holding, options),
       changed: lists => { this.moderation.listsChanged(lists) },
@@ -333,7 +335,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   }
 
   async privacy (): Promise<PrivacyLedger> {
-    return readLedger(this.rooms.all(), this.#network.sharedHost === true, this.#store.ephemeral)
+    return readLedger(this.rooms.all(), this.lists.subscriptions(), this.#network.sharedHost === true, this.#store.ephemeral)
   }
 
   async changePassphrase (current: string, next: string): Promise<void> { await this.#store.changePassphrase(current, next) }

@@ -80,6 +80,8 @@ export interface Subscription {
   forked: boolean
   entries: number
   version: number
+  /** where and when a web server was last asked for it */
+  web: { address: string, time: number, proxied: boolean } | null
 }
 
 export interface VerdictSource { list: string, title: string, entry: string, reason: Reason, action: Action, since: number, note?: string, sources?: string[], maintainer?: string }
@@ -99,6 +101,8 @@ export interface ModerationPolicy {
   classifier: { threshold: number, action: Action } | null
   /** hidden messages stay reachable behind a press ('press') or are gone ('gone') */
   hidden: 'press' | 'gone'
+  /** lists may be fetched by web address: a web server then learns who reads them */
+  web: boolean
 }
 
 export interface PreviewResult {

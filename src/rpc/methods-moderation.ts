@@ -59,9 +59,9 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   define('list.invite', { list: id }, ({ list }) => lists.invite(list))
 
   define('list.subscribe', { address: optional(text), path: optional(path), data: optional(binary), ...options },
-    async ({ address, path, data, ...rest }) => {
+    async ({ address, path, data, ...rest }, { signal }) => {
       if (exactlyOne('list.subscribe', { address, path, data }, ['address', 'path', 'data']) === 'address') {
-        return lists.subscribe({ ...rest, address })
+        return lists.subscribe({ ...rest, address, signal })
       }
       return lists.subscribe({ ...rest, bytes: await load('list.subscribe', files, { path, data }) })
     })
@@ -100,7 +100,8 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   define('moderation.policy', {
     threshold: optional(whole(1, 1_000)),
     classifier: optional(nullOr(object({ threshold: fraction(), action }))),
-    hidden: optional(oneOf('press', 'gone'))
+    hidden: optional(oneOf('press', 'gone')),
+    web: optional(flag)
   }, params => moderation.policy(Object.keys(params).length === 0 ? undefined : params))
 
   define('moderation.explain', { room: id, message: optional(id), persona: optional(id) }, ({ room, ...subject }) => {

@@ -19,6 +19,7 @@ const WORDS: Record<string, Key> = {
   InvalidListError: 'error.file',
   InvalidResourcesError: 'error.file',
   CorruptVaultError: 'error.file',
+  WebAddressError: 'error.web',
   NotConnectedError: 'error.unreachable',
   ConnectionClosedError: 'error.unreachable',
   UnknownMessageError: 'error.gone',

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { Nodes, hears, meets, soon } from '../support/nodes.ts'
 import { png } from '../support/pictures.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
+import type { AddressInfo } from 'node:net'
 
 const ALONE = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 
@@ -156,6 +158,24 @@ describe('lists between nodes', () => {
     const dan = nodes.rpc(ALONE)
     await expect(dan.call('list.subscribe', { data: Buffer.from(JSON.stringify(wrong)).toString('base64url') })).to.eventually.be.rejectedWith('InvalidListError')
     expect((await dan.call('list.subscriptions')).subscriptions).to.deep.equal([])
+
+    // Dan takes it from the web: only once he says that he wants that, and his ledger remembers
+    const web = createServer((_, response) => { response.end(Buffer.from(data, 'base64url')) })
+    await new Promise<void>(resolve => { web.listen(0, '127.0.0.1', resolve) })
+    try {
+      const where = `http://127.0.0.1:${(web.address() as AddressInfo).port}/words.json`
+      await expect(dan.call('list.subscribe', { address: where })).to.eventually.be.rejectedWith('NotSupportedError')
+      expect((await dan.call('moderation.policy', { web: true })).web).to.equal(true)
+      expect(await dan.call('list.subscribe', { address: where })).to.deep.equal({ list })
+      expect((await dan.call('list.entries', { list })).entries).to.have.lengthOf(2)
+      const ledger = await dan.call('node.privacy')
+      expect(ledger.web).to.have.lengthOf(1)
+      expect(ledger.web[0]).to.include({ list, address: where, proxied: false })
+      expect(ledger.rooms.find((each: any) => each.room === list).observers.find((each: any) => each.who === 'lists').sees).to.deep.equal(['web-server-saw-own-address'])
+      await expect(dan.call('list.subscribe', { address: 'https://192.168.0.1/words.json' })).to.eventually.be.rejectedWith('WebAddressError')
+    } finally {
+      web.close()
+    }
 
     await ben.call('list.edit', { list, maintainers: [persona] })
     await answers(mia, 'list.subscriptions', {}, ({ subscriptions: [each] }) => !each.own)

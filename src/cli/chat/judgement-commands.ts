@@ -3,6 +3,9 @@ import { terminalText } from '../terminal-text.ts'
 import { describe, firstWord, listOf, need, subjectOf } from './command.ts'
 import type { Chat, ChatCommands } from './command.ts'
 
+/** A list's address, as link or on the web; anything else is a file or a list known here. */
+const ADDRESS = /^(?:undertone:|https?:\/\/)|#\//i
+
 function day (ms: number): string { return new Date(ms).toISOString().slice(0, 10) }
 
 /** `12` is a message, anything else a person. */
@@ -68,12 +71,12 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
     }
   },
   policy: {
-    takes: '[threshold=2] [hidden=press|gone] [classifier=0.9|off]',
+    takes: '[threshold=2] [hidden=press|gone] [classifier=0.9|off] [web=on|off]',
     does: 'how lists are counted, and whether the classifier is one of them',
     run: async (chat, rest) => {
       const change: Record<string, unknown> = {}
-      for (const [, name, value] of rest.matchAll(/(threshold|hidden|classifier)=(\S+)/g)) {
-        change[name] = name === 'threshold' ? Number(value) : name === 'hidden' ? value : value === 'off' ? null : { threshold: Number(value), action: 'warn' }
+      for (const [, name, value] of rest.matchAll(/(threshold|hidden|classifier|web)=(\S+)/g)) {
+        change[name] = name === 'threshold' ? Number(value) : name === 'hidden' ? value : name === 'web' ? value === 'on' : value === 'off' ? null : { threshold: Number(value), action: 'warn' }
       }
       chat.print(...describe(await chat.call('moderation.policy', change)))
     }
@@ -125,8 +128,8 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
     does: 'follow a list; /preview first shows what it would change',
     completes: ['file'],
     run: async (chat, rest) => {
-      await chat.call('list.subscribe', /^undertone:|#\//.test(rest) ? { address: rest } : { path: need(rest, 'its address or file') })
-      chat.print('Subscribed. Whoever makes it does not learn that.')
+      await chat.call('list.subscribe', ADDRESS.test(rest) ? { address: rest } : { path: need(rest, 'its address or file') })
+      chat.print(/^https?:/i.test(rest) && !rest.includes('#/') ? 'Subscribed. The web server knows that somebody fetched it; whoever makes it does not learn more.' : 'Subscribed. Whoever makes it does not learn that.')
     }
   },
   unsubscribe: { takes: '<list>', does: 'follow it no longer', completes: ['list'], run: async (chat, rest) => { await chat.call('list.unsubscribe', { list: await listOf(chat, rest) }) } },
@@ -146,7 +149,7 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
     does: 'what a list would change here',
     completes: ['list'],
     run: async (chat, rest) => {
-      const { messages, personas, entries } = await chat.call('list.preview', { room: chat.room, ...(/^undertone:|#\//.test(rest) ? { address: rest } : { list: await listOf(chat, rest) }) })
+      const { messages, personas, entries } = await chat.call('list.preview', { room: chat.room, ...(ADDRESS.test(rest) ? { address: rest } : { list: await listOf(chat, rest) }) })
       chat.print(`Of what is here it would touch ${messages} messages and ${personas} people; it has ${entries} entries.`)
     }
   },

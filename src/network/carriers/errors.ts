@@ -9,3 +9,9 @@ export class InvalidProxyError extends Error {
   static name = 'InvalidParametersError'
   name = 'InvalidParametersError'
 }
+
+/** Thrown for a web address that is not fetched, or could not be. */
+export class WebAddressError extends Error {
+  static name = 'WebAddressError'
+  name = 'WebAddressError'
+}

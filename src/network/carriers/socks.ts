@@ -50,7 +50,7 @@ export function destinationOf (address: Multiaddr): { host: string, port: number
 }
 
 /** Opens TCP connections through the proxy (RFC 1928), and in no other way. */
-function dialler (init: SocksInit): (destination: { host: string, port: number }, signal: AbortSignal) => Promise<Socket> {
+export function dialler (init: SocksInit): (destination: { host: string, port: number }, signal: AbortSignal) => Promise<Socket> {
   const proxy = { ...parseProxy(init.proxy), type: 5 as const, userId: init.identity, password: init.identity }
   return async (destination, signal) => {
     signal.throwIfAborted()

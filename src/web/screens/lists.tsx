@@ -92,7 +92,7 @@ function Create (): preact.JSX.Element {
 
 /** How verdicts come about: how many lists must agree, what hidden means, what the model may do. */
 function Policy ({ lists }: { lists: number }): preact.JSX.Element {
-  const { threshold, hidden, classifier } = judgement.value
+  const { threshold, hidden, classifier, web } = judgement.value
   const change = (policy: object): void => { call('moderation.policy', policy).then(async () => refreshJudgement()).catch(() => {}) }
   const counts = Array.from({ length: Math.max(MAX_THRESHOLD, threshold, Math.min(lists, 20)) }, (_, i) => String(i + 1))
   return (
@@ -109,6 +109,12 @@ function Policy ({ lists }: { lists: number }): preact.JSX.Element {
             <label>{t('lists.classifier.threshold')} <span class='value'>{percent(classifier.threshold)}</span>
               <input type='range' min={0.5} max={0.99} step={0.01} value={classifier.threshold} onChange={event => { change({ classifier: { ...classifier, threshold: Number(event.currentTarget.value) } }) }} />
             </label>
+          </>
+        )}
+        {backend.value?.where === 'desktop' && (
+          <>
+            <label class='check'><input type='checkbox' checked={web} onChange={event => { change({ web: event.currentTarget.checked }) }} /> {t('lists.web')}</label>
+            <p class='note'>{t('lists.web.hint')}</p>
           </>
         )}
       </div>

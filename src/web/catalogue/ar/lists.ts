@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': 'نموذج صغير يبحث عن الإساءة والرسائل المزعجة. لا يغادر نص الجهاز، وهو يخطئ أحيانًا.',
   'lists.classifier.action': 'ما يجوز له',
   'lists.classifier.threshold': 'كم يلزم من اليقين',
+  'lists.web': 'جلب القوائم من عناوين الويب',
+  'lists.web.hint': 'يعرف خادم الويب عنوانك وأي قائمة تقرأ. أما عناوين Undertone فلا تخبر أحدًا.',
   'list.title': 'قائمة',
   'list.entries': 'المدخلات',
   'list.changes': 'التغييرات',

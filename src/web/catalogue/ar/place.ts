@@ -92,6 +92,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.persona': 'هويتك في هذه الغرفة',
   'privacy.sees.messages': 'ما تكتبه هنا',
   'privacy.sees.same-host-as-other-rooms': 'أن غرفك تتشارك عقدة واحدة',
+  'privacy.sees.web-server-saw-own-address': 'رأى خادم ويب عنوانك حين جلبتها',
+  'privacy.sees.web-server-saw-a-proxy': 'رأى خادم ويب وسيطًا يجلبها',
   'privacy.sees.locked-nothing': 'لا شيء ما دام مقفلًا',
   'privacy.sees.nothing-on-disk': 'لا شيء على القرص',
   'privacy.sees.unlocked-what-is-retained': 'ما تحفظه الغرفة، ما دام مفتوحًا',

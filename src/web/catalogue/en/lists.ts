@@ -36,6 +36,8 @@ export const lists = {
   'lists.classifier.hint': 'A small model looks for abuse and spam. No text leaves the device, and it is sometimes wrong.',
   'lists.classifier.action': 'What it may do',
   'lists.classifier.threshold': 'How sure it must be',
+  'lists.web': 'Fetch lists from web addresses',
+  'lists.web.hint': 'A web server learns your address and which list you read. Addresses of Undertone tell nobody.',
   'list.title': 'List',
   'list.entries': 'Entries',
   'list.changes': 'Changes',

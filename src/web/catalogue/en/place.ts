@@ -90,6 +90,8 @@ export const place = {
   'privacy.sees.persona': 'your persona in this room',
   'privacy.sees.messages': 'what you write here',
   'privacy.sees.same-host-as-other-rooms': 'that your rooms share one host',
+  'privacy.sees.web-server-saw-own-address': 'a web server saw your address when you fetched it',
+  'privacy.sees.web-server-saw-a-proxy': 'a web server saw a proxy fetch it',
   'privacy.sees.locked-nothing': 'nothing while it is locked',
   'privacy.sees.nothing-on-disk': 'nothing on the disk',
   'privacy.sees.unlocked-what-is-retained': 'what the room keeps, while it is open',

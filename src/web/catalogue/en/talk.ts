@@ -122,6 +122,7 @@ export const talk = {
   'error.large': 'This is too large to be sent.',
   'error.full': 'This device has no space left.',
   'error.file': 'This file cannot be used: it is damaged, or of another kind.',
+  'error.web': 'This web address cannot be used: it could not be reached, or leads somewhere it should not.',
   'error.unreachable': 'Nobody could be reached. Look at the connections, then try again.',
   'error.gone': 'That is not here any more.',
   'error.loading': 'This part of the page could not be loaded.',

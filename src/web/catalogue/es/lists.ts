@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': 'Un modelo pequeño busca abuso y correo basura. Ningún texto sale del dispositivo, y a veces se equivoca.',
   'lists.classifier.action': 'Qué puede hacer',
   'lists.classifier.threshold': 'Cuánta seguridad necesita',
+  'lists.web': 'Descargar listas de direcciones web',
+  'lists.web.hint': 'Un servidor web sabe tu dirección y qué lista lees. Las direcciones de Undertone no se lo dicen a nadie.',
   'list.title': 'Lista',
   'list.entries': 'Entradas',
   'list.changes': 'Cambios',

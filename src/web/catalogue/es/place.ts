@@ -92,6 +92,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.persona': 'tu identidad en esta sala',
   'privacy.sees.messages': 'lo que escribes aquí',
   'privacy.sees.same-host-as-other-rooms': 'que tus salas comparten un nodo',
+  'privacy.sees.web-server-saw-own-address': 'un servidor web vio tu dirección al descargarla',
+  'privacy.sees.web-server-saw-a-proxy': 'un servidor web vio un proxy descargarla',
   'privacy.sees.locked-nothing': 'nada mientras está cerrado',
   'privacy.sees.nothing-on-disk': 'nada en el disco',
   'privacy.sees.unlocked-what-is-retained': 'lo que la sala guarda, mientras está abierto',

@@ -124,6 +124,7 @@ export const talk: Part<typeof english> = {
   'error.large': 'Es demasiado grande para enviarlo.',
   'error.full': 'Este dispositivo no tiene más espacio.',
   'error.file': 'Este archivo no sirve: está dañado o es de otro tipo.',
+  'error.web': 'Esta dirección web no se puede usar: no responde o lleva a donde no debe.',
   'error.unreachable': 'No se pudo contactar con nadie. Mira las conexiones e inténtalo de nuevo.',
   'error.gone': 'Eso ya no está aquí.',
   'error.loading': 'No se pudo cargar esta parte de la página.',

@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': 'الگوی کوچکی دنبال آزار و هرزنامه می‌گردد. هیچ متنی بیرون نمی‌رود و گاهی خطا می‌کند.',
   'lists.classifier.action': 'چه می‌تواند بکند',
   'lists.classifier.threshold': 'چه اندازه باید مطمئن باشد',
+  'lists.web': 'دریافت فهرست از نشانی وب',
+  'lists.web.hint': 'سرور وب نشانی شما و فهرستی را که می‌خوانید می‌فهمد. نشانی‌های Undertone به کسی چیزی نمی‌گویند.',
   'list.title': 'فهرست',
   'list.entries': 'مدخل‌ها',
   'list.changes': 'تغییرها',

@@ -94,6 +94,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.same-host-as-other-rooms': 'این‌که اتاق‌هایتان یک گره دارند',
   'privacy.sees.locked-nothing': 'تا قفل است، هیچ چیز',
   'privacy.sees.nothing-on-disk': 'هیچ چیز روی دیسک',
+  'privacy.sees.web-server-saw-own-address': 'یک سرور وب هنگام دریافت، نشانی شما را دید',
+  'privacy.sees.web-server-saw-a-proxy': 'یک سرور وب دید که واسطه‌ای آن را گرفت',
   'privacy.sees.unlocked-what-is-retained': 'آنچه اتاق نگه می‌دارد، تا باز است',
   'privacy.sees.open-room-name-opens-recorded-traffic': 'دادهٔ ضبط‌شدهٔ این اتاق، با نامش',
   'settings.theme': 'نما',

@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': 'Un petit modèle cherche les abus et les indésirables. Aucun texte ne quitte l’appareil, et il se trompe parfois.',
   'lists.classifier.action': 'Ce qu’il peut faire',
   'lists.classifier.threshold': 'Certitude exigée',
+  'lists.web': 'Télécharger des listes depuis le web',
+  'lists.web.hint': 'Un serveur web apprend votre adresse et quelle liste vous lisez. Les adresses d’Undertone ne disent rien à personne.',
   'list.title': 'Liste',
   'list.entries': 'Entrées',
   'list.changes': 'Changements',

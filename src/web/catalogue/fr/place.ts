@@ -92,6 +92,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.persona': 'votre identité dans ce salon',
   'privacy.sees.messages': 'ce que vous écrivez ici',
   'privacy.sees.same-host-as-other-rooms': 'que vos salons partagent un nœud',
+  'privacy.sees.web-server-saw-own-address': 'un serveur web a vu votre adresse en la téléchargeant',
+  'privacy.sees.web-server-saw-a-proxy': 'un serveur web a vu un proxy la télécharger',
   'privacy.sees.locked-nothing': 'rien tant qu’il est verrouillé',
   'privacy.sees.nothing-on-disk': 'rien sur le disque',
   'privacy.sees.unlocked-what-is-retained': 'ce que le salon garde, tant qu’il est ouvert',

@@ -124,6 +124,7 @@ export const talk: Part<typeof english> = {
   'error.large': 'C’est trop volumineux pour être envoyé.',
   'error.full': 'Il n’y a plus de place sur cet appareil.',
   'error.file': 'Ce fichier ne peut pas servir : il est abîmé ou d’un autre type.',
+  'error.web': 'Cette adresse web ne peut pas être utilisée : elle ne répond pas, ou mène où elle ne devrait pas.',
   'error.unreachable': 'Personne n’a pu être joint. Regardez les connexions, puis réessayez.',
   'error.gone': 'Cela n’est plus là.',
   'error.loading': 'Cette partie de la page n’a pas pu être chargée.',

@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': 'Небольшая модель ищет оскорбления и спам. Текст не покидает устройства, и иногда она ошибается.',
   'lists.classifier.action': 'Что ей можно',
   'lists.classifier.threshold': 'Насколько уверенно',
+  'lists.web': 'Загружать списки по веб-адресам',
+  'lists.web.hint': 'Веб-сервер узнает ваш адрес и какой список вы читаете. Адреса Undertone никому ничего не говорят.',
   'list.title': 'Список',
   'list.entries': 'Записи',
   'list.changes': 'Изменения',

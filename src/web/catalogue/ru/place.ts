@@ -92,6 +92,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.persona': 'вашу личность в этой комнате',
   'privacy.sees.messages': 'то, что вы здесь пишете',
   'privacy.sees.same-host-as-other-rooms': 'что у ваших комнат один узел',
+  'privacy.sees.web-server-saw-own-address': 'веб-сервер видел ваш адрес при загрузке',
+  'privacy.sees.web-server-saw-a-proxy': 'веб-сервер видел загрузку через прокси',
   'privacy.sees.locked-nothing': 'ничего, пока заперто',
   'privacy.sees.nothing-on-disk': 'на диске ничего',
   'privacy.sees.unlocked-what-is-retained': 'то, что хранит комната, пока открыто',

@@ -38,6 +38,8 @@ export const lists: Part<typeof english> = {
   'lists.classifier.hint': '一个小模型查找辱骂和垃圾信息。文字不会离开设备，它有时会错。',
   'lists.classifier.action': '它可以做什么',
   'lists.classifier.threshold': '需要多大把握',
+  'lists.web': '从网址获取列表',
+  'lists.web.hint': '网站服务器会知道你的地址和你读哪份列表。Undertone 地址不会告诉任何人。',
   'list.title': '列表',
   'list.entries': '条目',
   'list.changes': '变更',

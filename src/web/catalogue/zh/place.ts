@@ -92,6 +92,8 @@ export const place: Part<typeof english> = {
   'privacy.sees.persona': '你在此房间的身份',
   'privacy.sees.messages': '你在这里写的内容',
   'privacy.sees.same-host-as-other-rooms': '你的房间共用一个节点',
+  'privacy.sees.web-server-saw-own-address': '下载时网站服务器看到了你的地址',
+  'privacy.sees.web-server-saw-a-proxy': '网站服务器看到由代理下载',
   'privacy.sees.locked-nothing': '锁定时什么也看不到',
   'privacy.sees.nothing-on-disk': '磁盘上什么也没有',
   'privacy.sees.unlocked-what-is-retained': '打开时房间所保留的内容',

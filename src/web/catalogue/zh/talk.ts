@@ -124,6 +124,7 @@ export const talk: Part<typeof english> = {
   'error.large': '太大，无法发送。',
   'error.full': '此设备没有空间了。',
   'error.file': '此文件无法使用：已损坏或类型不符。',
+  'error.web': '无法使用这个网址：连接不上，或指向了不该去的地方。',
   'error.unreachable': '联系不到任何人。请查看连接后再试。',
   'error.gone': '那已经不在这里了。',
   'error.loading': '页面的这一部分无法载入。',
