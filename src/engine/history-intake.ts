@@ -124,14 +124,15 @@ export class HistoryIntake {
     const found: Uint8Array[] = []
     for (const id of ids) {
       const message = timeline.get(id)
-      if (message != null && (timeline.vouches(message) || await this.#signed(message))) {
+      if (message != null && (timeline.vouches(message) || await this.signed(message))) {
         found.push(encodeSigned(message))
       }
     }
     return found
   }
 
-  async #signed (message: SignedMessage): Promise<boolean> {
+  /** Whether a message's own signature is right, rather than only its successor's. */
+  async signed (message: SignedMessage): Promise<boolean> {
     if (!this.#checked.has(message.id)) {
       if (!await verifyMessage(this.#init.room, message)) {
         return false

@@ -83,7 +83,7 @@ export class ReportDesk implements Reports {
 
   // ---- sending
 
-  #evidence (core: RoomCore, options: Partial<ReportOptions>): { messages: SignedMessage[], context: string[] } {
+  async #evidence (core: RoomCore, options: Partial<ReportOptions>): Promise<{ messages: SignedMessage[], context: string[] }> {
     const ids = [...new Set([...options.message == null ? [] : [options.message], ...options.messages ?? []])]
     const { visible } = core.timeline
     const chosen = new Map<string, SignedMessage>()
@@ -105,6 +105,9 @@ export class ReportDesk implements Reports {
         }
       }
     }
+    for (const message of [...chosen.values()]) {
+      await vouched(core, message, chosen, context)
+    }
     if (chosen.size > MAX_EVIDENCE) {
       throw new InvalidParametersError(`A report has at most ${MAX_EVIDENCE} messages with their context. Choose fewer.`)
     }
@@ -124,7 +127,7 @@ export class ReportDesk implements Reports {
 
   async send (options: ReportOptions): Promise<{ report: string, sent: number }> {
     const { core } = this.#init.rooms.get(options.room)
-    const { messages, context } = this.#evidence(core, options)
+    const { messages, context } = await this.#evidence(core, options)
     if (messages.length === 0) {
       throw new InvalidParametersError('report.send needs "message" or "messages".')
     }
@@ -149,7 +152,7 @@ export class ReportDesk implements Reports {
   /** An appeal is signed by the persona it is about: nobody can take back an entry about somebody else. */
   async appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }> {
     const { core } = this.#init.rooms.get(options.room)
-    const { messages, context } = this.#evidence(core, options)
+    const { messages, context } = await this.#evidence(core, options)
     if (options.text.trim() === '') {
       throw new InvalidParametersError('text must say what is wrong with the entry')
     }
@@ -316,7 +319,7 @@ export class ReportDesk implements Reports {
       return encodeReport(report)
     }
     const { core } = this.#init.rooms.get(options.room ?? '')
-    const { messages, context } = this.#evidence(core, options)
+    const { messages, context } = await this.#evidence(core, options)
     return this.#write(core, { kind: 'report', reason: options.reason ?? 'other', note: options.note ?? '', messages, context }, options.anonymous !== false)
   }
 
@@ -324,6 +327,22 @@ export class ReportDesk implements Reports {
     const report = await verifyReport(bytes)
     const { reason, note, room, time, from = null } = report
     return { valid: true, messages: shown(report), reason, note, from, room, time }
+  }
+}
+
+/** What reached us without a signature of its own takes its author's next messages along, up to one that is signed. */
+async function vouched (core: RoomCore, message: SignedMessage, chosen: Map<string, SignedMessage>, context: string[]): Promise<void> {
+  let last = message
+  while (chosen.size <= MAX_EVIDENCE && !await core.signed(last)) {
+    const next = core.timeline.successor(last)
+    if (next == null) {
+      throw new InvalidReportError('This message cannot be proven: it came without its author\'s signature, and what vouched for it is gone. Report another one of the same author.')
+    }
+    if (!chosen.has(next.id)) {
+      chosen.set(next.id, next)
+      context.push(next.id)
+    }
+    last = next
   }
 }
 

@@ -334,6 +334,8 @@ export class RoomCore {
 
   /** Takes messages from a member's sync answer. */
   async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> { return this.#intake.accept(encoded, ids) }
+  /** Whether a held message is proven by its own signature; if not, its author's next one vouches for it. */
+  async signed (message: SignedMessage): Promise<boolean> { return this.#intake.signed(message) }
   /** Wire bytes of held messages; unknown IDs are left out. */
   async encoded (ids: MessageId[]): Promise<Uint8Array[]> { return this.#intake.encoded(ids) }
 

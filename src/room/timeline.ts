@@ -117,11 +117,13 @@ export class Timeline {
     if (this.#missing.get(message.id)?.author === message.author) {
       return true
     }
+    return this.successor(message) != null
+  }
+
+  /** The message held here that names this one as its author's previous. */
+  successor (message: SignedMessage): SignedMessage | undefined {
     const chain = this.#chains.get(message.author)
-    return chain != null && [chain.bySequence, chain.twins].some(ids => {
-      const successor = ids.get(message.sequence + 1)
-      return successor != null && this.#byId.get(successor)?.previous === message.id
-    })
+    return [chain?.bySequence, chain?.twins].map(ids => this.#byId.get(ids?.get(message.sequence + 1) ?? '' as MessageId)).find(next => next?.previous === message.id)
   }
 
   /** Nobody has it any more (retention), or it was refused: stop asking. */

@@ -1,7 +1,11 @@
 import { expect } from 'aegir/chai'
 import { generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
+import { ReportDesk } from '../../src/engine/reports.ts'
+import { RoomCore } from '../../src/engine/room-core.ts'
 import { MAX_EVIDENCE, encodeReport, isReport, reportId, verifyReport } from '../../src/moderation/index.ts'
-import { encodePayload, signMessage } from '../../src/wire/index.ts'
+import { completePolicy } from '../../src/room/index.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import { encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
 import { withSignature } from '../support/with-signature.ts'
 import type { Report } from '../../src/moderation/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
@@ -58,5 +62,37 @@ describe('a report', () => {
       await expect(verifyReport(new TextEncoder().encode(text)), text.slice(0, 60)).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
     }
     await expect(verifyReport(new Uint8Array(2 * 1024 * 1024))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
+  })
+
+  it('proves also what came without a signature of its own: its author\'s next message vouches for it, and goes along', async () => {
+    const store = new MemoryStore()
+    const core = new RoomCore({
+      state: { version: 1, room, name: 'r', kind: 'open', policy: completePolicy({ retention: -1 }), epoch: 0, key: new Uint8Array(32), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: 0, read: 0, former: [] },
+      store: await store.room(room),
+      durable: false,
+      now: () => 5_000,
+      onMessage: () => {},
+      onMember: () => {},
+      onDelivery: () => {},
+      log: () => {}
+    })
+    const run: SignedMessage[] = []
+    for (const text of ['a threat', 'another', 'and one more', 'the end']) {
+      run.push(await signMessage(spammer.privateKey, room, encodePayload({ authorKey: spammer.publicKey, sequence: run.length, previous: run.at(-1)?.id, seen: [], time: 1_000 + run.length, body: { kind: 'text', text, mentions: [] } })))
+    }
+    // whoever handed this on spoiled two signatures; the hashes behind them still hold
+    const spoiled = run.map((message, i) => i < 2 ? withSignature(message, new Uint8Array(64).fill(7)) : message)
+    expect(await core.accept(spoiled.map(encodeSigned))).to.include({ added: 4, invalid: 0 })
+    const desk = new ReportDesk({ store, rooms: { get: () => ({ core }) } as any, lists: { all: () => [] } as any, now: () => 5_000, emit: () => {}, log: () => {} })
+    const bytes = await desk.export({ room, message: run[0].id, reason: 'threat' })
+    const { messages } = await desk.verify(bytes)
+    expect(messages.map(({ text, context }) => [text, context])).to.deep.equal([['a threat', false], ['another', true], ['and one more', true]])
+    expect((await desk.verify(await desk.export({ room, message: run[2].id, reason: 'threat' }))).messages).to.have.lengthOf(1)
+    // with what vouches for it taken out, it proves nothing
+    const [line, signature] = new TextDecoder().decode(bytes).split('\n')
+    const report = JSON.parse(line)
+    await expect(desk.verify(new TextEncoder().encode(`${JSON.stringify({ ...report, messages: report.messages.slice(0, 2) })}\n${signature}`))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
+    core.timeline.remove([run[1].id])
+    await expect(desk.export({ room, message: run[0].id, reason: 'threat' })).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
   })
 })
