@@ -113,7 +113,8 @@ export const platform: Platform = {
 
   async openLevel (location) {
     const folder = join(location, 'records')
-    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view' })
+    // what is sealed cannot be compressed
+    const level = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: 'view', valueEncoding: 'view', compression: false })
     await level.open().catch(async error => {
       if (!isDamage(error)) {
         throw named(error)

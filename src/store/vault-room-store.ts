@@ -1,4 +1,5 @@
 import { concat, toString } from 'uint8arrays'
+import { packBytes, unpackBytes } from '../crypto/index.ts'
 import { CorruptRecordError, StoreClosedError } from './errors.ts'
 import { newBucket } from './key-file.ts'
 import { byTime } from './memory.ts'
@@ -20,9 +21,10 @@ const READ_RECORDS = 512
 
 /**
  * One entry of the database and what is in it: of each record its ID, time and expiry (NaN: none).
- * There are as many records as messages, so they get no objects of their own.
+ * There are as many records as messages, so they get no objects of their own, and the name is
+ * packed: as bytes it would keep the pool of buffers alive that it was made in.
  */
-interface Segment { name: Uint8Array, bucket: string, bytes: number, ids: string[], times: number[], ends: number[] }
+interface Segment { name: string, bucket: string, bytes: number, ids: string[], times: number[], ends: number[] }
 
 export interface VaultRoomStoreInit {
   level: Level
@@ -80,7 +82,7 @@ export class VaultRoomStore implements RoomStore {
   }
 
   #learn (name: Uint8Array, bucket: string, bytes: number, records: StoredRecord[]): void {
-    const segment = { name, bucket, bytes, ids: records.map(({ id }) => id), times: records.map(({ time }) => time), ends: records.map(({ expires }) => expires ?? NaN) }
+    const segment = { name: packBytes(name), bucket, bytes, ids: records.map(({ id }) => id), times: records.map(({ time }) => time), ends: records.map(({ expires }) => expires ?? NaN) }
     for (const id of segment.ids) {
       this.#known.set(id, segment)
     }
@@ -198,12 +200,12 @@ export class VaultRoomStore implements RoomStore {
       return undefined
     }
     const { name, bucket } = segment
-    const value = await this.#init.level.get(name)
+    const value = await this.#init.level.get(unpackBytes(name))
     const key = this.#init.keys.buckets.get(bucket)
     if (value == null || key == null) {
       throw new CorruptRecordError()
     }
-    return openSegment(key, name, value).find(record => record.id === id)
+    return openSegment(key, unpackBytes(name), value).find(record => record.id === id)
   }
 
   async getMany (ids: string[]): Promise<StoredRecord[]> {
@@ -215,7 +217,7 @@ export class VaultRoomStore implements RoomStore {
     const now = this.#init.now()
     const wanted = ids.filter(id => this.#known.has(id) && !(this.#endOf(id) <= now))
     const segments = [...new Set(wanted.map(id => this.#known.get(id) as Segment))]
-    const values = await this.#init.level.getMany(segments.map(({ name }) => name))
+    const values = await this.#init.level.getMany(segments.map(({ name }) => unpackBytes(name)))
     const found = new Map<string, StoredRecord>()
     segments.forEach(({ name, bucket }, i) => {
       const key = this.#init.keys.buckets.get(bucket)
@@ -224,7 +226,7 @@ export class VaultRoomStore implements RoomStore {
         return
       }
       try {
-        openSegment(key, name, value).forEach(record => { found.set(record.id, record) })
+        openSegment(key, unpackBytes(name), value).forEach(record => { found.set(record.id, record) })
       } catch {
         // damaged: `get` names it
       }
@@ -288,7 +290,7 @@ export class VaultRoomStore implements RoomStore {
         this.#known.delete(id)
       }
     }
-    await level.batch([...before].map(({ name }) => ({ type: 'del' as const, key: name })), { sync: true } as any)
+    await level.batch([...before].map(({ name }) => ({ type: 'del' as const, key: unpackBytes(name) })), { sync: true } as any)
   }
 
   async getState (name: string): Promise<Uint8Array | undefined> {

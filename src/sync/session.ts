@@ -177,10 +177,10 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
 /**
  * Reads batches until the end of one answer. Only what was asked for is taken.
  *
- * @param wanted - IDs as 64 hex digits each
+ * @param wanted - IDs as 64 hex digits each, by themselves: whoever holds the message holds that string, not another like it
  * @returns how many were added
  */
-export async function receiveMessages (frames: FrameStream, source: SyncSource, wanted: Set<string>, peer: string, onBatch: (received: number) => void): Promise<number> {
+export async function receiveMessages (frames: FrameStream, source: SyncSource, wanted: Map<string, string>, peer: string, onBatch: (received: number) => void): Promise<number> {
   let added = 0
   while (true) {
     const { kind, body } = await frames.read()
@@ -191,10 +191,13 @@ export async function receiveMessages (frames: FrameStream, source: SyncSource, 
       throw new SyncProtocolError('Messages were expected')
     }
     const messages = someMessages(body)
-    const ids = messages.map(message => sha256Hex(message.subarray(SIGNATURE_LENGTH)))
-    if (!ids.every(id => wanted.delete(id))) {
-      throw new SyncProtocolError('A member sent what it was not asked for')
-    }
+    const ids = messages.map(message => {
+      const id = wanted.get(sha256Hex(message.subarray(SIGNATURE_LENGTH)))
+      if (id == null || !wanted.delete(id)) {
+        throw new SyncProtocolError('A member sent what it was not asked for')
+      }
+      return id
+    })
     const counts = await source.accept(messages, peer, ids)
     if (counts.invalid > 0) {
       throw new SyncProtocolError('A member sent messages that nobody signed')

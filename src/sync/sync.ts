@@ -109,7 +109,7 @@ class MemberSync implements Sync {
         const claim = this.#claims.take(chunk)
         try {
           await frames.write(wantFrame(chunk))
-          added += await receiveMessages(frames, this.#source, new Set(chunk), peer, received => {
+          added += await receiveMessages(frames, this.#source, new Map(chunk.map(id => [id, id])), peer, received => {
             claim.progress()
             onBatch(received)
           })
