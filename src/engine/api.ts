@@ -182,6 +182,8 @@ export interface Rooms {
   get (room: string): Room
 }
 
+/** A help line as it is added to a list: languages and regions '*' where they are left out. */
+export interface HelpLine { name: string, address: string, languages?: string[], regions?: string[], hours?: string }
 export interface EntryInit { subject: Subject, action: Action, reason: Reason, note?: string, sources?: string[], expires?: number }
 /** How a reader uses a list: null is everything. */
 export interface ListOptions { actions?: Action[] | null, reasons?: Reason[] | null, weight?: number, paused?: boolean, order?: number, trial?: boolean }
@@ -194,6 +196,9 @@ export interface Lists {
   edit (list: string, change: ListEdit): Promise<{ list: string }>
   add (list: string, entry: EntryInit): Promise<{ entry: string }>
   remove (list: string, entry: string): Promise<void>
+  /** a help line for everybody who follows the list; one of the same address is replaced */
+  addHelp (list: string, line: HelpLine): Promise<void>
+  removeHelp (list: string, address: string): Promise<void>
   import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }>
   export (list: string, format?: ListFormat): Promise<Uint8Array>
   invite (list: string): Promise<{ address: string, link: string }>
@@ -237,7 +242,8 @@ export interface Moderation {
   standing (room: string): { lists: Array<{ list: string, title: string, action: Action, reason: Reason, since: number, entry: string }> }
 }
 
-export interface Resource { name: string, address: string, languages: string[], region: string, hours?: string }
+/** `list`: the title of the followed list that names it */
+export interface Resource { name: string, address: string, languages: string[], region: string, hours?: string, list?: string }
 
 export interface ReportOptions { room: string, message?: string, messages?: string[], context?: number, reason: Reason, note?: string, to?: string[], anonymous?: boolean }
 

@@ -118,6 +118,8 @@ export class Judgement implements Moderation, Judge {
       }
     })
     this.rejudge()
+    // readers learn that a list they follow says something else now
+    lists.filter(list => list !== 'own').forEach(list => { this.#init.emit({ type: 'room', room: list, list: true }) })
   }
 
   /** Tells what has changed about what was shown. */
@@ -317,7 +319,12 @@ export class Judgement implements Moderation, Judge {
     return this.#init.classifier.check(this.#policy, text, options)
   }
 
-  resources (language?: string): Resource[] { return this.#init.shelf.for(language) }
+  resources (language?: string): Resource[] {
+    // what is paused, on trial, or may only warn does not send anybody anywhere
+    const trusted = this.#init.lists().all().filter(({ config }) => !config.paused && !config.trial).filter(holding => holding.reader().capped !== true).sort((a, b) => a.config.order - b.config.order)
+    return this.#init.shelf.for(language, trusted.map(({ title, feed }) => ({ title, resources: feed.help.values() })))
+  }
+
   resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
   async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
   async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }

@@ -161,6 +161,8 @@ export class ListHolding {
           changes.push({ ...change, op: 'describe' })
         } else if (operation?.op === 'remove') {
           operation.entries.slice(0, most).forEach(each => { changes.push({ ...change, op: 'remove', entry: each }) })
+        } else if (operation?.op === 'help' || operation?.op === 'unhelp') {
+          changes.push({ ...change, op: 'help', count: operation.op === 'help' ? operation.lines.length : operation.addresses.length })
         } else if (operation != null) {
           const { kind, action, reason, values } = operation
           const all = values.split('\n')

@@ -1,18 +1,21 @@
-import { addOperations, checkEntry, encodeStatement, encodeStatements, readForeignList } from '../moderation/index.ts'
+import { addOperations, checkEntry, encodeStatement, encodeStatements, isResources, readForeignList, readResource, readResources } from '../moderation/index.ts'
 import { InvalidParametersError, NotMemberError } from '../room/index.ts'
 import { OWN_LIST } from './own-list.ts'
 import { veiled } from './veil.ts'
-import type { EntryInit, ListEdit } from './api.ts'
+import type { EntryInit, HelpLine, ListEdit } from './api.ts'
 import type { ListHolding } from './list-holding.ts'
 import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
 import type { LiveRoom } from './room.ts'
 import type { RoomRegistry } from './rooms.ts'
-import type { Entry, ListOperation } from '../moderation/index.ts'
+import type { Entry, ListOperation, Resource, ResourceList } from '../moderation/index.ts'
 import type { PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** A month: how long reports to maintainers live in a list's room. What a list says stays. */
 const LIST_RETENTION_MS = 30 * 86_400_000
+
+/** Help lines of one operation: as long as they may be, they still fit one statement. */
+const LINES_EACH = 16
 
 export interface ListMakerInit {
   rooms: RoomRegistry
@@ -90,6 +93,21 @@ export class ListMaker {
     return { entry: `${message.id}.0` }
   }
 
+  /** A help line for who follows the list; one of the same address is replaced. */
+  async addHelp (list: string, line: HelpLine): Promise<void> {
+    const holding = this.#init.get(list)
+    this.#notRetired(holding)
+    await this.#say(holding, [{ op: 'help', lines: [checkedLine(line)] }])
+  }
+
+  async removeHelp (list: string, address: string): Promise<void> {
+    const holding = this.#init.get(list)
+    if (!holding.feed.help.has(address)) {
+      throw new InvalidParametersError('address is no help line of this list. Read list.entries for those that are.')
+    }
+    await this.#say(holding, [{ op: 'unhelp', addresses: [address] }])
+  }
+
   #notRetired (holding: ListHolding): void {
     if (holding.feed.retired) {
       throw new NotMemberError('This list is retired. Take it up again with list.edit {retired: false}, or write in another one.')
@@ -119,10 +137,31 @@ export class ListMaker {
 
   /** A list of another program, or a copy of somebody's, as a list of our own. */
   async import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }> {
+    if (isResources(bytes)) {
+      return this.#importHelp(readResources(bytes), title)
+    }
     const foreign = readForeignList(bytes)
     const operations = addOperations(foreign.entries)
     const { list } = await this.create({ title: (title ?? foreign.title).slice(0, 128) })
     await this.#say(this.#init.get(list), operations)
     return { list, entries: foreign.entries.length, skipped: foreign.skipped }
+  }
+
+  async #importHelp ({ title: given, resources }: ResourceList, title: string = given): Promise<{ list: string, entries: number, skipped: number }> {
+    const { list } = await this.create({ title: title.slice(0, 128) })
+    const operations: ListOperation[] = []
+    for (let i = 0; i < resources.length; i += LINES_EACH) {
+      operations.push({ op: 'help', lines: resources.slice(i, i + LINES_EACH) })
+    }
+    await this.#say(this.#init.get(list), operations)
+    return { list, entries: resources.length, skipped: 0 }
+  }
+}
+
+function checkedLine (line: HelpLine): Resource {
+  try {
+    return readResource(line)
+  } catch (error) {
+    throw new InvalidParametersError((error as Error).message, { cause: error })
   }
 }

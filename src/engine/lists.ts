@@ -9,7 +9,7 @@ import { OWN_LIST } from './own-list.ts'
 import { readSetting, writeSetting } from './settings.ts'
 import { unveiler } from './veil.ts'
 import { isWebAddress } from './web-lists.ts'
-import type { EntryInit, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
+import type { EntryInit, HelpLine, ListEdit, ListFormat, ListOptions, Lists } from './api.ts'
 import type { ListConfig } from './list-holding.ts'
 import type { OwnList } from './own-list.ts'
 import type { RoomCore } from './room-core.ts'
@@ -170,6 +170,8 @@ export class ListRegistry implements Lists {
   async edit (list: string, change: ListEdit): Promise<{ list: string }> { return this.#maker.edit(list, change) }
   async add (list: string, entry: EntryInit): Promise<{ entry: string }> { return this.#maker.add(list, entry) }
   async remove (list: string, entry: string): Promise<void> { await this.#maker.remove(list, entry) }
+  async addHelp (list: string, line: HelpLine): Promise<void> { await this.#maker.addHelp(list, line) }
+  async removeHelp (list: string, address: string): Promise<void> { await this.#maker.removeHelp(list, address) }
   async import (bytes: Uint8Array, title?: string): Promise<{ list: string, entries: number, skipped: number }> { return this.#maker.import(bytes, title) }
 
   // ---- reading
@@ -257,7 +259,7 @@ export class ListRegistry implements Lists {
       const { own } = this.#init
       return {
         entries: own.entries().slice(from, from + limit),
-        list: { list, title: own.reader.title, description: '', license: '', appeals: '', address: '', entries: own.size, version: own.feed.version, maintainers: [], own: true, retired: false, counts: own.feed.counts() }
+        list: { list, title: own.reader.title, description: '', license: '', appeals: '', address: '', entries: own.size, version: own.feed.version, maintainers: [], own: true, retired: false, counts: own.feed.counts(), help: [] }
       }
     }
     const holding = this.get(list)
@@ -265,7 +267,7 @@ export class ListRegistry implements Lists {
     const unveil = unveiler(this.#init.rooms)
     return {
       entries: [...holding.feed.entries(from, limit)].map(entry => ({ ...entry, subject: unveil(entry.subject) })),
-      list: { list, title: title === '' ? holding.title : title, description, license, appeals, address: (await this.invite(list)).address, entries: size, version, maintainers, own: holding.own, retired, counts: holding.feed.counts() }
+      list: { list, title: title === '' ? holding.title : title, description, license, appeals, address: (await this.invite(list)).address, entries: size, version, maintainers, own: holding.own, retired, counts: holding.feed.counts(), help: [...holding.feed.help.values()] }
     }
   }
 

@@ -8,6 +8,8 @@ import type { Store } from '../store/store-api.ts'
 const SETTING = 'resources'
 /** Lists of help lines that one reader may hold. */
 export const MAX_RESOURCE_LISTS = 16
+/** Help lines of all followed lists together; those of the nearest lists come first. */
+export const MAX_FOLLOWED_LINES = 10_000
 
 /** Lists of help lines that the reader was given, before the directories that are always there. */
 export class ResourceShelf {
@@ -37,8 +39,15 @@ export class ResourceShelf {
     return this.#lists.map(({ title, resources }) => ({ title, resources: resources.length }))
   }
 
-  for (language?: string): Resource[] {
-    return resourcesFor(this.#lists, language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
+  /** @param followed - lists that the reader follows, and their help lines */
+  for (language?: string, followed: Array<{ title: string, resources: Iterable<ResourceList['resources'][number]> }> = []): Resource[] {
+    let left = MAX_FOLLOWED_LINES
+    const theirs = followed.map(({ title, resources }) => {
+      const lines = [...resources].slice(0, left).map(resource => ({ ...resource, list: title }))
+      left -= lines.length
+      return { resources: lines }
+    })
+    return resourcesFor([...this.#lists, ...theirs], language).map(({ regions, ...resource }) => ({ ...resource, region: regions.join(', ') }))
   }
 
   /**

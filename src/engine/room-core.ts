@@ -303,10 +303,7 @@ export class RoomCore {
       return 'limited'
     }
     const expires = this.keeper.expiryOf(message)
-    if (expires != null && expires <= this.now()) {
-      return 'limited'
-    }
-    if (probation > 0 && this.arrivals.probationWait(author, message.body, message.time) > 0) {
+    if ((expires != null && expires <= this.now()) || (probation > 0 && this.arrivals.probationWait(author, message.body, message.time) > 0)) {
       return 'limited'
     }
     return live && isVisible(message) && this.slowModeWait(author, message.time) > 0 ? 'limited' : undefined

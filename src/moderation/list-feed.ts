@@ -1,8 +1,10 @@
+import { MAX_RESOURCES } from './classifier/resources.ts'
 import { wordKey } from './fold.ts'
 import { decodeStatement } from './operation.ts'
 import { readValue } from './subject.ts'
+import type { Resource } from './classifier/resources.ts'
 import type { Entry, SubjectKind } from './moderation-api.ts'
-import type { AddOperation, Description } from './operation.ts'
+import type { AddOperation, Description, ListOperation } from './operation.ts'
 import type { SignedMessage } from '../wire/index.ts'
 
 /** Entries one list may have; what comes after does not count. */
@@ -76,6 +78,8 @@ export class ListFeed implements Description {
   /** everybody who was a maintainer at some time */
   readonly everMaintainer: Set<string>
   readonly operations: FeedOperation[] = []
+  /** help lines by address, at most MAX_RESOURCES */
+  readonly help = new Map<string, Resource>()
   /** per row */
   operationOf = new Uint32Array(FIRST_ROWS)
   offset = new Uint32Array(FIRST_ROWS)
@@ -144,6 +148,8 @@ export class ListFeed implements Description {
         continue
       } else if (operation.op === 'add') {
         number = this.#add(operation, statement, number)
+      } else if (operation.op === 'help' || operation.op === 'unhelp') {
+        this.#help(operation)
       } else {
         operation.entries.forEach(entry => { this.#remove(entry) })
       }
@@ -165,6 +171,16 @@ export class ListFeed implements Description {
     }
     // taken back in, its word counts again
     maintainers.forEach(persona => { Reflect.deleteProperty(this.ends, persona) })
+  }
+
+  #help (said: ListOperation & { op: 'help' | 'unhelp' }): void {
+    const lines = said.op === 'help' ? said.lines : []
+    ;[...said.op === 'help' ? [] : said.addresses, ...lines.map(each => each.address)].forEach(address => { this.help.delete(address) })
+    for (const line of lines) {
+      if (this.help.size < MAX_RESOURCES) {
+        this.help.set(line.address, line)
+      }
+    }
   }
 
   #add (operation: AddOperation, statement: Statement, number: number): number {

@@ -1,3 +1,5 @@
+import type { Resource } from './classifier/resources.ts'
+
 /** What an entry names. Exactly one field is set. */
 export interface Subject {
   /** a persona, or its salted hash (`hashed:…`): then only members of its room can tell whom it names */
@@ -54,6 +56,8 @@ export interface ListSummary {
   retired: boolean
   /** how many entries there are per reason and per action */
   counts: { reasons: Record<string, number>, actions: Record<string, number> }
+  /** help lines it passes on */
+  help: Resource[]
 }
 
 export interface Subscription {
@@ -118,7 +122,7 @@ export interface PreviewResult {
   reasons: Record<string, number>
 }
 
-export interface ListChange { time: number, maintainer: string, op: 'describe' | 'add' | 'remove', entry: string | null, subject: Subject | null, action: Action | null, reason: Reason | null, count: number }
+export interface ListChange { time: number, maintainer: string, op: 'describe' | 'add' | 'remove' | 'help', entry: string | null, subject: Subject | null, action: Action | null, reason: Reason | null, count: number }
 export interface ListFork { maintainer: string, sequence: number, statements: string[] }
 export interface ListChanges { changes: ListChange[], forks: ListFork[], rollbacks: number, heads: Array<{ maintainer: string, sequence: number, statement: string }> }
 

@@ -1,6 +1,8 @@
+import { readResource } from './classifier/resources.ts'
 import { InvalidEntryError } from './errors.ts'
 import { ACTIONS, REASONS } from './reasons.ts'
 import { SUBJECT_KINDS, checkSubject } from './subject.ts'
+import type { Resource } from './classifier/resources.ts'
 import type { Action, Reason, Subject, SubjectKind } from './moderation-api.ts'
 
 export const MAX_NOTE_LENGTH = 1_024
@@ -13,6 +15,8 @@ const MAX_ENTRY_ID = 160
 /** What fits one message (wire/limits) with room for its frame. */
 export const MAX_STATEMENT_BYTES = 48 * 1024
 export const MAX_OPERATIONS = 256
+/** Help lines of one operation. */
+export const MAX_LINES = 64
 /** Values of one bulk operation stay below what one statement holds. */
 const MAX_VALUES_LENGTH = MAX_STATEMENT_BYTES
 
@@ -57,6 +61,9 @@ export type ListOperation =
   | ({ op: 'describe' } & Description)
   | AddOperation
   | { op: 'remove', entries: string[] }
+  /** help lines, by address: the last word on one counts */
+  | { op: 'help', lines: Resource[] }
+  | { op: 'unhelp', addresses: string[] }
 
 function text (value: unknown, name: string, most: number, optional = false): string {
   if (typeof value !== 'string' || (!optional && value.trim() === '') || value.length > most || !value.isWellFormed()) {
@@ -158,6 +165,16 @@ function checkOperation (operation: unknown): ListOperation {
         throw new InvalidEntryError('entries must be IDs of entries')
       }
       return { op: 'remove', entries: value.entries }
+    case 'help':
+      if (!Array.isArray(value.lines) || value.lines.length > MAX_LINES) {
+        throw new InvalidEntryError(`lines must be at most ${MAX_LINES} help lines`)
+      }
+      return { op: 'help', lines: value.lines.map(readResource) }
+    case 'unhelp':
+      if (!Array.isArray(value.addresses) || value.addresses.length > MAX_LINES || !value.addresses.every(each => typeof each === 'string')) {
+        throw new InvalidEntryError(`addresses must be at most ${MAX_LINES} addresses of help lines`)
+      }
+      return { op: 'unhelp', addresses: value.addresses }
     default:
       throw new InvalidEntryError('this list operation is not known')
   }

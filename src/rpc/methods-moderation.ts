@@ -50,6 +50,16 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
     return {}
   })
 
+  define('list.addHelp', { list: id, name: text, address: text, languages: optional(listOf(text, MAX_WORDS)), regions: optional(listOf(text, MAX_WORDS)), hours: optional(text) }, async ({ list, ...line }) => {
+    await lists.addHelp(list, line)
+    return {}
+  })
+
+  define('list.removeHelp', { list: id, address: text }, async ({ list, address }) => {
+    await lists.removeHelp(list, address)
+    return {}
+  })
+
   define('list.import', { path: optional(path), data: optional(binary), title: optional(text) },
     async ({ title, ...source }) => lists.import(await load('list.import', files, source), title))
 

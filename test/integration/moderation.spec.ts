@@ -299,6 +299,25 @@ describe('lists between nodes', () => {
     await expect(ben.call('moderation.image', { room: yard, message: 'zz' })).to.eventually.be.rejectedWith('UnknownMessageError')
   })
 
+  it('pass on help lines to who follows them', async () => {
+    const [mia, ben] = [1, 2].map(() => nodes.rpc(ALONE))
+    const file = { undertone: 'resources', title: 'Near us', resources: [{ name: 'Night line', address: 'tel:+1 555 0100', languages: ['en'] }] }
+    const { list, entries } = await mia.call('list.import', { data: Buffer.from(JSON.stringify(file)).toString('base64url') })
+    expect(entries).to.equal(1)
+    await mia.call('list.addHelp', { list, name: 'Day line', address: '116 123', languages: ['en', 'fr'], regions: ['FR'], hours: '8–20' })
+    await ben.call('list.subscribe', { address: (await mia.call('list.invite', { list })).address })
+    await answers(ben, 'moderation.resources', { language: 'fr' }, ({ resources }) => resources.some((each: any) => each.address === '116 123'))
+    const { resources } = await ben.call('moderation.resources', { language: 'en' })
+    expect(resources.slice(0, 2).map(({ name, list }: any) => `${name}: ${list}`).sort()).to.deep.equal(['Day line: Near us', 'Night line: Near us'])
+    await mia.call('list.removeHelp', { list, address: 'tel:+1 555 0100' })
+    await answers(ben, 'list.entries', { list }, ({ list }) => list.help.length === 1)
+    expect((await ben.call('list.changes', { list })).changes.filter((each: any) => each.op === 'help')).to.have.lengthOf(3)
+    await ben.call('list.configure', { list, paused: true })
+    expect((await ben.call('moderation.resources', { language: 'fr' })).resources.some((each: any) => each.address === '116 123')).to.equal(false)
+    await expect(ben.call('list.addHelp', { list, name: 'x', address: '1' })).to.eventually.be.rejectedWith('InvalidParametersError')
+    await expect(ben.call('list.addHelp', { list, name: 'x', address: '111' })).to.eventually.be.rejectedWith('NotMemberError')
+  })
+
   it('who may call a reader by name is the reader\'s choice per room, kept to itself', async () => {
     const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
     const yard = await room([ana, ben])

@@ -102,7 +102,7 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
         return
       }
       const { resources } = await chat.call('moderation.resources', rest === '' ? {} : { language: rest })
-      chat.print(...resources.map(({ name, address, region, hours }: any) => `${terminalText(name)} — ${terminalText(address)} (${terminalText([region, hours].filter(each => each != null && each !== '').join(', '))})`))
+      chat.print(...resources.map(({ name, address, region, hours, list }: any) => `${terminalText(name)} — ${terminalText(address)} (${terminalText([region, hours, list == null ? '' : `from ${list}`].filter(each => each != null && each !== '').join(', '))})`))
     }
   },
   standing: {
@@ -199,6 +199,27 @@ export const JUDGEMENT_COMMANDS: ChatCommands = {
     run: async (chat, rest) => {
       const [list, entry] = firstWord(rest)
       await chat.call('list.remove', { list: await listOf(chat, list), entry })
+    }
+  },
+  helpline: {
+    takes: '<list> <address> <name> [| languages]',
+    does: 'a help line in a list of yours, for who follows it',
+    completes: ['list'],
+    run: async (chat, rest) => {
+      const [list, line] = firstWord(rest)
+      const [address, words] = firstWord(line)
+      const [name, languages = ''] = need(words, 'its name').split('|').map(part => part.trim())
+      await chat.call('list.addHelp', { list: await listOf(chat, list), address, name, ...(languages === '' ? {} : { languages: languages.split(/[\s,]+/) }) })
+      chat.print('Whoever follows the list finds it under /resources.')
+    }
+  },
+  nohelpline: {
+    takes: '<list> <address>',
+    does: 'take a help line back',
+    completes: ['list'],
+    run: async (chat, rest) => {
+      const [list, address] = firstWord(rest)
+      await chat.call('list.removeHelp', { list: await listOf(chat, list), address })
     }
   },
   savelist: {

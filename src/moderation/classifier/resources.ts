@@ -50,6 +50,25 @@ function text (value: unknown, what: string): string {
 }
 
 /**
+ * One help line, as a person wrote it or a list says it.
+ *
+ * @throws {InvalidResourcesError} also for addresses that are neither https, tel, mailto nor a number
+ */
+export function readResource (each: any): Resource {
+  const address = text(each?.address, 'address')
+  if (!ADDRESS.test(address)) {
+    throw new InvalidResourcesError(`"${address}" is neither an https, tel or mailto address nor a number.`)
+  }
+  return {
+    name: text(each.name, 'name'),
+    address,
+    languages: words(each.languages, /^(?:\*|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/),
+    regions: words(each.regions, /^(?:\*|[A-Z]{2})$/),
+    ...(each.hours == null ? {} : { hours: text(each.hours, 'hours') })
+  }
+}
+
+/**
  * A list of resources from a file: `{"undertone":"resources","title":…,"resources":[{name,address,languages,regions,hours?}]}`.
  *
  * @throws {InvalidResourcesError} for anything else, and for addresses that are neither https, tel, mailto nor a number
@@ -69,19 +88,7 @@ export function readResources (bytes: Uint8Array): ResourceList {
   }
   return {
     title: text(value.title, 'title'),
-    resources: value.resources.map((each: any) => {
-      const address = text(each?.address, 'address')
-      if (!ADDRESS.test(address)) {
-        throw new InvalidResourcesError(`"${address}" is neither an https, tel or mailto address nor a number.`)
-      }
-      return {
-        name: text(each.name, 'name'),
-        address,
-        languages: words(each.languages, /^(?:\*|[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)$/),
-        regions: words(each.regions, /^(?:\*|[A-Z]{2})$/),
-        ...(each.hours == null ? {} : { hours: text(each.hours, 'hours') })
-      }
-    })
+    resources: value.resources.map(readResource)
   }
 }
 
@@ -93,7 +100,7 @@ export function encodeResources (list: ResourceList): Uint8Array {
  * What to show somebody who reads `language`: lines in it first, then those in any; of the former,
  * those of the tag's own region first. The reader's lists come before the starter. One address is shown once.
  */
-export function resourcesFor (lists: readonly ResourceList[], language?: string): Resource[] {
+export function resourcesFor<R extends Resource> (lists: ReadonlyArray<{ resources: R[] }>, language?: string): Array<R | Resource> {
   const [tongue, region] = (language ?? '').split('-')
   const speaks = (each: Resource): boolean => each.languages.some(tag => tag.split('-')[0].toLowerCase() === tongue.toLowerCase())
   const anyone = (each: Resource): boolean => each.languages.includes('*')
@@ -104,4 +111,9 @@ export function resourcesFor (lists: readonly ResourceList[], language?: string)
     .flatMap(({ resources }) => resources)
     .filter(each => (tongue === '' || speaks(each) || anyone(each)) && !seen.has(each.address) && seen.add(each.address))
     .sort((a, b) => rank(a) - rank(b))
+}
+
+/** Whether a file is meant to be a list of help lines; nothing is checked. */
+export function isResources (bytes: Uint8Array): boolean {
+  return /^\s*\{\s*"undertone"\s*:\s*"resources"/.test(new TextDecoder().decode(bytes.subarray(0, 64)))
 }

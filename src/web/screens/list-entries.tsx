@@ -64,7 +64,7 @@ export function Changes ({ list }: { list: string }): preact.JSX.Element {
       <ul class='entries'>
         {log.changes.map((change, i) => (
           <li key={i}>
-            <p>{t(change.op === 'add' ? 'list.added' : change.op === 'remove' ? 'list.removed' : 'list.described', { maintainer: shortened(change.maintainer) })} {change.subject != null && <SubjectName subject={change.subject} />}</p>
+            <p>{t(change.op === 'add' ? 'list.added' : change.op === 'remove' ? 'list.removed' : change.op === 'help' ? 'list.helped' : 'list.described', { maintainer: shortened(change.maintainer) })} {change.subject != null && <SubjectName subject={change.subject} />}</p>
             <p class='note'>{change.action == null ? '' : `${actionName(change.action)} · `}{change.reason == null ? '' : `${reasonName(change.reason)} · `}{momentName(change.time)}</p>
           </li>
         ))}

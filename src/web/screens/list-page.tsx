@@ -12,6 +12,7 @@ import { ask, backend, call, current, tell } from '../state.ts'
 import { Preview } from './follow.js'
 import { EditList } from './list-edit.js'
 import { CHUNK, Changes, Entries } from './list-entries.js'
+import { ListHelp } from './list-help.js'
 import type { Entry, ListSummary, PreviewResult, Subscription } from '../../moderation/moderation-api.ts'
 
 /** The reader's own: blocks and overrulings. */
@@ -54,6 +55,7 @@ export function ListPage ({ list }: { list: string }): preact.JSX.Element {
       {tab === 'entries' && <Entries entries={entries} summary={summary} />}
       {tab === 'changes' && <Changes list={list} />}
       {tab === 'reasons' && <Counts summary={summary} />}
+      {summary.address !== '' && <ListHelp summary={summary} />}
       {used != null && <Use subscription={used} onChange={setUsed} />}
       {summary.own && summary.address !== '' && <EditList summary={summary} onChange={next => { setPage({ entries, list: { ...summary, ...next } }) }} />}
       {summary.address !== '' && <Share summary={summary} />}

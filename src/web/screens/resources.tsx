@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon.js'
 import { safeName } from '../parts/safe-text.ts'
 import { call, tell } from '../state.ts'
 
-interface Resource { name: string, address: string, languages: string[], region: string, hours?: string }
+interface Resource { name: string, address: string, languages: string[], region: string, hours?: string, list?: string }
 
 /** People who help: shown, never pressed upon anybody. */
 export function Resources (): preact.JSX.Element {
@@ -26,11 +26,11 @@ export function Resources (): preact.JSX.Element {
       <p class='note'>{t('resources.intro')}</p>
       {resources?.length === 0 && <p class='blank'>{t('resources.none')}</p>}
       <ul class='entries'>
-        {resources?.map(({ name, address, languages, region, hours = '' }) => (
+        {resources?.map(({ name, address, languages, region, hours = '', list }) => (
           <li key={name + address}>
             <p><strong dir='auto'>{safeName(name)}</strong></p>
             <p><Address address={address} /></p>
-            <p class='note'>{[region, languages.join(', '), hours].filter(each => each !== '').map(safeName).join(' · ')}</p>
+            <p class='note'>{[region, languages.join(', '), hours, list == null ? '' : t('list.help.from', { list })].filter(each => each !== '').map(safeName).join(' · ')}</p>
           </li>
         ))}
       </ul>
