@@ -126,6 +126,9 @@ export class RoomRegistry implements Rooms {
   }
 
   async #byName (name: string, passphrase: string | undefined, policy: Policy, options: AbortOptions): Promise<LiveRoom> {
+    if (policy.writers === 'founder') {
+      throw new InvalidParametersError('policy.writers cannot be "founder" in an open room, which nobody founds: nobody could write')
+    }
     const secret = await roomSecretFromName(name, passphrase, policy.epoch)
     options.signal?.throwIfAborted()
     const epoch = epochAt(this.#init.now() - CLOCK_SKEW_MS, policy.epoch)

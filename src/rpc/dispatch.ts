@@ -60,7 +60,7 @@ export class Dispatcher {
     try {
       const found = this.#init.methods.get(method)
       if (found == null) {
-        throw new UnknownMethodError(`There is no method "${method.slice(0, 64)}". The contract lists those there are.`)
+        throw new UnknownMethodError(`There is no method "${method.slice(0, 64)}". docs/rpc.md lists those there are.`)
       }
       const result = await found.call(params, { signal: this.#init.signal })
       response = { jsonrpc: '2.0', id: known, result: result ?? {} }
