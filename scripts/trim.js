@@ -1,5 +1,6 @@
 // After an install: removes what packages bring and nobody here runs (a third of the disk space):
-// the C++ headers of the pinned Node.js, and the bundles that libp2p packages ship beside their modules.
+// the C++ headers of the pinned Node.js, the bundles that libp2p packages ship beside their modules, and the
+// source maps of everybody.
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './node.js'
@@ -20,4 +21,18 @@ for (const folder of bundled) {
   for (const file of ['index.min.js', 'index.min.js.map']) {
     rmSync(join(folder, 'dist', file), { force: true })
   }
+}
+
+function dropSourceMaps (folder) {
+  for (const each of readdirSync(folder, { withFileTypes: true })) {
+    if (each.isDirectory()) {
+      dropSourceMaps(join(folder, each.name))
+    } else if (/\.[cm]?[jt]s\.map$/.test(each.name)) {
+      rmSync(join(folder, each.name), { force: true })
+    }
+  }
+}
+
+if (existsSync(modules)) {
+  dropSourceMaps(modules)
 }
