@@ -1,5 +1,10 @@
+import { expect } from 'aegir/chai'
 import { Browsers } from '../support/browser.ts'
 import { Nodes, soon } from '../support/nodes.ts'
+
+/** How long a page that lost its relay is watched, and how often it may knock meanwhile: 0.5, 1, 2, 4 s apart. */
+const LOOK_MS = 8_000
+const MAX_DIALS = 12
 
 describe('a page between relays', () => {
   const nodes = new Nodes()
@@ -38,5 +43,42 @@ describe('a page between relays', () => {
     await ben.sees('who is there?')
     await ben.say('only me')
     await ada.sees('only me')
+  })
+
+  it('remembers the relay that an invite led through, also at the next visit, and does not hammer it once it is dead', async () => {
+    const relay = nodes.start(['relay', '--profile', 'private', '--memory', '--listen', '/ip4/127.0.0.1/tcp/0/ws'])
+    const helper = await relay.firstLine(soon())
+    const ada = await browsers.open(`#/helpers/${encodeURIComponent(helper)}`)
+    const { room } = await ada.call('room.create', { kind: 'invite', name: 'through a relay' })
+    const until = async (ask: () => Promise<boolean>): Promise<void> => {
+      const signal = soon()
+      while (!await ask()) {
+        signal.throwIfAborted()
+        await new Promise(resolve => setTimeout(resolve, 250))
+      }
+    }
+    await until(async () => (await ada.call('node.status')).addresses.join(' ').includes('/p2p-circuit'))
+    const { invite } = await ada.call('room.invite', { room })
+
+    const context = await browsers.profile()
+    const ben = await browsers.open('', context)
+    await ben.joinByInvite(invite)
+    await until(async () => (await ben.call('room.list')).rooms[0].connected > 0)
+    expect((await ben.call('page.state')).helpers).to.deep.equal([helper])
+    await ben.call('page.keep', { passphrase: 'four small boats at sea' })
+    await ben.close()
+    const again = await browsers.open('', context)
+    await again.call('page.keep', { passphrase: 'four small boats at sea' })
+    expect((await again.call('page.state')).helpers).to.deep.equal([helper])
+    await until(async () => (await again.call('room.list')).rooms[0].connected > 0)
+
+    relay.kill('SIGKILL')
+    await relay.exited()
+    let dials = 0
+    again.page.on('websocket', () => { dials++ })
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+    console.error(`      ${dials} dials in ${LOOK_MS / 1000} s`)
+    expect(dials).to.be.at.most(MAX_DIALS)
+    await context.close()
   })
 })

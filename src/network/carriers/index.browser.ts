@@ -9,6 +9,7 @@ import { webSockets } from '@libp2p/websockets'
 import { NotSupportedByCarrierError } from './errors.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
+import { rested } from './rested.ts'
 import { memberSignals } from './signals.ts'
 import type { Carriers } from './carriers.ts'
 import type { IsMember } from './signals.ts'
@@ -25,7 +26,7 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
   const rtcConfiguration = { iceServers: (network.stun ?? []).map(urls => ({ urls })) }
   return {
     transports: [
-      joinWrites(webSockets()),
+      rested(joinWrites(webSockets())),
       withDialableRelays(circuitRelayTransport()),
       memberSignals(webRTC({ rtcConfiguration }), isMember),
       webRTCDirect({ rtcConfiguration })
