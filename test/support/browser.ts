@@ -50,7 +50,7 @@ export class Browsers {
   }
 
   #listen (page: Page): void {
-    page.on('pageerror', error => { this.complaints.push(`uncaught: ${String(error)}`) })
+    page.on('pageerror', error => { this.complaints.push(`uncaught: ${error.stack ?? String(error)}`) })
     page.on('console', message => {
       // nobody at an address is news from the network, not a fault of the page
       if (message.type() === 'error' && !/^WebSocket connection to .* failed|net::ERR_/.test(message.text())) {
