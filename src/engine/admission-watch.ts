@@ -99,7 +99,7 @@ export class AdmissionWatch {
   #conclude (refused: boolean): void {
     const { core, emit } = this.#init
     if (refused !== core.voice.refused) {
-      core.voice.refused = refused
+      refused ? core.voice.refuse() : core.voice.refused = false
       emit({ type: 'status', admitted: !refused })
     }
   }

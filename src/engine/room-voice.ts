@@ -198,6 +198,17 @@ export class RoomVoice {
     }
   }
 
+  /** Members took nothing of what was said here, whatever they acknowledged. */
+  refuse (): void {
+    this.refused = true
+    for (const id of [...this.#delivery.keys()]) {
+      if (this.#delivery.get(id) !== 'sending') {
+        this.#delivery.set(id, 'sending')
+        this.#onDelivery(id, 'sending')
+      }
+    }
+  }
+
   /** A complete sync with a member ended: it holds all we had said up to `sequence`. */
   heardUpTo (sequence: number): void {
     this.unheard = false

@@ -15,6 +15,8 @@ describe('an invite for one that two use at once', () => {
     const { room } = await ana.call('room.create', { name: 'Alcove', kind: 'invite' })
     const { invite } = await ana.call('room.invite', { room, uses: 1 })
     await Promise.all([ben, cem].map(async node => node.call('room.join', { invite })))
+    // who knows at once that it came too late may say nothing at all
+    await Promise.all([ben, cem].map(async node => node.call('room.send', { room, text: 'hello' }).catch(() => {})))
     await Promise.all([ana, ben, cem].map(async node => meets(node, 2)))
 
     const loser = await Promise.race([ben, cem].map(async node => {
@@ -23,6 +25,8 @@ describe('an invite for one that two use at once', () => {
     }))
     const winner = loser === ben ? cem : ben
     await expect(loser.call('room.send', { room, text: 'anybody?' })).to.eventually.be.rejectedWith(/NotMemberError: .*another one/)
+    const { messages } = await loser.call('room.messages', { room })
+    expect(messages.filter((each: any) => each.self).map((each: any) => each.delivery)).to.not.include('heard').and.not.include('sent')
     const { overused } = await told(ana, event => event.overused != null)
     expect(overused.uses).to.equal(1)
     expect(overused.persona).to.equal((await loser.call('room.info', { room })).persona)

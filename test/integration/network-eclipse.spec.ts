@@ -47,12 +47,17 @@ describe('a room whose records somebody with its key has filled', () => {
     await relay.stop()
   })
 
-  /** Every slot of every epoch in the window, for an hour to come, full of hosts that hang. */
-  async function fill (): Promise<void> {
+  const attack = async (act: (dht: any) => Promise<void>): Promise<void> => {
     const attacker: Libp2p<any> = await createHost<any>({ network, services: { dht: ownDht(false) } })
     await attacker.start()
     await attacker.dial(relay.addresses())
     await until(() => attacker.services.dht.routingTable.size > 0)
+    await act(attacker.services.dht)
+    await attacker.stop()
+  }
+
+  /** Every slot of every epoch in the window, for an hour to come, full of hosts that hang. */
+  const fill = async (): Promise<void> => attack(async dht => {
     for (const { keys } of window) {
       for (let slot = 0; slot < RECORD_SLOTS; slot++) {
         const contacts: RecordContact[] = await Promise.all(Array.from({ length: MAX_RECORD_CONTACTS }, async () => ({
@@ -60,13 +65,10 @@ describe('a room whose records somebody with its key has filled', () => {
           addresses: [multiaddr(`/ip4/127.0.0.1/tcp/${(tarPit.address() as AddressInfo).port}`)],
           time: Date.now()
         })))
-        for await (const event of attacker.services.dht.put(recordKey(keys, slot), await sealRecord(keys, slot, contacts, Date.now() + HOUR_MS, randomBytes(24)))) {
-          void event
-        }
+        await all(dht.put(recordKey(keys, slot), await sealRecord(keys, slot, contacts, Date.now() + HOUR_MS, randomBytes(24))))
       }
     }
-    await attacker.stop()
-  }
+  })
 
   const member = async (contacts: Multiaddr[] = []): Promise<Compartment> => {
     const made = await createCompartment({ network, epochs: window, contacts, validate: () => 'accept' })
@@ -93,4 +95,24 @@ describe('a room whose records somebody with its key has filled', () => {
     const cem = await member([...ben.addresses(), ...addresses])
     await until(() => ben.members().includes(ana.peerId) && ben.members().includes(cem.peerId))
   })
+
+  it('does not take a record that none could come after', async () => {
+    const [{ keys }] = epochs(92, 10)
+    await attack(async dht => {
+      for (const [slot, sequence] of [[0, Date.now()], [1, Number.MAX_SAFE_INTEGER]]) {
+        const key = recordKey(keys, slot)
+        await all(dht.put(key, await sealRecord(keys, slot, [], sequence, randomBytes(24)))).catch(() => {})
+        const found = (await all(dht.get(key)).catch(() => [])).filter(({ name }: any) => name === 'VALUE')
+        expect(found.length > 0).to.equal(slot === 0)
+      }
+    })
+  })
 })
+
+async function all (events: AsyncIterable<any>): Promise<any[]> {
+  const seen: any[] = []
+  for await (const event of events) {
+    seen.push(event)
+  }
+  return seen
+}

@@ -5,6 +5,8 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export const SIGNALING_PROTOCOL = '/webrtc-signaling/0.0.1'
 /** A proof may be under way when the signals begin. */
 const PROOF_WAIT_MS = 5_000
+/** Streams of strangers that may wait so at once. */
+const MAX_WAITING = 64
 /** Bound on own candidates that wait for the other side's answer. */
 const MAX_HELD = 64
 /** The answer is in force so long after it was read. */
@@ -32,10 +34,19 @@ export function memberSignals (transport: (components: any) => any, isMember: Is
       return answerFirst(await connection.newStream(protocols, options))
     }
   })
+  let waiting = 0
+  const admitted = async (peer: string): Promise<boolean> => {
+    waiting++
+    try {
+      return await isMember(peer, waiting > MAX_WAITING ? 0 : PROOF_WAIT_MS)
+    } finally {
+      waiting--
+    }
+  }
   return components => transport(overlaid(components, {
     registrar: () => overlaid(components.registrar, {
       handle: () => async (protocol: string, handler: StreamHandler, options: any) => components.registrar.handle(protocol, async (stream: Stream, connection: Connection) => {
-        if (!await isMember(connection.remotePeer.toString(), PROOF_WAIT_MS)) {
+        if (!await admitted(connection.remotePeer.toString())) {
           stream.abort(new SignalsRefusedError('The peer has not proved membership'))
           return
         }

@@ -1,7 +1,7 @@
 import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { isPrivateIp } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
-import { checkRecord, selectRecord } from '../../wire/index.ts'
+import { checkRecord, recordSequence, selectRecord } from '../../wire/index.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 import type { KadDHT } from '@libp2p/kad-dht'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -46,10 +46,13 @@ export class InvalidRecordError extends Error {
   name = 'InvalidRecordError'
 }
 
+/** Who writes next takes a higher number: one that no number comes after would keep all others out. */
+export const MAX_RECORD_AHEAD_MS = 86_400_000
+
 const validators = {
   undertone: async (key: Uint8Array, value: Uint8Array): Promise<void> => {
-    if (!await checkRecord(key, value)) {
-      throw new InvalidRecordError('This value was not written by who derived its key')
+    if (!await checkRecord(key, value) || recordSequence(value) > Date.now() + MAX_RECORD_AHEAD_MS) {
+      throw new InvalidRecordError('This value was not written by who derived its key, or is dated more than a day ahead')
     }
   }
 }
