@@ -14,7 +14,7 @@ export { generateSealingKeyPair, InvalidSealError, openSealed, SEALED_OVERHEAD, 
 export type { SealingKeyPair } from './hpke.ts'
 export { InvalidKeyError, KEY_LENGTH, SIGNATURE_LENGTH } from './key-pair.ts'
 export type { KeyPair } from './key-pair.ts'
-export { advance, ANCHOR_INTERVAL, canonicalRoomName, DEFAULT_EPOCH_LENGTH_MS, epochAt, epochKeyFromSecret, epochKeys, EpochRangeError, genesisKey, InvalidRoomIdError, InvalidRoomNameError, MAX_ADVANCE, nextEpochKey, ratchet, roomIdBytes, roomIdFromSecret, roomSecretFromName, toRoomId } from './key-schedule.ts'
+export { advance, ageKey, ANCHOR_INTERVAL, canonicalRoomName, DEFAULT_EPOCH_LENGTH_MS, epochAt, epochKeyFromSecret, epochKeys, EpochRangeError, genesisKey, InvalidRoomIdError, InvalidRoomNameError, MAX_ADVANCE, nextEpochKey, ratchet, roomIdBytes, roomIdFromSecret, roomSecretFromName, toRoomId } from './key-schedule.ts'
 export type { Epoch, EpochKey, EpochKeys, RoomId } from './key-schedule.ts'
 export { label, u64be } from './label.ts'
 export { andThen } from './maybe-promise.ts'

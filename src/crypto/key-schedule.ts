@@ -180,6 +180,14 @@ export function ratchet (key: Uint8Array): EpochKey {
   return derive(key, 'next') as EpochKey
 }
 
+/**
+ * Shows that one holds K(e), or an earlier key: a member keeps it when K(e) itself is gone. 16 bytes;
+ * it opens nothing.
+ */
+export function ageKey (key: Uint8Array): Uint8Array {
+  return derive(key, 'age').slice(0, 16)
+}
+
 /** K(e) of an open room, from its secret, in at most 4,095 steps. */
 export function epochKeyFromSecret (secret: Uint8Array, epoch: number): EpochKey {
   checkSecret(secret)

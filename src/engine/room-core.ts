@@ -7,6 +7,7 @@ import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
 import { checkHello } from './hello-check.ts'
 import { HistoryIntake } from './history-intake.ts'
+import { MembershipAge } from './membership-age.ts'
 import { RoomKeeper } from './room-keeper.ts'
 import { RoomVoice } from './room-voice.ts'
 import { StandingBound } from './standing-bound.ts'
@@ -59,6 +60,7 @@ export class RoomCore {
   readonly store: RoomStore
   readonly keeper: RoomKeeper
   readonly voice: RoomVoice
+  readonly age: MembershipAge
   readonly arrivals: Arrivals
   compartment?: Compartment
   onUsedUp?: ConstructorParameters<typeof Roster>[0]['onUsedUp']
@@ -102,6 +104,7 @@ export class RoomCore {
       vouched: async message => await this.#checkHello(message) === 'good',
       insert: message => this.#insert(message)
     })
+    this.age = new MembershipAge(init)
     this.voice = new RoomVoice(this, init)
   }
 
@@ -119,6 +122,7 @@ export class RoomCore {
 
   /** Epochs accepted now; what fell out of the window is destroyed, here and in the store. */
   epochs (): EpochEntry[] {
+    this.age.note(this.ring.oldest())
     const epochs = this.ring.window(this.now())
     const { epoch, key } = this.ring.oldest()
     if (epoch !== this.state.epoch) {
@@ -152,13 +156,9 @@ export class RoomCore {
   /** The room's judgement of an envelope, cheapest checks first (DESIGN, "Messages"). */
   validate (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity> {
     const keys = this.ring.keysOf(context.epoch)
-    if (keys == null || this.closed) {
-      return 'ignore'
-    }
+    if (keys == null || this.closed) { return 'ignore' }
     const bytes = unpackEnvelope(keys, envelope)
-    if (bytes == null) {
-      return 'reject'
-    }
+    if (bytes == null) { return 'reject' }
     let message: SignedMessage
     try {
       message = decodeMessage(bytes)
@@ -180,9 +180,7 @@ export class RoomCore {
   }
 
   #judged (message: SignedMessage, valid: boolean): Validity | Promise<Validity> {
-    if (!valid) {
-      return 'reject'
-    }
+    if (!valid) { return 'reject' }
     this.#intake.checked(message.id)
     if (message.kind === 'hello') {
       return this.#checkHello(message).then(verdict => verdict === 'good' ? this.#accepted(message) : verdict === 'forged' ? 'reject' : 'ignore')
@@ -384,11 +382,7 @@ export class RoomCore {
 
   #expireDue (): number | undefined {
     this.expire().then(ids => { this.#init.onExpired?.(ids) }, error => { this.#init.log('error', `Retention: ${String(error)}`) })
-    const now = this.now()
-    return this.timeline.ordered.reduce<number | undefined>((next, message) => {
-      const expires = this.keeper.expiryOf(message)
-      return expires == null || expires <= now || (next != null && next <= expires) ? next : expires
-    }, undefined)
+    return this.timeline.nextExpiry(this.now(), message => this.keeper.expiryOf(message))
   }
 
   async close (): Promise<void> {

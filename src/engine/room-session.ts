@@ -134,6 +134,7 @@ export class RoomSession {
   #source (): SyncSource {
     return createSyncSource({
       core: this.#core,
+      self: () => this.compartment?.peerId ?? '',
       accepted: peer => { this.#spread(peer) },
       compared: (peer, lacks) => { this.admission.compared(peer, lacks) },
       lied: peer => { this.compartment?.ban(peer, 'sent messages that no honest member could have sent') }

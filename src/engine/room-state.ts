@@ -30,6 +30,8 @@ export interface RoomState {
   head?: { sequence: number, id: string }
   /** this persona's messages up to this number have reached some other member */
   told?: number
+  /** age keys by epoch, base64url: what shows since when this host has been in the room */
+  ages?: Record<string, string>
   petname: string
   petnames: Record<string, string>
   contacts: string[]

@@ -2,10 +2,12 @@ import { isStanding } from '../room/index.ts'
 import { STANDING_TIME } from '../sync/index.ts'
 import type { AcceptCounts, RoomCore } from './room-core.ts'
 import type { Item, SyncSource } from '../sync/index.ts'
-import type { MessageId } from '../wire/index.ts'
+import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 export interface SyncSourceInit {
   core: RoomCore
+  /** this host, as members know it */
+  self? (): string
   /** messages of a member were added */
   accepted (peer: string): void
   /** a member sent what nobody signed */
@@ -15,7 +17,7 @@ export interface SyncSourceInit {
 }
 
 /** What one room holds, as members compare it. */
-export function createSyncSource ({ core, accepted, lied, compared }: SyncSourceInit): SyncSource {
+export function createSyncSource ({ core, self = () => '', accepted, lied, compared }: SyncSourceInit): SyncSource {
   let items: readonly Item[] | undefined
   let version = -1
   // what there was no room for is not asked for again
@@ -34,9 +36,11 @@ export function createSyncSource ({ core, accepted, lied, compared }: SyncSource
       return items
     },
     has: id => core.timeline.has(id as MessageId),
-    get: async ids => core.encoded(ids as MessageId[]),
+    get: async (ids, since) => core.encoded(since === 0 ? ids as MessageId[] : ids.filter(id => mayHave(core.timeline.get(id as MessageId), since)) as MessageId[]),
     since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
     shares: kept,
+    proofs: peer => core.age.proofs(self(), peer),
+    allows: (peer, shown) => core.age.since(peer, self(), shown),
     compared: (peer, lacks) => { compared?.(peer, id => lacks.includes(id)) },
     accept: async (encoded, peer, ids) => {
       const counts: AcceptCounts = await core.accept(encoded, ids as MessageId[])
@@ -49,4 +53,9 @@ export function createSyncSource ({ core, accepted, lied, compared }: SyncSource
       return counts
     }
   }
+}
+
+/** What later messages are judged by has no time. */
+function mayHave (message: SignedMessage | undefined, since: number): boolean {
+  return message != null && (message.time >= since || isStanding(message))
 }

@@ -350,6 +350,14 @@ export class Timeline {
     return ids
   }
 
+  /** When the first of those that are not over at `now` will be; undefined: none. */
+  nextExpiry (now: number, expiry: (message: SignedMessage) => number | undefined): number | undefined {
+    return this.ordered.reduce<number | undefined>((next, message) => {
+      const expires = expiry(message)
+      return expires == null || expires <= now || (next != null && next <= expires) ? next : expires
+    }, undefined)
+  }
+
   /** A page of visible messages, ascending: the newest `limit`, or those before/after a message or a time (ms). */
   page (query: { before?: MessageId | number, after?: MessageId | number, limit: number }): { messages: SignedMessage[], more: boolean } {
     const { visible } = this

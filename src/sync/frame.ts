@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../crypto/index.ts'
 import { SyncProtocolError } from './errors.ts'
 import { ID_LENGTH } from './item-set.ts'
+import type { AgeProof } from './sync-api.ts'
 
 /** Kinds of frames on a sync stream; the first byte of each. */
 export const FRAME_HELLO = 0
@@ -18,6 +19,10 @@ export const MAX_WANT_IDS = 16_384
 /** Messages travel in batches of about so many bytes: a stream's cost is per write (FACTS). */
 export const BATCH_BYTES = 64 * 1024
 
+/** epoch ‖ MAC */
+const PROOF_LENGTH = 24
+export const MAX_PROOFS = 64
+
 export function frame (kind: FrameKind, body: Uint8Array = new Uint8Array()): Uint8Array {
   const bytes = new Uint8Array(1 + body.length)
   bytes[0] = kind
@@ -25,24 +30,41 @@ export function frame (kind: FrameKind, body: Uint8Array = new Uint8Array()): Ui
   return bytes
 }
 
-/** u64: oldest time that is compared, ms; in an answer also u64: oldest time that it wants to be sent itself. */
-export function helloFrame (since: number, wants?: number): Uint8Array {
-  const times = wants == null ? [since] : [since, wants]
-  const body = new Uint8Array(8 * times.length)
-  times.forEach((time, i) => { new DataView(body.buffer).setBigUint64(8 * i, BigInt(Math.max(0, Math.floor(time)))) })
+/**
+ * u64: oldest time that is compared, ms; in an answer, and before proofs, also u64: oldest time that
+ * it wants to be sent itself; then proofs: u64 epoch ‖ MAC (16 bytes).
+ */
+export function helloFrame (since: number, wants?: number, proofs: AgeProof[] = []): Uint8Array {
+  const times = wants == null && proofs.length === 0 ? [since] : [since, wants ?? since]
+  const body = new Uint8Array(8 * times.length + PROOF_LENGTH * proofs.length)
+  const view = new DataView(body.buffer)
+  times.forEach((time, i) => { view.setBigUint64(8 * i, BigInt(Math.max(0, Math.floor(time)))) })
+  proofs.forEach(({ epoch, mac }, i) => {
+    view.setBigUint64(16 + PROOF_LENGTH * i, BigInt(epoch))
+    body.set(mac, 24 + PROOF_LENGTH * i)
+  })
   return frame(FRAME_HELLO, body)
 }
 
-export function readHello (body: Uint8Array): { since: number, wants: number } {
-  if (body.length !== 8 && body.length !== 16) {
-    throw new SyncProtocolError('A greeting has eight or sixteen bytes')
+export function readHello (body: Uint8Array): { since: number, wants: number, proofs: AgeProof[] } {
+  const count = (body.length - 16) / PROOF_LENGTH
+  if (body.length !== 8 && (!Number.isInteger(count) || count < 0 || count > MAX_PROOFS)) {
+    throw new SyncProtocolError(`A greeting has eight or sixteen bytes, and at most ${MAX_PROOFS} proofs`)
   }
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
-  const [since, wants = since] = Array.from({ length: body.length / 8 }, (_, i) => view.getBigUint64(8 * i))
-  if (since > BigInt(Number.MAX_SAFE_INTEGER) || wants > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new SyncProtocolError('A greeting asks for a time that does not exist')
+  const number = (at: number): number => {
+    const value = view.getBigUint64(at)
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new SyncProtocolError('A greeting names a time that does not exist')
+    }
+    return Number(value)
   }
-  return { since: Number(since), wants: Number(wants) }
+  const since = number(0)
+  return {
+    since,
+    wants: body.length === 8 ? since : number(8),
+    proofs: Array.from({ length: Math.max(0, count) }, (_, i) => ({ epoch: number(16 + PROOF_LENGTH * i), mac: body.slice(24 + PROOF_LENGTH * i, 16 + PROOF_LENGTH * (i + 1)) }))
+  }
 }
 
 /** @param ids - 64 hex digits each */

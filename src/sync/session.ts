@@ -78,8 +78,8 @@ export function itemsSince (source: SyncSource, since: number): ItemSet {
   return new ItemSet(since <= STANDING_TIME ? items : items.filter(({ time }) => time === STANDING_TIME || time >= since))
 }
 
-/** Sends what is held of `ids`, in the order given, in batches; what others wait for goes first. */
-export async function sendMessages (frames: FrameStream, source: SyncSource, ids: string[]): Promise<number> {
+/** Sends what is held of `ids` and not from before `since`, in the order given, in batches; what others wait for goes first. */
+export async function sendMessages (frames: FrameStream, source: SyncSource, ids: string[], since: number): Promise<number> {
   const urgent = source.isUrgent == null ? [] : ids.filter(id => source.isUrgent?.(id) === true)
   const rest = urgent.length === 0 ? ids : ids.filter(id => source.isUrgent?.(id) !== true)
   let sent = 0
@@ -87,7 +87,7 @@ export async function sendMessages (frames: FrameStream, source: SyncSource, ids
     for (let i = 0; i < list.length; i += CHUNK) {
       let batch: Uint8Array[] = []
       let bytes = 0
-      for (const message of await source.get(list.slice(i, i + CHUNK))) {
+      for (const message of await source.get(list.slice(i, i + CHUNK), since)) {
         batch.push(message)
         bytes += message.length
         if (bytes >= BATCH_BYTES) {
@@ -126,6 +126,8 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
   let rounds = 0
   let served = 0
   let known = 0
+  // who shows nothing gets what every member may have
+  let allowed = source.allows?.(peer, []) ?? 0
   while (true) {
     let next: Frame
     try {
@@ -138,9 +140,11 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
     }
     switch (next.kind) {
       case FRAME_HELLO: {
-        const since = Math.max(readHello(next.body).since, source.shares())
+        const hello = readHello(next.body)
+        allowed = source.allows?.(peer, hello.proofs) ?? 0
+        const since = Math.max(hello.since, source.shares(), allowed)
         negentropy = new Negentropy(itemsSince(source, since), { frameLimit: FRAME_LIMIT, ...SPLITTING })
-        await frames.write(helloFrame(since, source.since()))
+        await frames.write(helloFrame(since, source.since(), source.proofs?.(peer)))
         break
       }
       case FRAME_RECONCILE:
@@ -155,7 +159,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         if (served > MAX_SERVED_IDS) {
           throw new SyncProtocolError('A member asks for more than there is')
         }
-        onMoved(0, await sendMessages(frames, source, ids))
+        onMoved(0, await sendMessages(frames, source, ids, allowed))
         break
       }
       case FRAME_MESSAGES: {

@@ -4,19 +4,26 @@ import type { AbortOptions, Stream } from '@libp2p/interface'
 /** The time of items that everybody needs however old they are: reconciled first, and fetched first. */
 export const STANDING_TIME = 0
 
+/** Shows that a host held an epoch's key: MAC (16 bytes) under that epoch's age key over both hosts' IDs. */
+export interface AgeProof { epoch: number, mac: Uint8Array }
+
 /** What a member holds of a room, as sync needs it. Implemented by the engine over timeline and store. */
 export interface SyncSource {
   /** (time, id) of everything held that may be shared, ascending by time then id; id: 64 hex digits, as everywhere here; time: ms, or STANDING_TIME */
   items (): readonly Item[]
   has (id: string): boolean
-  /** encoded signed messages (wire `encodeSigned`), missing ones left out */
-  get (ids: string[]): Promise<Uint8Array[]>
+  /** encoded signed messages (wire `encodeSigned`), missing ones left out, and those of before `since`, ms, that have a time */
+  get (ids: string[], since: number): Promise<Uint8Array[]>
   /** messages others wait for before they can judge the rest (hellos): handed out first */
   isUrgent? (id: string): boolean
   /** oldest time this member wants (retention, what its invite allows), ms */
   since (): number
   /** oldest time this member hands out, ms */
   shares (): number
+  /** what shows a member since when we have been in the room; empty where that does not matter */
+  proofs? (peer: string): AgeProof[]
+  /** oldest time that a member may be given, by what it showed, ms */
+  allows? (peer: string, shown: AgeProof[]): number
   /**
    * Takes messages that arrived from `peer`, in runs per author, ascending sequence. Verifies
    * signatures (one per run), policy, retention. Returns counts; `invalid` > 0 means the peer lied.

@@ -31,13 +31,8 @@ class MemberSync implements Sync {
     const progress: SyncProgress = { peer, missing: 0, received: 0, sent: 0, done: false }
     const tell = (): void => { options.onProgress?.({ ...progress }) }
     try {
-      await frames.write(helloFrame(source.since()))
-      const greeting = await frames.read()
-      if (greeting.kind !== FRAME_HELLO) {
-        throw new SyncProtocolError('A greeting was expected')
-      }
-      const { since, wants } = readHello(greeting.body)
-      const { have, need } = await this.#reconcile(frames, Math.max(source.since(), since), wants)
+      const { since, wants, allowed } = await this.#greet(frames, peer)
+      const { have, need } = await this.#reconcile(frames, Math.max(source.since(), since, allowed), wants)
       source.compared?.(peer, have)
       progress.missing = need.length
       if (need.length > 0) {
@@ -50,7 +45,7 @@ class MemberSync implements Sync {
       })
       progress.missing = 0
       if (have.length > 0) {
-        progress.sent = await sendMessages(frames, source, have.reverse())
+        progress.sent = await sendMessages(frames, source, have.reverse(), allowed)
         if ((await frames.read()).kind !== FRAME_DONE) {
           throw new SyncProtocolError('The end of the exchange was expected')
         }
@@ -63,6 +58,18 @@ class MemberSync implements Sync {
       frames.abort(error as Error)
       throw error
     }
+  }
+
+  /** Both say what they are interested in, and show since when they have been in the room. */
+  async #greet (frames: FrameStream, peer: string): Promise<{ since: number, wants: number, allowed: number }> {
+    const source = this.#source
+    await frames.write(helloFrame(source.since(), undefined, source.proofs?.(peer)))
+    const greeting = await frames.read()
+    if (greeting.kind !== FRAME_HELLO) {
+      throw new SyncProtocolError('A greeting was expected')
+    }
+    const { since, wants, proofs } = readHello(greeting.body)
+    return { since, wants, allowed: source.allows?.(peer, proofs) ?? 0 }
   }
 
   /** What only we have and they want, ascending; what only they have, in the order in which it is asked for. */
@@ -169,6 +176,9 @@ class MemberSync implements Sync {
   async fetch (stream: Stream, ids: string[], peer: string, options: AbortOptions = {}): Promise<number> {
     const frames = new FrameStream(stream, options)
     try {
+      if ((this.#source.proofs?.(peer).length ?? 0) > 0) {
+        await this.#greet(frames, peer)
+      }
       const added = await this.#fetch(frames, ids, peer, options, () => {})
       await frames.close()
       return added

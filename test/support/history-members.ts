@@ -48,19 +48,22 @@ export class Author {
 export class Member {
   readonly store: RoomStore
   readonly skew: number
+  /** as others know its host */
+  readonly name: string
   core!: RoomCore
   source!: SyncSource
   sync!: Sync
   lies = 0
   static clock = NOW
 
-  constructor (store: RoomStore, skew: number) {
+  constructor (store: RoomStore, skew: number, name: string) {
+    this.name = name
     this.store = store
     this.skew = skew
   }
 
   static async create ({ seed, skew = 0, policy, state }: { seed: number, skew?: number, policy?: Partial<Policy>, state?: Partial<RoomState> }): Promise<Member> {
-    const member = new Member(await new MemoryStore({ now: () => Member.clock }).room(ROOM), skew)
+    const member = new Member(await new MemoryStore({ now: () => Member.clock }).room(ROOM), skew, `host ${seed}`)
     const complete = completePolicy(policy)
     const epoch = Math.floor((NOW - 120_000) / complete.epoch)
     await member.open({ version: 1, room: ROOM, name: 'r', kind: 'open', policy: complete, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(seed), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [], ...state })
@@ -80,7 +83,7 @@ export class Member {
     })
     this.core.epochs()
     await this.core.load()
-    this.source = createSyncSource({ core: this.core, accepted: () => {}, lied: () => { this.lies++ } })
+    this.source = createSyncSource({ core: this.core, self: () => this.name, accepted: () => {}, lied: () => { this.lies++ } })
     this.sync = createSync(this.source)
   }
 
@@ -103,8 +106,8 @@ export async function meet (a: Member, b: Member, { cut = Infinity }: { cut?: nu
   const [here, there] = await pair()
   const controller = new AbortController()
   let batches = 0
-  const served = b.sync.serve(there, 'a', { signal: controller.signal }).catch(() => {})
-  const result = await a.sync.run(here, 'b', {
+  const served = b.sync.serve(there, a.name, { signal: controller.signal }).catch(() => {})
+  const result = await a.sync.run(here, b.name, {
     signal: controller.signal,
     onProgress: () => {
       if (++batches > cut) {

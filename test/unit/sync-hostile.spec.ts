@@ -1,5 +1,8 @@
 import { expect } from 'aegir/chai'
+import { genesisKey, ratchet } from '../../src/crypto/index.ts'
+import { MAX_AGES } from '../../src/engine/membership-age.ts'
 import { LIVE_WINDOW_MS } from '../../src/engine/room-core.ts'
+import { completePolicy } from '../../src/room/index.ts'
 import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, FRAME_WANT, frame, helloFrame, messagesFrame, readWant } from '../../src/sync/frame.ts'
 import { ItemSet } from '../../src/sync/item-set.ts'
 import { Negentropy } from '../../src/sync/negentropy.ts'
@@ -7,6 +10,7 @@ import { FrameStream } from '../../src/sync/session.ts'
 import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
 import { withSignature } from '../support/with-signature.ts'
+import type { RoomState } from '../../src/engine/room-state.ts'
 import type { SyncProgress } from '../../src/sync/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
@@ -245,6 +249,74 @@ describe('a meeting', () => {
     await quiet
     expect(told).to.have.lengthOf(before)
     await Promise.all([asking.close(), answering.close()])
+  })
+
+  describe('in a room by invite that gives newcomers nothing from before they came', () => {
+    const HOUR = 3_600_000
+    const policy = { history: 'join' as const, retention: -1 }
+    const genesis = genesisKey(new Uint8Array(32).fill(8), 0)
+    const epochOf = (time: number): number => Math.floor(time / HOUR)
+    const keyAt = (time: number): Uint8Array => {
+      let key: Uint8Array = genesis
+      for (let epoch = epochOf(NOW - 48 * HOUR); epoch < epochOf(time); epoch++) {
+        key = ratchet(key)
+      }
+      return key
+    }
+    /** Came in so long ago, and has been there since. */
+    const came = async (seed: number, ago: number, state: Partial<RoomState> = {}): Promise<Member> =>
+      Member.create({ seed, policy, state: { secret: undefined, epoch: epochOf(NOW - ago), key: keyAt(NOW - ago), joined: NOW - ago, ...state } })
+    let old: Member
+    let words: SignedMessage[]
+    beforeEach(async () => {
+      old = await came(10, 40 * HOUR)
+      const author = new Author(2)
+      words = []
+      for (const ago of [39, 20, 5, 0]) {
+        words.push(await author.text(`${ago} hours ago`, NOW - ago * HOUR))
+      }
+      await old.core.accept(words.map(encodeSigned))
+    })
+    afterEach(async () => { await old.close() })
+
+    it('gives a newcomer that lies about its age no more than one that does not, whoever begins and however it asks', async () => {
+      const liar = await came(11, 0, { joined: 0 })
+      await meet(liar, old)
+      await meet(old, liar)
+      const [here, there] = await pair()
+      const served = old.sync.serve(there, liar.name).catch(() => {})
+      expect(await liar.sync.fetch(here, words.slice(0, 3).map(({ id }) => id), old.name)).to.equal(0)
+      await served
+      expect(liar.ids).to.deep.equal([words[3].id])
+      await liar.close()
+    })
+
+    it('gives everybody who was there what it missed, also after days and a restart, and takes nobody\'s proof from another', async () => {
+      const away = await came(12, 21 * HOUR)
+      await away.restart()
+      await meet(away, old)
+      expect(away.ids).to.deep.equal(words.slice(1).map(({ id }) => id))
+      const late = await came(13, 6 * HOUR)
+      await meet(away, late)
+      await meet(late, away)
+      expect(late.ids).to.deep.equal(words.slice(2).map(({ id }) => id))
+      // the proofs of one host, shown by another
+      const thief = await came(14, 0, { joined: 0 })
+      thief.source.proofs = () => away.core.age.proofs(away.name, old.name)
+      await meet(thief, old)
+      expect(thief.ids).to.deep.equal([words[3].id])
+      await Promise.all([away, late, thief].map(async member => member.close()))
+    })
+
+    it(`keeps at most ${MAX_AGES} age keys, and no more of them than retention asks for`, async () => {
+      const count = (member: Member): number => Object.keys(member.core.state.ages ?? {}).length
+      const early = NOW - 40 * HOUR
+      const forever = await Member.create({ seed: 15, policy: { ...policy, epoch: 60_000 }, state: { secret: undefined, epoch: Math.floor(early / 60_000), key: genesis, joined: early } })
+      expect(count(forever)).to.equal(MAX_AGES + 1)
+      const day = await came(16, 40 * HOUR, { policy: completePolicy({ history: 'join', retention: 10 * HOUR }) })
+      expect(count(day)).to.be.within(10, 13)
+      await Promise.all([forever, day].map(async member => member.close()))
+    })
   })
 
   it('gives a newcomer nothing from before it joined where the room says so', async () => {

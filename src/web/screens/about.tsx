@@ -49,7 +49,7 @@ export function policyWords ({ kind, policy }: RoomInfo): string[] {
   return [
     t(`about.kind.${kind}`),
     retention < 0 ? t('about.retention.forever') : retention === 0 ? t('about.retention.none') : t('about.retention', { span: span(retention) }),
-    t(history === 'all' ? 'about.history.all' : 'about.history.join'),
+    t(history === 'all' ? 'about.history.all' : kind === 'open' ? 'about.history.join.open' : 'about.history.join'),
     writers === 'all' ? t('about.writers.all') : writers === 'founder' ? t('about.writers.founder') : t('about.writers.some', { count: writers.length }),
     ...(slowMode > 0 ? [t('about.slow', { span: span(slowMode) })] : []),
     ...(stampBits > 0 ? [t('about.stamp')] : []),
