@@ -18,7 +18,9 @@
  * @packageDocumentation
  */
 export { createUndertone } from './engine/create.ts'
+export { createKeeper } from './engine/keeper/keeper.ts'
 export { createRelay } from './engine/relay.ts'
+export type { Keeper, KeeperInit, KeptRoomStatus } from './engine/keeper/keeper.ts'
 export type { Relay, RelayInit } from './engine/relay.ts'
 export * from './engine/errors.ts'
 export { InvalidRoomNameError, WrongPassphraseError } from './crypto/index.ts'

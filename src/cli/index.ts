@@ -9,6 +9,7 @@ import { VERSION } from '../version.ts'
 import { UsageError } from './errors.ts'
 import { LOG_LEVELS, checkAddress, checkApp, checkListen, checkProxy, checkStun } from './options.ts'
 import type { CommonOptions } from './options.ts'
+import type { RelayOptions } from './relay.ts'
 
 function collect (check: (text: string) => string): (text: string, before?: string[]) => string[] {
   return (text, before = []) => [...before, check(text)]
@@ -54,7 +55,10 @@ export function createProgram (done: (code: number) => void): Command {
     })
   }
   add('rpc', 'JSON-RPC 2.0 on stdin and stdout, one object a line', async options => (await import('./rpc.ts')).runRpc(options))
-  add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.ts')).runRelay(options))
+  add('relay', 'volunteer as a relay and DHT server; prints its addresses', async options => (await import('./relay.ts')).runRelay(options as RelayOptions))
+    .option('--keep <invite>', 'also hold this room\'s sealed messages for members who are away (repeatable)', collect(text => text))
+    .option('--keep-days <n>', 'longest anything is kept, days', positive, 30)
+    .option('--keep-size <n>', 'most that is kept of a room, MiB', positive)
   add('demo', 'three nodes on this machine find each other and talk', async options => (await import('./demo.ts')).runDemo(options))
   add('doctor', 'check clock, carriers, DHT and proxy, and say what to do', async options => (await import('./doctor.ts')).runDoctor(options))
   add('chat', 'talk in the terminal', async (options, target) => (await import('./chat.ts')).runChat(options, target)).argument('<invite or room name>')
@@ -72,6 +76,14 @@ function merged (program: Command, command: Command): CommonOptions {
     }
   }
   return options as unknown as CommonOptions
+}
+
+function positive (text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) {
+    throw new UsageError(`${JSON.stringify(text)} must be a number above 0`)
+  }
+  return value
 }
 
 function wholePort (text: string): number {

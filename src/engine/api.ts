@@ -18,6 +18,8 @@ export interface RoomInfo {
   unread: number
   /** members connected now */
   connected: number
+  /** keepers among them: always-on nodes that hold sealed messages for who is away */
+  keepers: number
   /** who may call this reader by name here */
   mentions: MentionRule
 }
@@ -127,7 +129,7 @@ export interface PrivacyLedger {
     announced: Announcement[]
     connections: ConnectionInfo[]
     /** what each kind of observer can see now, in words of the message catalogue: key + values */
-    observers: Array<{ who: 'provider' | 'dht' | 'relay' | 'members' | 'lists' | 'seizure', sees: string[] }>
+    observers: Array<{ who: 'provider' | 'dht' | 'relay' | 'members' | 'keeper' | 'lists' | 'seizure', sees: string[] }>
   }>
 }
 

@@ -16,11 +16,11 @@ const MAX_TIMER_MS = 2_147_483_647
 
 /** What a room is for and how that changes: signed by its founder, amended by votes that every member counts. */
 export class CharterOffice implements Charters {
-  readonly #init: { rooms: RoomRegistry, now(): number, emit(event: UndertoneEvent): void }
+  readonly #init: { rooms: Pick<RoomRegistry, 'list' | 'get'>, now(): number, emit(event: UndertoneEvent): void }
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
   #stopped = false
 
-  constructor (init: { rooms: RoomRegistry, now(): number, emit(event: UndertoneEvent): void }) {
+  constructor (init: { rooms: Pick<RoomRegistry, 'list' | 'get'>, now(): number, emit(event: UndertoneEvent): void }) {
     this.#init = init
   }
 

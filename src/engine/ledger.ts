@@ -16,6 +16,7 @@ function observers (room: LiveRoom, connections: ConnectionInfo[], announced: Pr
     { who: 'dht', sees: announced.length === 0 ? [] : announced.some(a => !a.sealed) ? ['rotating-key', 'own-address'] : ['rotating-key'] },
     { who: 'relay', sees: connections.some(c => c.carrier === 'relay') ? ['ciphertext', 'transport-peers', 'own-address'] : [] },
     { who: 'members', sees: ['persona', 'messages', ...(direct && !tor ? ['own-address'] : []), ...(shared ? ['same-host-as-other-rooms'] : [])] },
+    { who: 'keeper', sees: room.session.keepers === 0 ? [] : ['messages-this-epoch', 'sealed-then', ...(open ? ['open-room-name-opens-recorded-traffic'] : [])] },
     { who: 'lists', sees: web == null ? [] : [web.proxied ? 'web-server-saw-a-proxy' : 'web-server-saw-own-address'] },
     { who: 'seizure', sees: [...(stored ? ['locked-nothing'] : ['nothing-on-disk']), 'unlocked-what-is-retained', ...(open ? ['open-room-name-opens-recorded-traffic'] : [])] }
   ]

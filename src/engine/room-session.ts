@@ -1,5 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { AdmissionWatch } from './admission-watch.ts'
+import { CatchUp } from './catch-up.ts'
 import { createSyncSource } from './sync-source.ts'
 import type { UndertoneEvent } from './api.ts'
 import type { RoomCore } from './room-core.ts'
@@ -47,6 +48,7 @@ export class RoomSession {
   readonly #again = new Set<string>()
   readonly #gapAttempts = new Map<MessageId, number>()
   readonly admission: AdmissionWatch
+  readonly #catchUp: CatchUp
   #gapTimer?: ReturnType<typeof setTimeout>
   compartment?: Compartment
   #stopped = false
@@ -55,8 +57,21 @@ export class RoomSession {
     this.#init = init
     this.#core = init.core
     this.#sync = init.createSync(this.#source())
+    this.#catchUp = new CatchUp({
+      core: init.core,
+      open: async (peer, options) => (this.compartment as Compartment).open(peer, 'keep', options),
+      met: peer => {
+        // whoever keeps what was missed is asked, whichever of us began
+        this.#wantSync(peer)
+        init.onConnections()
+      },
+      log: (level, message) => { init.log(level, message) }
+    })
     this.admission = new AdmissionWatch({ core: init.core, compare: () => { this.compare() }, later: (ms, run) => { this.#later(ms, run) }, emit: event => { init.emit(event) } })
   }
+
+  /** always-on members without a persona, connected now */
+  get keepers (): number { return this.#catchUp.keepers }
 
   async start (): Promise<void> {
     await this.#connect(this.#init.contacts)
@@ -93,6 +108,9 @@ export class RoomSession {
         this.#misbehaved(error, peer)
       }
     })
+    compartment.handle('keep', async (stream, peer) => {
+      await this.#catchUp.announced(stream, peer).catch(error => { this.#misbehaved(error, peer) })
+    })
     compartment.addEventListener('member:join', event => {
       const { peer } = event.detail
       this.#init.onConnections()
@@ -107,6 +125,7 @@ export class RoomSession {
     compartment.addEventListener('member:leave', event => {
       this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
       this.admission.left(event.detail.peer)
+      this.#catchUp.left(event.detail.peer)
       this.#init.onConnections()
     })
     compartment.addEventListener('connection:change', () => { this.#init.onConnections() })
@@ -124,6 +143,7 @@ export class RoomSession {
       return
     }
     this.#later(Math.min(this.#core.ring.nextChange(this.#core.now()) + 5, 600_000), () => {
+      this.#catchUp.tick()
       this.compartment?.setEpochs(this.#core.epochs())
       this.#roll()
     })
@@ -198,7 +218,10 @@ export class RoomSession {
     try {
       const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(SYNC_TIMEOUT_MS)])
       const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
-      const result = await this.#sync.run(stream, peer, { signal, onProgress: progress => { this.#progress(progress) } })
+      const result = await this.#sync.run(stream, peer, { signal, since: this.#catchUp.since(peer), onProgress: progress => { this.#progress(progress) } })
+      if (this.#catchUp.has(peer)) {
+        await this.#catchUp.collect(peer, result.unmet, { signal })
+      }
       if (result.done) {
         this.admission.completed(peer)
         this.#core.voice.refused || this.#core.voice.heardUpTo(head)
@@ -304,6 +327,7 @@ export class RoomSession {
     this.#timers.forEach(timer => { clearTimeout(timer) })
     this.#running.forEach(controller => { controller.abort(new Error('The room was left.')) })
     this.#core.compartment = undefined
+    this.#catchUp.stop()
     await this.compartment?.stop()
   }
 }

@@ -14,6 +14,8 @@ export interface RoomState {
   /** oldest epoch key held */
   epoch: number
   key: Uint8Array
+  /** the key this device left with, until it has caught up with a keeper, or the time in ms that this may take is over */
+  behind?: { epoch: number, key: Uint8Array, until: number }
   /** room secret, open rooms only */
   secret?: Uint8Array
   founder: string | null

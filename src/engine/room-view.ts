@@ -76,7 +76,7 @@ export function showMessage (core: RoomCore, message: SignedMessage, judge: Judg
   }
 }
 
-export function showRoom (core: RoomCore, judge: Judge): RoomInfo {
+export function showRoom (core: RoomCore, judge: Judge, keepers: number): RoomInfo {
   const { state, timeline } = core
   let unread = 0
   for (let i = timeline.visible.length - 1, judged = 0; i >= 0 && timeline.visible[i].time > state.read; i--) {
@@ -96,6 +96,7 @@ export function showRoom (core: RoomCore, judge: Judge): RoomInfo {
     members: core.roster.size + (core.roster.has(core.self) ? 0 : 1),
     unread,
     connected: core.compartment?.members().length ?? 0,
+    keepers,
     mentions: state.mentions ?? 'everyone'
   }
 }

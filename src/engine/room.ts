@@ -52,7 +52,7 @@ export class LiveRoom implements Room {
   }
 
   get id (): string { return this.core.id }
-  info (): RoomInfo { return showRoom(this.core, this.#init.judge) }
+  info (): RoomInfo { return showRoom(this.core, this.#init.judge, this.session.keepers) }
   members (): MemberInfo[] { return showMembers(this.core, this.#init.judge) }
   show (message: SignedMessage): ChatMessage { return showMessage(this.core, message, this.#init.judge) }
 

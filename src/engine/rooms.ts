@@ -1,9 +1,9 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
-import { isLocalAddress } from '../network/addresses.ts'
-import { InvalidParametersError, UnknownRoomError, completePolicy, decodePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
+import { InvalidParametersError, UnknownRoomError, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
 import { InvalidBundleError } from '../sync/index.ts'
-import { InvalidInviteError, checkInvite, decodeInvite } from '../wire/index.ts'
+import { checkInvite, decodeInvite } from '../wire/index.ts'
+import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
 import type { Policy, Room, Rooms } from './api.ts'
@@ -35,10 +35,6 @@ function cleanName (name: unknown): string {
     throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters`)
   }
   return clean
-}
-
-function admissionOf ({ kind, inviteSeed, certificate }: Invite): RoomState['admission'] {
-  return kind === 'open' || inviteSeed == null || certificate == null ? undefined : { inviteSeed, certificate }
 }
 
 /** The rooms of this node: made, joined, listed, left. */
@@ -85,7 +81,7 @@ export class RoomRegistry implements Rooms {
   }
 
   #state (fields: Pick<RoomState, 'room' | 'name' | 'kind' | 'policy' | 'epoch' | 'key'> & Partial<RoomState>): RoomState {
-    return { version: 1, founder: null, persona: randomSeed(), petname: '', petnames: {}, contacts: [], joined: this.#init.now(), read: 0, former: [], ...fields }
+    return freshState(fields, this.#init.now())
   }
 
   async create (options: { name: string, kind: 'open' | 'invite' | 'direct' | 'list', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<LiveRoom> {
@@ -155,26 +151,7 @@ export class RoomRegistry implements Rooms {
       }
       return known
     }
-    let policy: Policy
-    try {
-      policy = completePolicy({ ...decodePolicy(invite.policy), epoch: invite.epochLength })
-    } catch {
-      throw new InvalidInviteError('This invite carries a room policy that this version cannot read. Update Undertone, or ask for a new invite.')
-    }
-    return this.#opened(this.#state({
-      room: invite.room,
-      name: invite.name,
-      kind: invite.kind,
-      policy,
-      epoch: invite.epoch,
-      key: invite.epochKey,
-      secret: invite.kind === 'open' ? invite.secret : undefined,
-      founder: invite.founder ?? null,
-      charterHash: invite.charterHash,
-      admission: admissionOf(invite),
-      contacts: invite.contacts.map(String),
-      local: invite.contacts.some(isLocalAddress)
-    }), invite.contacts, options)
+    return this.#opened(stateFromInvite(invite, now), invite.contacts, options)
   }
 
   async import (bytes: Uint8Array, passphrase?: string, options: AbortOptions = {}): Promise<Room> {

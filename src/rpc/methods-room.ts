@@ -41,7 +41,7 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
   define('room.invite', { room, expires: optional(time), uses: optional(whole(1)), label: optional(text), local: optional(flag) },
     ({ room, ...options }) => rooms.get(room).invite(options))
 
-  define('room.members', { room }, ({ room }) => ({ members: rooms.get(room).members() }))
+  define('room.members', { room }, ({ room }) => ({ members: rooms.get(room).members(), keepers: rooms.get(room).info().keepers }))
 
   define('room.rename', { room, persona: id, petname: text }, async ({ room, persona, petname }) => {
     await rooms.get(room).rename(persona, petname)

@@ -6,9 +6,11 @@
  * @packageDocumentation
  */
 export { createSync } from './sync.ts'
+export { announceKeeper, fetchSealed, readAnnouncement, serveSealed } from './sealed.ts'
 export { exportBundle, importBundle } from './bundle.ts'
 export type { Bundle } from './bundle.ts'
 export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.ts'
 export { STANDING_TIME } from './sync-api.ts'
+export type { SealedMessage } from './sealed.ts'
 export type { AgeProof, Sync, SyncProgress, SyncSource } from './sync-api.ts'
 export type { Item } from './item-set.ts'

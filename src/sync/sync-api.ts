@@ -45,9 +45,12 @@ export interface SyncProgress {
   done: boolean
 }
 
+/** `unmet`: what the member named and did not hand out; a keeper has it sealed. */
+export type SyncResult = SyncProgress & { unmet: string[] }
+
 export interface Sync {
-  /** reconcile with one member, both directions */
-  run (stream: Stream, peer: string, options?: AbortOptions & { onProgress?(progress: SyncProgress): void }): Promise<SyncProgress>
+  /** reconcile with one member, both directions; nothing older than `since`, ms */
+  run (stream: Stream, peer: string, options?: AbortOptions & { since?: number, onProgress?(progress: SyncProgress): void }): Promise<SyncResult>
   /** answer a member's sync stream; `missing` is always 0 there: only the asking side knows it */
   serve (stream: Stream, peer: string, options?: AbortOptions & { onProgress?(progress: SyncProgress): void }): Promise<void>
   /** ask a member for given messages (gap repair); returns how many were added */

@@ -5,7 +5,7 @@ import { Negentropy } from './negentropy.ts'
 import { FRAME_LIMIT, FrameStream, itemsSince, receiveMessages, sendMessages, serve } from './session.ts'
 import { STANDING_TIME } from './sync-api.ts'
 import type { Needed } from './negentropy.ts'
-import type { Sync, SyncProgress, SyncSource } from './sync-api.ts'
+import type { Sync, SyncProgress, SyncResult, SyncSource } from './sync-api.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 const MAX_ROUNDS = 256
@@ -25,24 +25,26 @@ class MemberSync implements Sync {
     this.#claims = claims
   }
 
-  async run (stream: Stream, peer: string, options: AbortOptions & { onProgress?(progress: SyncProgress): void } = {}): Promise<SyncProgress> {
+  async run (stream: Stream, peer: string, options: AbortOptions & { since?: number, onProgress?(progress: SyncProgress): void } = {}): Promise<SyncResult> {
     const source = this.#source
     const frames = new FrameStream(stream, options)
     const progress: SyncProgress = { peer, missing: 0, received: 0, sent: 0, done: false }
     const tell = (): void => { options.onProgress?.({ ...progress }) }
     try {
-      const { since, wants, allowed } = await this.#greet(frames, peer)
-      const { have, need } = await this.#reconcile(frames, Math.max(source.since(), since, allowed), wants)
+      const from = Math.max(source.since(), options.since ?? 0)
+      const { since, wants, allowed } = await this.#greet(frames, peer, from)
+      const { have, need } = await this.#reconcile(frames, Math.max(from, since, allowed), wants)
       source.compared?.(peer, have)
       progress.missing = need.length
       if (need.length > 0) {
         tell()
       }
+      const unmet: string[] = []
       await this.#fetch(frames, need, peer, options, received => {
         progress.received += received
         progress.missing = Math.max(0, progress.missing - received)
         tell()
-      })
+      }, unmet)
       progress.missing = 0
       if (have.length > 0) {
         progress.sent = await sendMessages(frames, source, have.reverse(), allowed)
@@ -53,7 +55,7 @@ class MemberSync implements Sync {
       progress.done = true
       tell()
       await frames.close()
-      return progress
+      return { ...progress, unmet }
     } catch (error) {
       frames.abort(error as Error)
       throw error
@@ -61,9 +63,9 @@ class MemberSync implements Sync {
   }
 
   /** Both say what they are interested in, and show since when they have been in the room. */
-  async #greet (frames: FrameStream, peer: string): Promise<{ since: number, wants: number, allowed: number }> {
+  async #greet (frames: FrameStream, peer: string, from: number): Promise<{ since: number, wants: number, allowed: number }> {
     const source = this.#source
-    await frames.write(helloFrame(source.since(), undefined, source.proofs?.(peer)))
+    await frames.write(helloFrame(from, undefined, source.proofs?.(peer)))
     const greeting = await frames.read()
     if (greeting.kind !== FRAME_HELLO) {
       throw new SyncProtocolError('A greeting was expected')
@@ -105,7 +107,7 @@ class MemberSync implements Sync {
   }
 
   /** Each ID is asked of this member at most once, and not while another member is sending it. */
-  async #fetch (frames: FrameStream, ids: string[], peer: string, options: AbortOptions, onBatch: (received: number) => void): Promise<number> {
+  async #fetch (frames: FrameStream, ids: string[], peer: string, options: AbortOptions, onBatch: (received: number) => void, unmet?: string[]): Promise<number> {
     const asked = new Set<string>()
     let left = ids
     let added = 0
@@ -116,10 +118,12 @@ class MemberSync implements Sync {
         const claim = this.#claims.take(chunk)
         try {
           await frames.write(wantFrame(chunk))
-          added += await receiveMessages(frames, this.#source, new Map(chunk.map(id => [id, id])), peer, received => {
+          const wanted = new Map(chunk.map(id => [id, id]))
+          added += await receiveMessages(frames, this.#source, wanted, peer, received => {
             claim.progress()
             onBatch(received)
           })
+          wanted.forEach(id => { unmet?.push(id) })
         } finally {
           claim.release()
           chunk = []

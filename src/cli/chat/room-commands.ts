@@ -119,8 +119,10 @@ export const ROOM_COMMANDS: ChatCommands = {
     takes: '',
     does: 'who is in this room',
     run: async chat => {
+      const { keepers = 0 } = await chat.call('room.members', { room: chat.room })
       chat.print(...(await chat.members()).map(({ petname, persona, self, verdict }) =>
-        `${terminalText(petname).padEnd(20)} ${persona}${self ? ' (you)' : ''}${verdict == null || verdict.action === 'none' ? '' : ` [${verdict.action}: ${verdict.sources.map(each => each.reason).join(', ')}]`}`))
+        `${terminalText(petname).padEnd(20)} ${persona}${self ? ' (you)' : ''}${verdict == null || verdict.action === 'none' ? '' : ` [${verdict.action}: ${verdict.sources.map(each => each.reason).join(', ')}]`}`),
+      ...(keepers > 0 ? [`and ${keepers} keeping sealed messages for who is away`] : []))
     }
   },
   name: {

@@ -23,6 +23,7 @@ export function People (): preact.JSX.Element {
     <>
       <p class='note'>{t('people.note')}</p>
       <p class='note count'>{t('people.count', { count: all.length })}</p>
+      {(room.value?.keepers ?? 0) > 0 && <p class='note'>{t('people.keepers', { count: room.value?.keepers ?? 0 })}</p>}
       <ul class='people'>{all.slice(0, limit).map(member => <Person key={member.persona} member={member} alike={alike.get(member.persona)} />)}</ul>
       {all.length > limit && <button onClick={() => { setLimit(limit + PAGE) }}>{t('message.reactions.more', { count: all.length - limit })}</button>}
     </>

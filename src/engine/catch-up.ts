@@ -1,0 +1,156 @@
+import { toString } from 'uint8arrays'
+import { epochAt, sha256 } from '../crypto/index.ts'
+import { CLOCK_SKEW_MS, KeyTail } from '../room/index.ts'
+import { SyncProtocolError, fetchSealed, readAnnouncement } from '../sync/index.ts'
+import { unpackEnvelope } from '../wire/index.ts'
+import type { RoomCore } from './room-core.ts'
+import type { SealedMessage } from '../sync/index.ts'
+import type { MessageId } from '../wire/index.ts'
+import type { AbortOptions, Stream } from '@libp2p/interface'
+
+/** A device that comes back holds the key it left with until it has caught up with a keeper, and no longer than this. */
+export const CATCH_UP_MS = 3_600_000
+/** Messages that hang on others are asked for this often: a chain of hellos is short. */
+const MAX_ROUNDS = 8
+const ANNOUNCE_TIMEOUT_MS = 10_000
+/** Signature, before the payload that the ID is the hash of. */
+const SIGNATURE_LENGTH = 64
+
+export interface CatchUpInit {
+  core: RoomCore
+  open (peer: string, options: AbortOptions): Promise<Stream>
+  /** a keeper is here: compare with it */
+  met (peer: string): void
+  log (level: 'debug', message: string): void
+}
+
+/** The keepers of one room that are connected, and what they kept while this device was away. */
+export class CatchUp {
+  readonly #init: CatchUpInit
+  readonly #keepers = new Map<string, number>()
+  /** keepers whose first comparison came to its end */
+  readonly #visited = new Set<string>()
+  #tail?: KeyTail
+
+  constructor (init: CatchUpInit) {
+    this.#init = init
+    const { core: { state }, core } = init
+    const now = core.now()
+    if (state.behind != null && state.behind.until <= now) {
+      this.#forget()
+    }
+    // before anything moves the keys to now
+    if (state.behind == null && state.secret == null && state.epoch < epochAt(Math.max(0, now - CLOCK_SKEW_MS), state.policy.epoch)) {
+      state.behind = { epoch: state.epoch, key: state.key.slice(), until: now + CATCH_UP_MS }
+    }
+    if (state.behind != null || state.secret != null) {
+      this.#tail = new KeyTail({ epoch: 0, key: state.key, ...state.behind, secret: state.secret })
+    }
+  }
+
+  /** keepers connected now */
+  get keepers (): number { return this.#keepers.size }
+  has (peer: string): boolean { return this.#keepers.has(peer) }
+
+  /** A stream that a member opened: a keeper says that it is one. */
+  async announced (stream: Stream, peer: string): Promise<void> {
+    const { keepsFor } = await readAnnouncement(stream, { signal: AbortSignal.timeout(ANNOUNCE_TIMEOUT_MS) })
+    await stream.close({ signal: AbortSignal.timeout(ANNOUNCE_TIMEOUT_MS) })
+    if (!this.#keepers.has(peer)) {
+      this.#keepers.set(peer, keepsFor)
+      this.#init.met(peer)
+    }
+  }
+
+  left (peer: string): void {
+    this.#keepers.delete(peer)
+    this.#visited.delete(peer)
+  }
+
+  /** Oldest epoch whose envelopes this device can open. */
+  get #from (): number {
+    const { core: { state, ring } } = this.#init
+    return state.secret != null ? 0 : state.behind?.epoch ?? ring.oldest().epoch
+  }
+
+  /** Nothing older is compared with a keeper that was given all there is: this device could not open it, ms. */
+  since (peer: string): number {
+    return this.#visited.has(peer) ? this.#from * this.#init.core.state.policy.epoch : 0
+  }
+
+  /** The key this device left with goes when its time is over. */
+  tick (): void {
+    const { behind } = this.#init.core.state
+    if (behind != null && behind.until <= this.#init.core.now()) {
+      this.#forget()
+    }
+  }
+
+  /**
+   * Everything a keeper names and does not hand out readable: it comes sealed, opens with keys from
+   * the one this device left with, and goes the way of all messages. Afterwards that key is destroyed.
+   *
+   * @throws {SyncProtocolError} when it sent what nobody signed or nobody asked for
+   */
+  async collect (peer: string, unmet: string[], options: AbortOptions): Promise<number> {
+    const { core } = this.#init
+    const asked = new Set<string>()
+    let added = 0
+    let wanted = unmet
+    for (let round = 0; round < MAX_ROUNDS && wanted.length > 0; round++) {
+      wanted.forEach(id => { asked.add(id) })
+      const stream = await this.#init.open(peer, options)
+      try {
+        await fetchSealed(stream, wanted, this.#from, async batch => { added += await this.#take(batch, asked) }, options)
+        await stream.close(options)
+      } catch (error) {
+        stream.abort(error as Error)
+        throw error
+      }
+      // what came may hang on a hello that nobody is here to hand out
+      wanted = core.wanted().filter(id => !asked.has(id) && !core.timeline.has(id))
+    }
+    this.#visited.add(peer)
+    if (core.state.behind != null) {
+      this.#forget()
+    }
+    this.#init.log('debug', `a keeper had ${added} messages for this device`)
+    return added
+  }
+
+  async #take (batch: SealedMessage[], asked: Set<string>): Promise<number> {
+    const { core } = this.#init
+    const encoded: Uint8Array[] = []
+    for (const { epoch, envelope } of batch) {
+      const keys = core.ring.keysOf(epoch) ?? this.#tail?.keysOf(epoch, core.ring.current(core.now()).epoch)
+      const bytes = keys == null ? undefined : unpackEnvelope(keys, envelope)
+      if (bytes == null) {
+        // of before this device had a key
+        continue
+      }
+      if (!asked.has(toString(sha256(bytes.subarray(SIGNATURE_LENGTH)), 'hex') as MessageId)) {
+        throw new SyncProtocolError('A keeper sent what it was not asked for')
+      }
+      encoded.push(bytes)
+    }
+    const { added, invalid } = await core.accept(encoded)
+    if (invalid > 0) {
+      throw new SyncProtocolError('A keeper sent messages that nobody signed')
+    }
+    return added
+  }
+
+  #forget (): void {
+    const { core: { state, keeper } } = this.#init
+    state.behind?.key.fill(0)
+    state.behind = undefined
+    if (state.secret == null) {
+      this.#tail?.destroy()
+      this.#tail = undefined
+    }
+    keeper.save()
+  }
+
+  /** Keys in memory go with the room. */
+  stop (): void { this.#tail?.destroy() }
+}

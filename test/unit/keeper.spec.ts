@@ -1,0 +1,149 @@
+import { lpStream, streamPair } from '@libp2p/utils'
+import { expect } from 'aegir/chai'
+import { concat } from 'uint8arrays'
+import { epochKeyFromSecret, epochKeys, ratchet } from '../../src/crypto/index.ts'
+import { CharterOffice } from '../../src/engine/charters.ts'
+import { KeptRoom } from '../../src/engine/keeper/kept-room.ts'
+import { KeyTail, completePolicy } from '../../src/room/index.ts'
+import { MemoryStore } from '../../src/store/index.ts'
+import { fetchSealed, serveSealed } from '../../src/sync/index.ts'
+import { encodeSigned, packEnvelope, unpackEnvelope } from '../../src/wire/index.ts'
+import { Author, NOW, ROOM } from '../support/history-members.ts'
+import type { RoomStore } from '../../src/store/index.ts'
+import type { SealedMessage } from '../../src/sync/index.ts'
+import type { SignedMessage } from '../../src/wire/index.ts'
+
+const id = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(32)
+const secret = new Uint8Array(32).fill(1)
+
+describe('the key a device left with', () => {
+  it('opens every epoch from then to now, in any order, and none before or after', () => {
+    const keys = [epochKeyFromSecret(secret, 100)]
+    for (let i = 1; i < 20; i++) {
+      keys.push(ratchet(keys[i - 1]))
+    }
+    const tail = new KeyTail({ key: keys[0], epoch: 100 })
+    for (const epoch of [119, 100, 107, 106, 119]) {
+      expect(tail.keysOf(epoch, 119)?.topic).to.equal(epochKeys(keys[epoch - 100]).topic)
+    }
+    for (const epoch of [99, 120, -1, 1.5, NaN]) {
+      expect(tail.keysOf(epoch, 119), `${epoch}`).to.equal(undefined)
+    }
+    tail.destroy()
+    expect(tail.keysOf(107, 119)?.topic).to.not.equal(epochKeys(keys[7]).topic)
+  })
+})
+
+describe('what a keeper holds', () => {
+  async function asked (ids: string[], held: Map<string, SealedMessage>, from = 0): Promise<SealedMessage[]> {
+    const [here, there] = await streamPair()
+    const options = { signal: AbortSignal.timeout(20_000) }
+    serveSealed(there, async wanted => wanted.flatMap(each => held.get(each) ?? []), options).catch(error => { there.abort(error) })
+    const came: SealedMessage[] = []
+    await fetchSealed(here, ids, from, async batch => { came.push(...batch) }, options)
+    return came
+  }
+
+  it('is handed out by ID, early epochs first, and only of epochs that the asker can open', async () => {
+    const held = new Map([[1, 9], [2, 7], [3, 8]].map(([byte, epoch]) => [id(byte), { epoch, envelope: new Uint8Array(256).fill(byte) }]))
+    expect((await asked([id(1), id(4), id(2), id(3)], held)).map(({ epoch, envelope }) => [epoch, envelope.length, envelope[0]])).to.deep.equal([[7, 256, 2], [8, 256, 3], [9, 256, 1]])
+    expect((await asked([id(1), id(2), id(3)], held, 8)).map(({ epoch }) => epoch)).to.deep.equal([8, 9])
+  })
+
+  it('comes in portions, however much it is: 4,096 IDs and 256 KiB at a time', async () => {
+    const ids = Array.from({ length: 5_000 }, (_, i) => i.toString(16).padStart(64, '5'))
+    const held = new Map(ids.map((each, i) => [each, { epoch: i, envelope: new Uint8Array(i % 100 === 0 ? 65_536 : 512) }]))
+    expect((await asked(ids, held)).map(({ epoch }) => epoch)).to.deep.equal(ids.map((_, i) => i))
+  })
+
+  it('is not taken from who sends more than was asked for, cuts it off, or makes no sense', async () => {
+    const head = (length: number): Uint8Array => Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, length)
+    const one = concat([head(3), Uint8Array.of(1, 2, 3)])
+    for (const answers of [[[2, ...one, ...one]], [[2, ...one], [2, ...one]], [[2, ...head(4), 1]], [[2]], [[7]], [[]]]) {
+      const [here, there] = await streamPair()
+      const frames = lpStream(there)
+      const serving = (async () => {
+        await frames.read()
+        for (const answer of answers) {
+          await frames.write(Uint8Array.from(answer))
+        }
+      })()
+      await expect(fetchSealed(here, [id(1)], 0, async () => {}, { signal: AbortSignal.timeout(20_000) })).to.eventually.be.rejected.with.property('name', 'SyncProtocolError')
+      await serving.catch(() => {})
+    }
+  })
+})
+
+describe('a kept room', () => {
+  let clock = NOW
+  let store: RoomStore
+  let room: KeptRoom | undefined
+  let hear: (envelope: Uint8Array) => Promise<string>
+  const policy = completePolicy({ epoch: 3_600_000, retention: 7_200_000 })
+  const epoch = Math.floor((NOW - 120_000) / policy.epoch)
+  const keysNow = epochKeys(epochKeyFromSecret(secret, Math.floor(NOW / policy.epoch)))
+
+  async function keep (maxBytes: number): Promise<KeptRoom> {
+    clock = NOW
+    store = await new MemoryStore({ now: () => clock }).room(ROOM)
+    room = new KeptRoom({
+      state: { version: 1, room: ROOM, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [] },
+      store,
+      network: { profile: 'private', dht: 'off' },
+      createCompartment: async ({ validate }) => {
+        hear = async envelope => validate(envelope, { epoch: Math.floor(clock / policy.epoch), peer: 'somebody' })
+        return Object.assign(new EventTarget(), { handle: () => {}, start: async () => {}, stop: async () => {}, setEpochs: () => {}, members: () => [], addresses: () => [] }) as any
+      },
+      charters: new CharterOffice({ rooms: { list: () => [], get: () => { throw new Error('none') } }, now: () => clock, emit: () => {} }),
+      contacts: [],
+      keepFor: 86_400_000,
+      maxBytes,
+      now: () => clock,
+      log: () => {}
+    })
+    await room.start()
+    return room
+  }
+  const sealed = (message: SignedMessage): Uint8Array => packEnvelope(keysNow, encodeSigned(message))
+  afterEach(async () => {
+    await room?.stop()
+    room = undefined
+  })
+
+  it('is the envelopes that gossip carried, each once, and nothing that no member would take', async () => {
+    const kept = await keep(1_000_000)
+    const ana = new Author(1)
+    const message = await ana.text('the plan')
+    const envelope = sealed(message)
+    expect(await hear(envelope)).to.equal('accept')
+    expect(await hear(envelope)).to.equal('accept')
+    expect(await hear(Uint8Array.from(envelope, byte => byte ^ 1))).to.equal('reject')
+    const forged = { ...await new Author(3).text('not mine'), signature: new Uint8Array(64) }
+    expect(await hear(sealed(forged))).to.equal('reject')
+    expect(await hear(sealed(await ana.text('long ago', NOW - 3_000_000)))).to.equal('ignore')
+    expect(kept.messages).to.equal(1)
+    await kept.stop()
+    const records = []
+    for await (const record of store.all()) {
+      records.push(record)
+    }
+    expect(records.map(({ id: name, time, expires }) => [name, time, expires])).to.deep.equal([[message.id, NOW, NOW + policy.retention]])
+    expect(records[0].bytes.subarray(8)).to.deep.equal(envelope)
+    expect(unpackEnvelope(keysNow, records[0].bytes.subarray(8))).to.deep.equal(encodeSigned(message))
+  })
+
+  it('has at most so many bytes, here 20,000: the oldest go first', async () => {
+    const kept = await keep(20_000)
+    const ana = new Author(2)
+    let last: SignedMessage | undefined
+    for (let i = 0; i < 100; i++) {
+      last = await ana.text(`${i}`, NOW + i)
+      expect(await hear(sealed(last))).to.equal('accept')
+    }
+    expect(kept.bytes).to.be.at.most(20_000)
+    expect(kept.messages).to.be.within(50, 77)
+    await kept.stop()
+    expect(await store.get(last?.id as string)).to.not.equal(undefined)
+    expect((await store.usage()).bytes).to.equal(kept.bytes)
+  })
+})
