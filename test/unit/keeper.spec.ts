@@ -51,7 +51,7 @@ describe('what a keeper holds', () => {
   })
 
   it('comes in portions, however much it is: 4,096 IDs and 256 KiB at a time', async () => {
-    const ids = Array.from({ length: 5_000 }, (_, i) => i.toString(16).padStart(64, '5'))
+    const ids = Array.from({ length: 5_000 }, (_, i) => i.toString(16).padStart(64, '0'))
     const held = new Map(ids.map((each, i) => [each, { epoch: i, envelope: new Uint8Array(i % 100 === 0 ? 65_536 : 512) }]))
     expect((await asked(ids, held)).map(({ epoch }) => epoch)).to.deep.equal(ids.map((_, i) => i))
   })
@@ -118,8 +118,8 @@ describe('a kept room', () => {
     expect(await hear(envelope)).to.equal('accept')
     expect(await hear(envelope)).to.equal('accept')
     expect(await hear(Uint8Array.from(envelope, byte => byte ^ 1))).to.equal('reject')
-    const forged = { ...await new Author(3).text('not mine'), signature: new Uint8Array(64) }
-    expect(await hear(sealed(forged))).to.equal('reject')
+    const forged = encodeSigned(await new Author(3).text('not mine')).fill(0, 0, 64)
+    expect(await hear(packEnvelope(keysNow, forged))).to.equal('reject')
     expect(await hear(sealed(await ana.text('long ago', NOW - 3_000_000)))).to.equal('ignore')
     expect(kept.messages).to.equal(1)
     await kept.stop()
