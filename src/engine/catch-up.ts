@@ -34,16 +34,19 @@ export class CatchUp {
 
   constructor (init: CatchUpInit) {
     this.#init = init
-    const { core: { state }, core } = init
-    const now = core.now()
-    if (state.behind != null && state.behind.until <= now) {
-      this.#forget()
-    }
+    this.tick()
     // before anything moves the keys to now
+    this.wasAway()
+  }
+
+  /** The program was off, or the machine slept: the key of then is held, before the others move on. */
+  wasAway (): void {
+    const { core: { state }, core } = this.#init
+    const now = core.now()
     if (state.behind == null && state.secret == null && state.epoch < epochAt(Math.max(0, now - CLOCK_SKEW_MS), state.policy.epoch)) {
       state.behind = { epoch: state.epoch, key: state.key.slice(), until: now + CATCH_UP_MS }
     }
-    if (state.behind != null || state.secret != null) {
+    if (this.#tail == null && (state.behind != null || state.secret != null)) {
       this.#tail = new KeyTail({ epoch: 0, key: state.key, ...state.behind, secret: state.secret })
     }
   }

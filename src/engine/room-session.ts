@@ -20,6 +20,8 @@ const SECOND_LOOK_MS = 3_000
 /** Longest one comparison may take; the next one continues where it was cut. */
 const SYNC_TIMEOUT_MS = 120_000
 const MAX_PARALLEL_SYNCS = 3
+/** A timer this late says that the machine slept. */
+const ASLEEP_MS = 30_000
 const MAX_CONTACTS = 32
 
 export interface RoomSessionInit {
@@ -142,8 +144,12 @@ export class RoomSession {
     if (this.#stopped) {
       return
     }
-    this.#later(Math.min(this.#core.ring.nextChange(this.#core.now()) + 5, 600_000), () => {
+    const wait = Math.min(this.#core.ring.nextChange(this.#core.now()) + 5, 600_000)
+    const due = this.#core.now() + wait
+    this.#later(wait, () => {
       this.#catchUp.tick()
+      // timers stop while a machine sleeps
+      this.#core.now() - due > ASLEEP_MS && this.#catchUp.wasAway()
       this.compartment?.setEpochs(this.#core.epochs())
       this.#roll()
     })

@@ -2,13 +2,14 @@ import { lpStream, streamPair } from '@libp2p/utils'
 import { expect } from 'aegir/chai'
 import { concat } from 'uint8arrays'
 import { epochKeyFromSecret, epochKeys, ratchet } from '../../src/crypto/index.ts'
+import { CatchUp } from '../../src/engine/catch-up.ts'
 import { CharterOffice } from '../../src/engine/charters.ts'
 import { KeptRoom } from '../../src/engine/keeper/kept-room.ts'
 import { KeyTail, completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/index.ts'
 import { fetchSealed, serveSealed } from '../../src/sync/index.ts'
 import { encodeSigned, packEnvelope, unpackEnvelope } from '../../src/wire/index.ts'
-import { Author, NOW, ROOM } from '../support/history-members.ts'
+import { Author, Member, NOW, ROOM } from '../support/history-members.ts'
 import type { RoomStore } from '../../src/store/index.ts'
 import type { SealedMessage } from '../../src/sync/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
@@ -31,6 +32,73 @@ describe('the key a device left with', () => {
     }
     tail.destroy()
     expect(tail.keysOf(107, 119)?.topic).to.not.equal(epochKeys(keys[7]).topic)
+  })
+})
+
+describe('a device that slept', () => {
+  const DAY = 86_400_000
+
+  /** A member of an invite-only room that slept for so many hours, and what a keeper got meanwhile. */
+  async function slept (hours: number): Promise<{ member: Member, catchUp: CatchUp, held: Map<string, SealedMessage> }> {
+    Member.clock = NOW
+    const epochLength = 3_600_000
+    const first = Math.floor((NOW - 120_000) / epochLength)
+    const member = await Member.create({ seed: 7, policy: { retention: 7 * DAY }, state: { secret: undefined } })
+    const ana = new Author(8)
+    const held = new Map<string, SealedMessage>()
+    let key = epochKeyFromSecret(secret, first)
+    for (let i = 0; i < hours; i++) {
+      const message = await ana.text(`hour ${i}`, NOW + i * epochLength)
+      held.set(message.id, { epoch: first + i, envelope: packEnvelope(epochKeys(key), encodeSigned(message)) })
+      key = ratchet(key)
+    }
+    const catchUp = new CatchUp({
+      core: member.core,
+      open: async () => {
+        const [here, there] = await streamPair()
+        serveSealed(there, async ids => ids.flatMap(each => held.get(each) ?? []), { signal: AbortSignal.timeout(20_000) }).catch(error => { there.abort(error) })
+        return here
+      },
+      met: () => {},
+      log: () => {}
+    })
+    Member.clock = NOW + hours * epochLength
+    return { member, catchUp, held }
+  }
+  afterEach(() => { Member.clock = NOW })
+
+  it('reads what a keeper got meanwhile, and then has the key it left with no more', async () => {
+    const { member, catchUp, held } = await slept(30)
+    catchUp.wasAway()
+    member.core.epochs()
+    expect(await catchUp.collect('keeper', [...held.keys()], { signal: AbortSignal.timeout(20_000) })).to.equal(30)
+    expect(member.core.timeline.visible.map(({ body }) => body.kind === 'text' ? body.text : '')).to.deep.equal(Array.from({ length: 30 }, (_, i) => `hour ${i}`))
+    expect(member.core.state.behind).to.equal(undefined)
+    await member.close()
+  })
+
+  it('has that key for an hour at most, whether there is a keeper or not', async () => {
+    const { member, catchUp, held } = await slept(30)
+    catchUp.wasAway()
+    member.core.epochs()
+    expect(member.core.state.behind?.until).to.equal(Member.clock + 3_600_000)
+    Member.clock += 3_600_000
+    catchUp.tick()
+    expect(member.core.state.behind).to.equal(undefined)
+    // the newest hour's key is still in force; nothing else opens
+    expect(await catchUp.collect('keeper', [...held.keys()].slice(0, 28), { signal: AbortSignal.timeout(20_000) })).to.equal(0)
+    await member.close()
+  })
+
+  it('takes nothing from a keeper that nobody signed', async () => {
+    const { member, catchUp, held } = await slept(2)
+    catchUp.wasAway()
+    const forged = encodeSigned(await new Author(3).text('not mine')).fill(0, 0, 64)
+    const [[id, { epoch }]] = held
+    held.set(id, { epoch, envelope: packEnvelope(epochKeys(epochKeyFromSecret(secret, epoch)), forged) })
+    await expect(catchUp.collect('keeper', [id], { signal: AbortSignal.timeout(20_000) })).to.eventually.be.rejected.with.property('name', 'SyncProtocolError')
+    expect(member.core.timeline.size).to.equal(0)
+    await member.close()
   })
 })
 
