@@ -181,7 +181,7 @@ class MemberSync implements Sync {
     const frames = new FrameStream(stream, options)
     try {
       if ((this.#source.proofs?.(peer).length ?? 0) > 0) {
-        await this.#greet(frames, peer)
+        await this.#greet(frames, peer, this.#source.since())
       }
       const added = await this.#fetch(frames, ids, peer, options, () => {})
       await frames.close()

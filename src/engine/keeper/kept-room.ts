@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../network/limits.ts'
 import { expiryOf, isStanding } from '../../room/index.ts'
 import { MemoryStore } from '../../store/index.ts'
 import { STANDING_TIME, announceKeeper, createSync, serveSealed } from '../../sync/index.ts'
@@ -19,6 +20,8 @@ const SWEEP_MS = 60_000
 const STREAM_TIMEOUT_MS = 120_000
 const MAX_ROLL_MS = 600_000
 const MAX_CONTACTS = 32
+/** Members whose proof of age is remembered; more than are connected at once. */
+const MAX_SHOWN = 256
 /** epoch (f64), before the envelope */
 const EPOCH_LENGTH = 8
 const SUBSEQUENT = 1 / 64
@@ -50,6 +53,8 @@ export class KeptRoom {
   readonly #index = new Map<MessageId, Kept>()
   readonly #unwritten = new Map<MessageId, StoredRecord>()
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  /** from when on a member may have messages, ms, by what it showed */
+  readonly #allowed = new BoundedMap<string, number>({ max: MAX_SHOWN })
   #core!: RoomCore
   #compartment?: Compartment
   #bytes = 0
@@ -64,6 +69,7 @@ export class KeptRoom {
   }
 
   get id (): string { return this.#init.state.room }
+  get #self (): string { return this.#compartment?.peerId ?? '' }
   /** messages kept, and their envelopes' bytes */
   get messages (): number { return this.#index.size }
   get bytes (): number { return this.#bytes }
@@ -92,7 +98,7 @@ export class KeptRoom {
     compartment.handle('keep', async (stream, peer) => {
       const options = { signal: AbortSignal.timeout(STREAM_TIMEOUT_MS) }
       try {
-        await serveSealed(stream, async ids => this.#find(ids), options)
+        await serveSealed(stream, async ids => this.#find(ids, peer), options)
         await stream.close(options)
       } catch (error) {
         stream.abort(error as Error)
@@ -277,7 +283,16 @@ export class KeptRoom {
         return this.#items
       },
       has: id => this.#index.has(id as MessageId) || this.#core.timeline.has(id as MessageId),
-      get: async ids => this.#core.encoded(ids as MessageId[]),
+      get: async (ids, since) => this.#core.encoded((ids as MessageId[]).filter(id => {
+        const message = this.#core.timeline.get(id)
+        return message != null && (message.time >= since || isStanding(message))
+      })),
+      proofs: peer => this.#core.age.proofs(this.#self, peer),
+      allows: (peer, shown) => {
+        const allowed = this.#core.age.since(peer, this.#self, shown)
+        this.#allowed.set(peer, allowed)
+        return allowed
+      },
       since,
       shares: since,
       accept: async (encoded, peer, ids) => {
@@ -290,9 +305,14 @@ export class KeptRoom {
     }
   }
 
-  async #find (ids: string[]): Promise<SealedMessage[]> {
-    const wanted = ids as MessageId[]
-    const stored = await this.#init.store.getMany(wanted.filter(id => this.#index.has(id) && !this.#unwritten.has(id)))
+  async #find (ids: string[], peer: string): Promise<SealedMessage[]> {
+    // what came late lies under a later key than its time: who may have it is not for keys alone to say
+    const since = this.#allowed.get(peer) ?? this.#core.age.since(peer, this.#self, [])
+    const wanted = (ids as MessageId[]).filter(id => {
+      const kept = this.#index.get(id)
+      return kept != null && (kept.standing || kept.time >= since)
+    })
+    const stored = await this.#init.store.getMany(wanted.filter(id => !this.#unwritten.has(id)))
     return [...stored, ...wanted.flatMap(id => this.#unwritten.get(id) ?? [])].map(({ bytes }) => ({
       epoch: new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0),
       envelope: bytes.subarray(EPOCH_LENGTH)
