@@ -12,8 +12,10 @@ import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
 const PAGE = 200
-/** The page is drawn at most so often for what others do. */
+/** The page is drawn at most so often for what others do; where drawing takes long, less often, so that most of the time is the person's. */
 const CLUMP_MS = 80
+const MAX_CLUMP_MS = 500
+const REST_FACTOR = 4
 /** What is written beside the conversation may be a little older. */
 const BESIDE_MS = 300
 
@@ -49,10 +51,21 @@ let news: ChatMessage[] = []
 let changed: ChatMessage[] = []
 let deliveries = new Map<string, ChatMessage['delivery']>()
 
-const draw = paced(drain, CLUMP_MS)
+const draw = paced(async () => {
+  drain()
+  await drawn()
+}, took => Math.min(MAX_CLUMP_MS, Math.max(CLUMP_MS, REST_FACTOR * took)))
 const roomsSoon = paced(refreshRooms, BESIDE_MS)
 const membersSoon = paced(refreshMembers, BESIDE_MS)
 const readSoon = paced(markRead, BESIDE_MS)
+
+/** Resolves when what changed is on the screen; who is not looked at is not waited for. */
+async function drawn (): Promise<void> {
+  await new Promise<void>(resolve => {
+    setTimeout(resolve, MAX_CLUMP_MS)
+    requestAnimationFrame(() => { setTimeout(resolve) })
+  })
+}
 
 /** All that came since the page was drawn last. */
 function drain (): void {
