@@ -27,6 +27,8 @@ export interface ListMakerInit {
   invite (core: RoomCore): Promise<{ address: string, link: string }>
   changed (lists: string[]): void
   save (): Promise<void>
+  /** connects a list that rests */
+  awake (list: string): Promise<void>
 }
 
 /** What a maintainer does: begins lists, and signs what they say. */
@@ -54,6 +56,7 @@ export class ListMaker {
     if (!holding.own) {
       throw new NotMemberError('Only a list\'s maintainers write in it. Overrule it for yourself with moderation.overrule, or appeal with list.appeal.')
     }
+    await this.#init.awake(holding.id)
     const said: SignedMessage[] = []
     for (const entry of encodeStatements(operations)) {
       said.push(await holding.room.core.voice.say({ kind: 'entry', entry }))

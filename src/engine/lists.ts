@@ -42,6 +42,8 @@ export interface ListRegistryInit {
   /** what readers are given to come in */
   invite (core: RoomCore): Promise<{ address: string, link: string }>
   web: WebLists
+  /** connects a list that rests; resolves when it is */
+  awake (list: string): Promise<void>
   preview (holding: ListHolding, core: RoomCore): PreviewResult
   appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
   /** what lists say, or how they are used, has changed */
@@ -65,7 +67,8 @@ export class ListRegistry implements Lists {
       get: list => this.get(list),
       hold: room => this.#hold(room),
       roomForOneMore: () => { this.#roomForOneMore() },
-      save: async () => this.save()
+      save: async () => this.save(),
+      awake: async list => this.awake(list)
     })
   }
 
@@ -106,6 +109,9 @@ export class ListRegistry implements Lists {
   }
 
   find (list: string): ListHolding | undefined { return this.#holdings.get(list) }
+
+  /** Connects a list that is needed now. */
+  async awake (list: string): Promise<void> { await this.#init.awake(list).catch(error => { this.#init.log('debug', `list: ${String(error)}`) }) }
 
   /** A statement arrived, from a maintainer or from ourselves. */
   received (core: RoomCore, message: SignedMessage): void {
@@ -207,6 +213,7 @@ export class ListRegistry implements Lists {
     }
     holding.config.web = fetched?.visit ?? holding.config.web
     this.#apply(holding.config, options)
+    await this.awake(room.id)
     if (known == null && file == null) {
       await this.#firstWord(holding, SUBSCRIBE_WAIT_MS)
     }
@@ -263,6 +270,8 @@ export class ListRegistry implements Lists {
       }
     }
     const holding = this.get(list)
+    // who looks at a list wants its newest
+    this.awake(list).catch(() => {})
     const { title, description, license, appeals, size, version, maintainers, retired } = holding.feed
     const unveil = unveiler(this.#init.rooms)
     return {
@@ -300,6 +309,7 @@ export class ListRegistry implements Lists {
   async preview ({ list, address, room, signal }: { list?: string, address?: string, room: string } & AbortOptions): Promise<PreviewResult> {
     const core = this.#init.rooms.get(room).core
     if (list != null) {
+      await this.awake(list)
       await this.#firstWord(this.get(list), PREVIEW_WAIT_MS, { signal })
       return this.#init.preview(this.get(list), core)
     }

@@ -171,6 +171,7 @@ export class ReportDesk implements Reports {
     if (bytes.length + SEALED_OVERHEAD > MAX_OPAQUE_LENGTH) {
       throw new InvalidParametersError('These messages are too long for one report. Choose fewer, or less context.')
     }
+    await this.#init.lists.awake(holding.id)
     const keysNow = (): Uint8Array[] => holding.feed.maintainers.flatMap(persona => core.roster.get(persona as PersonaId)?.sealingKey ?? []).filter(key => key.length > 0)
     // a list that was just subscribed to may not have told its maintainers' keys yet
     for (let waited = 0; keysNow().length === 0 && waited < KEY_WAIT_MS; waited += KEY_LOOK_MS) {

@@ -75,18 +75,43 @@ export class RoomSession {
   /** always-on members without a persona, connected now */
   get keepers (): number { return this.#catchUp.keepers }
 
-  async start (): Promise<void> {
-    await this.#connect(this.#init.contacts)
+  /** @param resting - it is connected by `wake` */
+  async start ({ resting = false }: { resting?: boolean } = {}): Promise<void> {
+    if (!resting) {
+      await this.#connect(this.#init.contacts)
+    }
     this.#roll()
     this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
   }
 
-  /** A fresh compartment: nobody who knew the old transport peer ID can tell that it was us. */
-  async reconnect (): Promise<void> {
+  /** Connects a room that rested, as somebody nobody has met. */
+  async wake (): Promise<void> {
+    if (this.compartment == null && !this.#stopped) {
+      await this.#connect(this.#core.state.contacts.flatMap(readable))
+      if (this.#stopped) {
+        await this.#disconnect()
+      }
+    }
+  }
+
+  /** Takes the room off the network until it is needed; what it holds stays. */
+  async rest (): Promise<void> {
+    this.#waiting.length = 0
+    this.#running.forEach(controller => { controller.abort(new Error('The room rests.')) })
+    await this.#disconnect()
+    this.#init.onConnections()
+  }
+
+  async #disconnect (): Promise<void> {
     const former = this.compartment
     this.compartment = undefined
     this.#core.compartment = undefined
     await former?.stop()
+  }
+
+  /** A fresh compartment: nobody who knew the old transport peer ID can tell that it was us. */
+  async reconnect (): Promise<void> {
+    await this.#disconnect()
     if (!this.#stopped) {
       await this.#connect(this.#core.state.contacts.flatMap(readable))
     }

@@ -14,6 +14,7 @@ import { EarlyEvents } from './early-events.ts'
 import { HarmfulTextError, NotStartedError } from './errors.ts'
 import { Judgement } from './judgement.ts'
 import { readLedger } from './ledger.ts'
+import { ListTurns } from './list-turns.ts'
 import { ListRegistry } from './lists.ts'
 import { OwnList } from './own-list.ts'
 import { PrivateRooms } from './private-rooms.ts'
@@ -51,6 +52,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
   readonly #private: PrivateRooms
+  readonly #turns = new ListTurns({ log: message => { this.#log('debug', message) } })
   #started = false
   #stopping?: Promise<void>
   readonly #early = new EarlyEvents()
@@ -104,6 +106,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         const invite = await this.#private.makeInvite(core)
         return { address: encodeInvite(invite), link: inviteLink(init.app ?? DEFAULT_LINK_BASE, invite) }
       },
+      awake: async list => this.#turns.call(list),
       web: new WebLists({ network: this.#network, allowed: () => this.moderation.policy().web, now }),
       preview: (holding, core) => this.moderation.preview(holding, core),
       appeal: async (holding, options) => this.reports.appeal(holding, options),
@@ -152,6 +155,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     if (!judging) {
       await this.lists.load()
     }
+    await this.#turns.begin()
     await this.reports.load()
     this.charters.load()
     // who awaited the start has listened by then, or does not want to know
@@ -216,11 +220,13 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       exportBundle: async (c, passphrase) => this.#export(c, passphrase),
       leave: async (r, forget) => this.#leave(r, forget)
     })
-    await session.start()
+    const isList = state.kind === 'list'
+    await session.start({ resting: isList })
+    await (isList ? this.#turns.add(room) : Promise.resolve())
     core.keeper.save()
     await core.keeper.flush()
     // who only reads a list stays unknown to it
-    if (state.kind !== 'list' || core.mayUtter(core.self, 'entry')) {
+    if (!isList || core.mayUtter(core.self, 'entry')) {
       room.hello().catch(error => { this.#log('warn', `hello: ${String(error)}`) })
     }
     this.emit({ type: 'room', room: state.room, name: state.name, kind: state.kind, joined: true })
@@ -307,6 +313,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
 
   async #leave (room: LiveRoom, forget: boolean): Promise<void> {
     this.rooms.remove(room.id)
+    this.#turns.remove(room.id)
     await this.#attachments.forget(room.core).catch(error => { this.#log('warn', `files: ${String(error)}`) })
     await room.session.stop()
     await room.core.close()
@@ -352,6 +359,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     this.#attachments.clear()
     this.moderation.clear()
     this.lists.clear()
+    this.#turns.clear()
     this.reports.clear()
     await Promise.allSettled(this.rooms.all().map(async room => {
       this.rooms.remove(room.id)
@@ -365,6 +373,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     this.#stopping ??= (async () => {
       clearTimeout(this.#statusTimer)
       this.lists.stop()
+      this.#turns.stop()
       this.charters.stop()
       await Promise.allSettled(this.rooms.all().map(async room => {
         await room.session.stop()

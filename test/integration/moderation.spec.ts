@@ -318,6 +318,28 @@ describe('lists between nodes', () => {
     await expect(ben.call('list.addHelp', { list, name: 'x', address: '111' })).to.eventually.be.rejectedWith('NotMemberError')
   })
 
+  it('are many: no more than eight followed ones are connected at once, each as somebody else, and all are read', async () => {
+    const [mia, ben] = [1, 2].map(() => nodes.rpc(ALONE))
+    const lists: string[] = []
+    for (let i = 0; i < 11; i++) {
+      const { list, address } = await mia.call('list.create', { title: `List ${i}` })
+      await mia.call('list.add', { list, subject: { word: `word${i}` }, action: 'hide', reason: 'spam' })
+      await ben.call('list.subscribe', { address })
+      await answers(ben, 'list.entries', { list }, ({ entries }) => entries.length === 1)
+      lists.push(list)
+    }
+    const { compartments } = await ben.call('node.status')
+    expect(compartments.map((each: any) => each.room).sort()).to.deep.equal(lists.toSorted())
+    const peers = compartments.map((each: any) => each.transportPeer).filter((peer: string) => peer !== '')
+    expect(peers).to.have.lengthOf(8)
+    expect(new Set(peers).size).to.equal(8)
+    // one that rests comes back when it is looked at, as somebody nobody has met, and has what was said meanwhile
+    await mia.call('list.add', { list: lists[0], subject: { word: 'later' }, action: 'hide', reason: 'spam' })
+    expect(compartments.find((each: any) => each.room === lists[0]).transportPeer).to.equal('')
+    await answers(ben, 'list.entries', { list: lists[0] }, ({ entries }) => entries.length === 2)
+    expect((await ben.call('node.status')).compartments.filter((each: any) => each.transportPeer !== '')).to.have.lengthOf(8)
+  })
+
   it('who may call a reader by name is the reader\'s choice per room, kept to itself', async () => {
     const [ana, ben] = [1, 2].map(() => nodes.rpc(ALONE))
     const yard = await room([ana, ben])
@@ -431,7 +453,7 @@ describe('what a reader decided', () => {
 
     const again = start()
     expect((await again.call('list.entries', { list: 'own' })).entries.map((e: any) => [e.entry, e.subject])).to.deep.equal([[entry, { word: 'three' }]])
-    expect(await again.call('moderation.policy')).to.deep.equal({ threshold: 3, classifier: null, hidden: 'gone' })
+    expect(await again.call('moderation.policy')).to.deep.equal({ threshold: 3, classifier: null, hidden: 'gone', web: false })
     const { subscriptions } = await again.call('list.subscriptions')
     expect(subscriptions.map((s: any) => [s.title, s.own, s.weight, s.order, s.actions])).to.deep.equal([['Mia\'s', false, 3, 7, ['hide', 'label']], ['My published one', true, 1, 8, null]])
     expect((await again.call('room.messages', { room, hidden: true })).messages[0].verdict.action).to.equal('warn')
