@@ -86,6 +86,12 @@ function counted (stream: Stream): { bytes: number } {
   return total
 }
 
+/** Bytes that JavaScript holds on to, after a collection. */
+function held (): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
 async function raw (address: string): Promise<{ ms: number }> {
   const stream = await node.dialProtocol(multiaddr(address), RAW)
   const began = performance.now()
@@ -114,7 +120,8 @@ async function fetchAll (address: string, everySignature: boolean): Promise<obje
       }
   await node.dial(multiaddr(address))
   globalThis.gc?.()
-  const memory = process.memoryUsage().rss
+  const memory = process.memoryUsage.rss()
+  const heap = held()
   const stream = await node.dialProtocol(multiaddr(address), SYNC)
   const total = counted(stream)
   const began = performance.now()
@@ -122,16 +129,16 @@ async function fetchAll (address: string, everySignature: boolean): Promise<obje
   let first = 0
   const result = await createSync(source).run(stream, 'holder', {
     onProgress: ({ received }) => {
-      peak = Math.max(peak, process.memoryUsage().rss)
+      peak = Math.max(peak, process.memoryUsage.rss())
       first ||= received > 0 ? performance.now() - began : 0
     }
   })
   const received = performance.now() - began
   await core.keeper.flush()
   const ms = performance.now() - began
-  peak = Math.max(peak, process.memoryUsage().rss)
+  peak = Math.max(peak, process.memoryUsage.rss())
   globalThis.gc?.()
-  return { ms, received, first, bytes: total.bytes, held: core.timeline.size, messages: result.received, growth: (peak - memory) / 1e6, after: (process.memoryUsage().rss - memory) / 1e6 }
+  return { ms, received, first, bytes: total.bytes, held: core.timeline.size, messages: result.received, growth: (peak - memory) / 1e6, kept: (held() - heap) / 1e6 }
 }
 
 const commands: Record<string, (options: any) => Promise<unknown>> = {

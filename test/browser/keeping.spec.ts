@@ -46,4 +46,28 @@ describe('what a page keeps', () => {
     expect(await second.page.evaluate(async () => (await indexedDB.databases()).length)).to.equal(0)
     await context.close()
   })
+
+  it('is gone when the duress passphrase is typed into the lock screen, which looks as ever', async () => {
+    const context = await browsers.profile({ serviceWorkers: 'block' })
+    const first = await browsers.open('', context)
+    await first.call('page.keep', { passphrase: 'a passphrase of my own' })
+    const { room } = await first.call('room.create', { kind: 'invite', name: 'keepsakes' })
+    await first.call('room.send', { room, text: 'worth keeping' })
+    await first.call('node.duress', { current: 'a passphrase of my own', duress: 'under duress' })
+    await first.close()
+
+    const forced = await browsers.open('', context)
+    await forced.page.locator('form.unlock input').fill('under duress')
+    await forced.page.locator('form.unlock button').click()
+    await forced.page.locator('form.unlock').waitFor({ state: 'detached' })
+    expect(await forced.call('page.state')).to.include({ kept: true, vault: true })
+    expect((await forced.call('room.list')).rooms).to.deep.equal([])
+    await forced.close()
+
+    const later = await browsers.open('', context)
+    expect(await later.call('page.keep', { passphrase: 'a passphrase of my own' }).catch(error => String(error))).to.include('WrongPassphraseError')
+    await later.call('page.keep', { passphrase: 'under duress' })
+    expect((await later.call('room.list')).rooms).to.deep.equal([])
+    await context.close()
+  })
 })
