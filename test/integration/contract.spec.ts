@@ -6,7 +6,7 @@ import { Nodes, hears, meets, soon } from '../support/nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const OFF = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
-const ROOM = ['room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected', 'mentions']
+const ROOM = ['room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected', 'keepers', 'mentions']
 const MESSAGE = ['id', 'room', 'author', 'self', 'petname', 'sequence', 'time', 'kind', 'text', 'replyTo', 'edited', 'deleted', 'reactions', 'attachments', 'verdict', 'mention', 'delivery']
 const MEMBER = ['persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch']
 

@@ -25,7 +25,7 @@ describe('undertone rpc', () => {
     const status = await node.call('node.status')
     expect(status).to.have.all.keys('version', 'profile', 'addresses', 'compartments')
     const room = await node.call('room.create', { name: 'Kitchen', kind: 'open' })
-    expect(room).to.have.all.keys('room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected', 'mentions')
+    expect(room).to.have.all.keys('room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected', 'keepers', 'mentions')
     expect(room.policy).to.have.all.keys('epoch', 'retention', 'stampBits', 'rate', 'slowMode', 'history', 'writers', 'probation')
     const sent = await node.call('room.send', { room: room.room, text: 'hello' })
     expect(sent).to.have.all.keys('id', 'time')
