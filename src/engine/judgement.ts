@@ -240,10 +240,8 @@ export class Judgement implements Moderation, Judge {
   explain (room: string, subject: { message?: string, persona?: string }): Verdict {
     const { core } = this.#init.rooms().get(room)
     if (subject.message != null) {
-      const message = core.timeline.get(subject.message as MessageId)
-      if (message == null) {
-        throw new UnknownMessageError('No such message is held in this room. It may have expired; read room.messages again.')
-      }
+      checkKnown(core, subject)
+      const message = core.timeline.get(subject.message as MessageId) as SignedMessage
       return this.message(core, message, textOf(core, message)) ?? NONE
     }
     return this.persona(core, subject.persona as PersonaId) ?? NONE
@@ -265,6 +263,8 @@ export class Judgement implements Moderation, Judge {
     if (subject.persona != null && core.isSelf(subject.persona)) {
       throw new InvalidParametersError('persona must be somebody else')
     }
+    // a mistyped ID would be an entry that never does anything
+    checkKnown(core, subject)
     return this.#decide(subject, action, reason)
   }
 
@@ -276,9 +276,7 @@ export class Judgement implements Moderation, Judge {
 
   async overrule (room: string, subject: { persona?: string, message?: string }): Promise<{ entry: string }> {
     const { core } = this.#init.rooms().get(room)
-    if (subject.persona != null && !core.roster.has(subject.persona as PersonaId) && core.timeline.head(subject.persona as PersonaId) == null) {
-      throw new UnknownPersonaError('No such persona is known in this room. Read room.members for those who are.')
-    }
+    checkKnown(core, subject)
     const { sources } = this.explain(room, subject)
     return this.#decide(subject, 'allow', sources[0]?.reason ?? 'other')
   }
@@ -328,4 +326,14 @@ export class Judgement implements Moderation, Judge {
   resourceLists (): Array<{ title: string, resources: number }> { return this.#init.shelf.titles() }
   async addResources (file: Uint8Array): Promise<{ title: string, resources: number }> { return this.#init.shelf.add(file) }
   async removeResources (title: string): Promise<void> { return this.#init.shelf.remove(title) }
+}
+
+/** @throws {UnknownMessageError|UnknownPersonaError} for a message or persona that this room does not know */
+function checkKnown ({ roster, timeline }: RoomCore, { message, persona }: Subject): void {
+  if (message != null && timeline.get(message as MessageId) == null) {
+    throw new UnknownMessageError('No such message is held in this room. It may have expired; read room.messages again.')
+  }
+  if (persona != null && !persona.startsWith('hashed:') && !roster.has(persona as PersonaId) && timeline.head(persona as PersonaId) == null) {
+    throw new UnknownPersonaError('No such persona is known in this room. Read room.members for those who are.')
+  }
 }

@@ -152,7 +152,7 @@ export class AppServer {
 
   async #file (pathname: string, response: ServerResponse, headOnly: boolean): Promise<void> {
     const { folder } = this.#init
-    const name = pathname === '/' ? 'index.html' : decodeURIComponent(pathname).slice(1)
+    const name = pathname === '/' ? 'index.html' : decoded(pathname).slice(1)
     const path = normalize(join(folder, name))
     const type = TYPES[extname(path)]
     if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep) || path.includes('\0') || type == null) {
@@ -223,6 +223,15 @@ export class AppServer {
 
 /** Tells the page that there is a node behind it, so that it loads none of its own; a page from anywhere else does not ask. */
 function marked (page: string): string { return page.replace(/<link rel="modulepreload"[^>]*>\n?/g, '').replace('</head>', '<meta name="undertone-node" content="here"></head>') }
+
+/** A path nobody wrote by our rules names no file. */
+function decoded (pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return ''
+  }
+}
 
 function secret (): string { return randomBytes(32).toString('base64url') }
 

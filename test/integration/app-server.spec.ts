@@ -58,8 +58,8 @@ describe('the app\'s server', () => {
   })
 
   it('serves no file outside its folder', async () => {
-    for (const path of ['/../../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/.built', '/%00']) {
-      expect((await ask(port, path)).status, path).to.be.oneOf([404, 400, 500])
+    for (const path of ['/../../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/.built', '/%00', '/%']) {
+      expect((await ask(port, path)).status, path).to.be.oneOf([404, 400])
     }
   })
 

@@ -55,6 +55,9 @@ describe('the contract of moderation', () => {
     await reader.until(() => reader.events.some(event => event.type === 'verdict'), soon())
     await reader.call('list.remove', { list: sources[0].list, entry })
     expect(await actionOf()).to.equal('none')
+    for (const [subject, name] of [[{ persona: 'nobody' }, 'UnknownPersonaError'], [{ message: '0'.repeat(64) }, 'UnknownMessageError']] as const) {
+      await expect(reader.call('moderation.block', { room, ...subject })).to.eventually.be.rejected.with.property('remote', name)
+    }
   })
 
   it('a list is made, filled with every kind of subject, action and reason, read, changed and exported', async () => {
