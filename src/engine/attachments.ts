@@ -1,7 +1,7 @@
 import { byteStream } from '@libp2p/utils'
 import { toString } from 'uint8arrays'
 import { open, seal, sha256 } from '../crypto/index.ts'
-import { InvalidParametersError, UnknownAttachmentError, withoutMetadata } from '../room/index.ts'
+import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
 import { CHUNK_BYTES, MAX_ATTACHMENT_BYTES, bytesOf, sealedLength, shapeOf } from './file-shape.ts'
 import { FileShelf } from './file-shelf.ts'
 import { FileTransfer } from './file-transfer.ts'
@@ -60,6 +60,8 @@ export class Attachments {
     if (file.name === '' || file.name.length > 255) {
       throw new InvalidParametersError('name must have 1 to 255 characters')
     }
+    // a page loads it when there is a file
+    const { withoutMetadata } = await import('../room/image-metadata.ts')
     const { data, removed } = file.keepMetadata === true ? { data: file.data, removed: [] } : withoutMetadata(file.data)
     const key = randomSeed()
     const sealed: Uint8Array[] = []

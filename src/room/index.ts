@@ -6,7 +6,6 @@
 export * from './errors.ts'
 export * from './policy.ts'
 export * from './probation.ts'
-export * from './image-metadata.ts'
 export * from './key-ring.ts'
 export * from './key-tail.ts'
 export * from './timeline.ts'

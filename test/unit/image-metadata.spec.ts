@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
 import { concat } from 'uint8arrays'
-import { withoutMetadata } from '../../src/room/index.ts'
+import { withoutMetadata } from '../../src/room/image-metadata.ts'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, char => char.charCodeAt(0))
 const big = (value: number): Uint8Array<ArrayBuffer> => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
