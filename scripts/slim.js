@@ -9,6 +9,8 @@ const STAND_INS = [
   // counters for a monitoring system that no page reports to
   [/@libp2p\/gossipsub\/dist\/src\/metrics\.js$/, 'gossip-metrics.js'],
   [/@libp2p\/kad-dht\/dist\/src\/routing-table\/generated-prefix-list(-browser)?\.js$/, 'dht-prefixes.js'],
+  [/@libp2p\/kad-dht\/dist\/src\/rpc\/index\.js$/, 'dht-answers.js'],
+  [/libp2p\/dist\/src\/address-manager\/(dns|ip)-mappings\.js$/, 'address-mappings.js'],
   [/@libp2p\/logger\/dist\/src\/index\.js$/, 'logger.js'],
   [/@multiformats\/dns\/dist\/src\/index\.js$/, 'dns.js'],
   [/libp2p\/dist\/src\/connection-manager\/reconnect-queue\.js$/, 'reconnect-queue.js'],
