@@ -119,6 +119,8 @@ export class Attachments {
 
   async #fetch (core: RoomCore, message: Attached, signal: AbortSignal): Promise<Uint8Array> {
     const { body } = message
+    // chunks whose statement was not written yet would be nobody's after a crash
+    await core.keeper.secure()
     const file = await this.#shelf.place(core, shapeOf(body), message)
     file.pins++
     try {

@@ -37,6 +37,7 @@ function aRoom (id: string, members: Record<string, Member> = {}): RoomCore & { 
     said,
     now: () => Date.now(),
     state: { policy: { retention: -1 } },
+    keeper: { secure: async () => {} },
     timeline: { get: (message: string) => said.get(message), annotations: (message: string) => said.get(message)?.notes, get visible () { return [...said.values()] } },
     voice: {
       say: async (body: any) => {
