@@ -26,3 +26,16 @@ export async function delay (ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', onAbort, { once: true })
   })
 }
+
+/** Acts when everything that has arrived by now is handled, or after `ms`; answers how to prevent it. */
+export function soon (act: () => void, ms = 0): () => void {
+  if (ms === 0 && typeof setImmediate === 'function') {
+    const immediate = setImmediate(act)
+
+    return () => { clearImmediate(immediate) }
+  }
+
+  const timer = setTimeout(act, ms)
+
+  return () => { clearTimeout(timer) }
+}

@@ -1,14 +1,14 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import { LazyCredit } from './gated-credit.ts'
-import { delay, StalledPeerError } from './gated-pace.ts'
+import { delay, soon, StalledPeerError } from './gated-pace.ts'
 import { nonceKey, splitRpc } from './gated-rpc.ts'
 import type { RpcPart } from './gated-rpc.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
 import type { TokenBucket } from './limits.ts'
 import type { AbortOptions, EventHandler, MessageStreamEvents, Stream } from '@libp2p/interface'
 
-/** RPCs to one peer wait this long for company; one write then carries them all. */
-export const COALESCE_MS = 1
+/** RPCs to one peer wait this long for company, 0: until what has arrived is handled; one write then carries them all. */
+export const COALESCE_MS = 0
 
 /** Enough bytes to go at once. */
 const FLUSH_BYTES = 16 * 1024
@@ -53,7 +53,7 @@ export class CoalescingStream {
   #raw: Stream
   #parts: RpcPart[] = []
   #bytes = 0
-  #timer?: ReturnType<typeof setTimeout>
+  #cancel?: () => void
   #draining = false
   /** what the peer has itself: beginnings of envelopes, oldest first */
   readonly #held = new Set<EnvelopeKey>()
@@ -105,7 +105,7 @@ export class CoalescingStream {
     if (this.#bytes >= FLUSH_BYTES) {
       this.#flush()
     } else {
-      this.#timer ??= setTimeout(() => { this.#flush() }, this.#init.coalesceMs)
+      this.#cancel ??= soon(() => { this.#flush() }, this.#init.coalesceMs)
     }
 
     return true
@@ -127,15 +127,15 @@ export class CoalescingStream {
   }
 
   abort (err: Error): void {
-    clearTimeout(this.#timer)
+    this.#cancel?.()
     this.#parts = []
     this.#bytes = 0
     this.#raw.abort(err)
   }
 
   #flush (): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#cancel?.()
+    this.#cancel = undefined
 
     if (this.#draining || this.#parts.length === 0) {
       return

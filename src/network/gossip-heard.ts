@@ -13,6 +13,8 @@ export const HEARD_PROTOCOL = '/undertone/heard/1.0.0'
 
 /** Acknowledgements wait this long for company: nobody waits for one, except when a window is full, */
 export const HEARD_BATCH_MS = 200
+/** those of gossip longer, where there is a stem: who brought it is mostly not the author, and needs none, */
+export const HEARD_PATIENT_MS = 1_000
 
 /** and so many, or for so many bytes, go at once: a publisher's window must not wait for a timer. */
 const HEARD_BATCH = 32
@@ -57,6 +59,7 @@ export class HeardProtocol {
   readonly #protocol: string
   readonly #pending = new Map<string, Pending>()
   #timer?: ReturnType<typeof setTimeout>
+  #due = Infinity
   #held = 0
 
   constructor (components: GatedComponents, init: HeardInit) {
@@ -75,13 +78,15 @@ export class HeardProtocol {
   async stop (): Promise<void> {
     this.#init.membership.removeEventListener('leave', this.#onLeave)
     clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#due = Infinity
+    this.#held = 0
     this.#pending.forEach(pending => { pending.stream?.close().catch(() => {}) })
     this.#pending.clear()
     await this.#components.registrar.unhandle(this.#protocol)
   }
 
-  acknowledge (peer: string, id: Uint8Array, envelopeBytes: number): void {
+  /** `patient`: the peer has probably passed it on for somebody else. */
+  acknowledge (peer: string, id: Uint8Array, envelopeBytes: number, patient = false): void {
     let pending = this.#pending.get(peer)
 
     if (pending == null) {
@@ -100,13 +105,23 @@ export class HeardProtocol {
     if ((pending.prefixes.length >= HEARD_BATCH || pending.bytes >= HEARD_BYTES) && this.#held === 0) {
       this.#flush()
     } else {
-      this.#timer ??= setTimeout(() => { this.#flush() }, this.#init.batchMs ?? HEARD_BATCH_MS)
+      this.#flushIn(patient ? HEARD_PATIENT_MS : this.#init.batchMs ?? HEARD_BATCH_MS)
+    }
+  }
+
+  #flushIn (ms: number): void {
+    const due = performance.now() + ms
+
+    if (this.#held === 0 && due < this.#due) {
+      clearTimeout(this.#timer)
+      this.#due = due
+      this.#timer = setTimeout(() => { this.#flush() }, ms)
     }
   }
 
   #flush (): void {
     clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#due = Infinity
 
     if (this.#init.backlog() > BACKLOG_BYTES && this.#held < MAX_HOLD_MS) {
       this.#held += HOLD_MS

@@ -14,7 +14,10 @@ import type { PeerId } from '@libp2p/interface'
  */
 export const MESH_PROTOCOL = '/meshsub/1.2.0'
 
-/** Neighbours in the mesh; see bench/gossip-*: fewer are cheaper per delivery, more find shorter ways. */
+/**
+ * Neighbours in the mesh. An envelope crosses every link of it at least once, so what a room pays beyond
+ * one copy each is decided here; whoever a loss leaves without one asks at the next heartbeat.
+ */
 export interface MeshDegree {
   D: number
   Dlo: number
@@ -22,7 +25,7 @@ export interface MeshDegree {
   Dlazy: number
 }
 
-export const MESH_DEGREE: MeshDegree = { D: 4, Dlo: 3, Dhi: 6, Dlazy: 3 }
+export const MESH_DEGREE: MeshDegree = { D: 3, Dlo: 2, Dhi: 4, Dlazy: 3 }
 
 /** Public members of gossipsub's class that its interface does not name. */
 interface Internals extends GossipSub {

@@ -8,6 +8,7 @@ import { GossipRouter, MESH_DEGREE } from './gossip-router.ts'
 import { GossipStrikes } from './gossip-strikes.ts'
 import { OutstandingWindow } from './gossip-window.ts'
 import { BoundedSet } from './limits.ts'
+import { STEM_MIN_MEMBERS } from './stem-route.ts'
 import type { CompartmentInit, EpochEntry, Validity } from './compartment-api.ts'
 import type { GatedComponents, GatedRegistrarInit } from './gated-registrar.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
@@ -298,7 +299,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     return this.#judged(this.#judge.judge(key, envelope, entry.epoch, peer), validity => {
       if (validity === 'accept') {
         this.#seen.add(prefix)
-        this.#heard.acknowledge(peer, id, envelope.byteLength)
+        this.#heard.acknowledge(peer, id, envelope.byteLength, this.#init.membership.members().length >= STEM_MIN_MEMBERS)
       } else {
         this.#strike(peer, validity)
       }

@@ -1,10 +1,10 @@
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
-import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import { createCarriers } from './carriers/index.ts'
+import { encryption } from './encryption.ts'
 import { muxer } from './muxer.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Libp2p, PeerId, PrivateKey, ServiceMap } from '@libp2p/interface'
@@ -67,7 +67,7 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     nodeInfo: { name: 'undertone', version: '1', userAgent: AGENT },
     addresses: { listen: init.listen ?? [...carriers.listen, ...(carriers.relayed ? ['/p2p-circuit'] : [])] },
     transports: carriers.transports,
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [encryption()],
     streamMuxers: [muxer()],
     peerDiscovery: carriers.discovery,
     connectionGater: {

@@ -1,9 +1,8 @@
+import { soon } from './gated-pace.ts'
 import { stemHeader } from './stem-frame.ts'
 import type { StemFrame } from './stem-frame.ts'
 import type { Stream } from '@libp2p/interface'
 
-/** Frames of one moment go in one write. */
-const COALESCE_MS = 1
 /** Most bytes of one write. */
 const WRITE_BYTES = 64 * 1024
 /** Bytes that may wait for a successor; beyond, relayed envelopes are gossiped instead. */
@@ -23,8 +22,7 @@ export class StemLink {
   #queue: StemFrame[] = []
   #bytes = 0
   #stream?: Stream
-  #timer?: ReturnType<typeof setTimeout>
-  #flushedAt = -Infinity
+  #cancel?: () => void
   #draining = false
   #ended = false
 
@@ -51,17 +49,14 @@ export class StemLink {
     }
     this.#queue.push(frame)
     this.#bytes += frame.envelope.byteLength
-    if (performance.now() - this.#flushedAt > COALESCE_MS) {
-      this.#flush()
-    } else {
-      this.#timer ??= setTimeout(() => { this.#flush() }, COALESCE_MS)
-    }
+    // frames of one moment go in one write
+    this.#cancel ??= soon(() => { this.#flush() })
     return true
   }
 
   #flush (): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#cancel?.()
+    this.#cancel = undefined
     const stream = this.#stream
     if (stream == null) {
       return
@@ -79,7 +74,6 @@ export class StemLink {
         bytes += frame.envelope.byteLength
       }
       this.#bytes -= bytes
-      this.#flushedAt = performance.now()
       try {
         stream.send(concat(parts))
       } catch (error) {
@@ -109,7 +103,7 @@ export class StemLink {
 
   #end (): void {
     this.#ended = true
-    clearTimeout(this.#timer)
+    this.#cancel?.()
     this.#queue = []
     this.#bytes = 0
   }
