@@ -4,7 +4,7 @@ import { withoutMetadata } from '../../src/room/image-metadata.ts'
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, char => char.charCodeAt(0))
 const big = (value: number): Uint8Array<ArrayBuffer> => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
-const has = (data: Uint8Array, text: string): boolean => Buffer.from(data.buffer, data.byteOffset, data.byteLength).includes(text, 0, 'latin1')
+const has = (data: Uint8Array, text: string): boolean => new TextDecoder('latin1').decode(data).includes(text)
 
 const segment = (marker: number, ...parts: Uint8Array[]): Uint8Array => {
   const body = concat(parts)

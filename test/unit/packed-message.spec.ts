@@ -1,5 +1,6 @@
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
+import { concat, equals, toString } from 'uint8arrays'
 import { generateKeyPair, packBytes, roomIdFromSecret, unpackBytes } from '../../src/crypto/index.ts'
 import * as browser from '../../src/crypto/packed-bytes.browser.ts'
 import { readBody } from '../../src/wire/body-codec.ts'
@@ -13,7 +14,7 @@ const author = generateKeyPair(new Uint8Array(32).fill(2))
 const other = generateKeyPair(new Uint8Array(32).fill(3))
 const SIGNATURE_LENGTH = 64
 
-const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytes => Buffer.from(bytes).toString('hex') as MessageId)
+const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(bytes => toString(bytes, 'hex') as MessageId)
 const text = fc.string({ unit: 'grapheme', maxLength: 200 })
 const body: fc.Arbitrary<KnownBody> = fc.oneof(
   fc.record({ kind: fc.constant('text' as const), text, mentions: fc.constant<PersonaId[]>([]) }),
@@ -36,7 +37,7 @@ async function say ({ sequence, previous, ...rest }: any): Promise<SignedMessage
 /** What the general reader makes of it. */
 function general (signed: Uint8Array): object {
   const decoded = Payload.decode(signed.subarray(SIGNATURE_LENGTH))
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+  const hex = (bytes: Uint8Array): string => toString(bytes, 'hex')
   return {
     key: hex(decoded.author),
     sequence: Number(decoded.sequence),
@@ -50,7 +51,7 @@ function general (signed: Uint8Array): object {
 
 function packed (signed: Uint8Array): object {
   const { authorKey, sequence, previous, seen, time, expires, body } = decodeMessage(signed)
-  return { key: Buffer.from(authorKey).toString('hex'), sequence, previous, seen, time, expires, body }
+  return { key: toString(authorKey, 'hex'), sequence, previous, seen, time, expires, body }
 }
 
 describe('a message that is held', () => {
@@ -62,7 +63,7 @@ describe('a message that is held', () => {
       expect(message.kind).to.equal(each.body.kind)
       expect(message.size).to.equal(message.payload.length)
       expect(encodeSigned(decodeMessage(signed))).to.deep.equal(signed)
-      expect(Buffer.concat([message.signature, message.payload]).equals(signed)).to.equal(true)
+      expect(equals(concat([message.signature, message.payload]), signed)).to.equal(true)
     }), { numRuns: 150 })
   })
 
@@ -88,7 +89,7 @@ describe('a message that is held', () => {
       } else if (theirs !== 'refused') {
         const wrongChain = (theirs.sequence === 0) !== (theirs.previous == null) || (theirs.previous?.length ?? 64) !== 64
         const wrongIds = theirs.seen.some((each: string) => each.length !== 64) || Math.max(theirs.sequence, theirs.time, theirs.expires ?? 0) > Number.MAX_SAFE_INTEGER
-        const wrongKey = theirs.key !== Buffer.from(author.publicKey).toString('hex')
+        const wrongKey = theirs.key !== toString(author.publicKey, 'hex')
         expect(wrongChain || wrongIds || wrongKey, `${how} ${at} ${by}`).to.equal(true)
       }
     }), { numRuns: 1_500 })
