@@ -4,6 +4,7 @@ import { EntryIndex, ListFeed, verdictOf } from '../../src/moderation/index.ts'
 import { quantile, row } from '../bench-case.ts'
 import { diffCost } from '../support/list-diff.ts'
 import { listOf, sentences } from '../support/made-lists.ts'
+import { quietAgain } from '../support/quiet-again.ts'
 import type { EntryFields, ReaderList } from '../../src/moderation/index.ts'
 import type { BenchCase, Row } from '../bench-case.ts'
 
@@ -90,6 +91,13 @@ export default {
     rows.push(row('moderation', INDEXED, `${changed} new entries of a list of ${size}: live`, live / 1000, 'KB', { below: 20 }))
     rows.push(row('moderation', INDEXED, 'the same after an absence', later / 1000, 'KB', { below: 20 }))
     rows.push(row('moderation', INDEXED, 'of them taken', taken / changed * 100, '%', { equals: 100, must: true }))
+    made.length = held.length = 0
+
+    const nodes = quick ? 6 : 30
+    const { seconds, readers: silent, others } = await quietAgain(nodes, signal)
+    rows.push(row('moderation', INDEXED, `thirty: a room of ${nodes}, two people listed, until no reader sees them`, seconds, 's', { below: 5 }))
+    rows.push(row('moderation', INDEXED, 'thirty: readers who see neither of them', silent * 100, '%', { equals: 100, must: true }))
+    rows.push(row('moderation', INDEXED, 'thirty: others who see both', others * 100, '%', { equals: 100, must: true }))
     return rows
   }
 } satisfies BenchCase

@@ -16,7 +16,7 @@ import type { ResourceShelf } from './resource-shelf.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Judge } from './room-view.ts'
 import type { RoomRegistry } from './rooms.ts'
-import type { Action, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
+import type { Action, Entry, Judged, ListFeed, ListMatch, ModerationPolicy, PreviewResult, Reason, ReaderList, Subject, Verdict } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -163,6 +163,12 @@ export class Judgement implements Moderation, Judge {
     })
   }
 
+  #byFeed (judged: Judged): Map<ListFeed, Entry[]> {
+    const found = new Map<ListFeed, Entry[]>()
+    this.#index.matches(judged).forEach(({ feed, entry }) => { found.set(feed, [...found.get(feed) ?? [], entry]) })
+    return found
+  }
+
   #matches (core: RoomCore, message: SignedMessage): ListMatch[] {
     return this.#listMatches(this.#subjects.message(core, message, textOf(core, message)))
   }
@@ -250,7 +256,7 @@ export class Judgement implements Moderation, Judge {
   preview (holding: ListHolding, core: RoomCore): PreviewResult { return previewOf(this.#looks(), holding, core) }
 
   standing (room: string): ReturnType<Moderation['standing']> {
-    return { lists: standingIn(this.#looks(), this.#init.lists().all(), this.#init.rooms().get(room).core) }
+    return { lists: standingIn(this.#looks(), this.#init.lists().all(), this.#init.rooms().get(room).core, judged => this.#byFeed(judged)) }
   }
 
   #looks (): ListLooks { return { seed: this.#init.seed, subjects: this.#subjects, now: this.#init.now() } }

@@ -4,11 +4,13 @@ import type { Moderation } from './api.ts'
 import type { ListHolding } from './list-holding.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Subjects } from './subjects.ts'
-import type { Action, PreviewResult, ReaderList } from '../moderation/index.ts'
+import type { Action, Entry, Judged, ListFeed, PreviewResult, ReaderList } from '../moderation/index.ts'
 import type { PersonaId } from '../wire/index.ts'
 
 const MAX_PREVIEWED = 5_000
 const MAX_SAMPLES = 20
+/** Entries of one list about one persona that it is told of. */
+export const MAX_NAMED = 32
 
 export interface ListLooks { seed: number, subjects: Subjects, now: number }
 
@@ -48,14 +50,21 @@ export function previewOf ({ seed, subjects, now }: ListLooks, holding: ListHold
   return result
 }
 
-/** Which of these lists name this reader's persona in a room. */
-export function standingIn ({ seed, subjects, now }: ListLooks, lists: ListHolding[], core: RoomCore): ReturnType<Moderation['standing']>['lists'] {
+/** Which of these lists name this reader's persona in a room: those in use by the index they are all in, the others one by one. */
+export function standingIn ({ subjects, now }: Omit<ListLooks, 'seed'>, lists: ListHolding[], core: RoomCore, indexed: (judged: Judged) => Map<ListFeed, Entry[]>): ReturnType<Moderation['standing']>['lists'] {
   const judged = subjects.persona(core, core.self)
-  return lists.flatMap(holding => {
-    const index = new EntryIndex(seed)
-    index.add(holding.feed)
-    return index.matches(judged).filter(({ entry }) => entry.action !== 'allow' && (entry.expires == null || entry.expires > now))
-      .map(({ entry: { entry, action, reason, since } }) => ({ list: holding.id, title: holding.title, action, reason, since, entry }))
+  const found = indexed(judged)
+  const { persona, personaHash = persona, branches = [] } = judged
+  const names = [
+    ...[persona, personaHash].map(value => ({ kind: 'persona' as const, value })),
+    ...branches.map(value => ({ kind: 'branch' as const, value }))
+  ]
+  return lists.flatMap(({ id, title, feed, config }) => {
+    // what is not in use is in no index
+    const entries = config.paused ? feed.about(names) : found.get(feed) ?? []
+    return entries.filter(({ action, expires }) => action !== 'allow' && (expires == null || expires > now))
+      .slice(0, MAX_NAMED)
+      .map(({ entry, action, reason, since }) => ({ list: id, title, action, reason, since, entry }))
   })
 }
 

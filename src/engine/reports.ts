@@ -5,10 +5,12 @@ import { TokenBucket } from '../network/limits.ts'
 import { InvalidParametersError, RateLimitedError, UnknownMessageError, isVisible } from '../room/index.ts'
 import { MAX_OPAQUE_LENGTH } from '../wire/limits.ts'
 import { randomSeed } from './randomness.ts'
+import { MAX_INBOX, ReportInbox } from './report-inbox.ts'
 import { readSetting, writeSetting } from './settings.ts'
 import type { ReportOptions, Reports, UndertoneEvent } from './api.ts'
 import type { ListHolding } from './list-holding.ts'
 import type { ListRegistry } from './lists.ts'
+import type { Received } from './report-inbox.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomRegistry } from './rooms.ts'
 import type { Outcome, Reason, Report, ReportSummary, ReportedMessage } from '../moderation/index.ts'
@@ -17,13 +19,14 @@ import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 const SETTING = 'reports'
 const INFO = new TextEncoder().encode('undertone/1/report')
-/** Reports a maintainer's device holds; the oldest go first. */
-export const MAX_INBOX = 500
 /** Reports one reader may send at once, and then per hour. */
 export const MAX_REPORTS = 10
 const HOUR_MS = 3_600_000
 /** Opening what was sealed costs milliseconds: at most so many at once, and a second. */
 const OPENINGS = { capacity: 200, perSecond: 20 }
+/** Sealed ones that wait for their turn; of more than that, chance decides which are opened. */
+export const MAX_UNOPENED = 1_000
+const OPEN_AGAIN_MS = 500
 /** Longest wait for a maintainer's key, and how often it is looked for, ms. */
 const KEY_WAIT_MS = 5_000
 const KEY_LOOK_MS = 100
@@ -32,7 +35,6 @@ const MAX_OUTCOMES = 2_000
 const MAX_CONTEXT = 8
 
 interface Pending { report: string, list: string, key: string }
-interface Received { list: string, report: Report }
 
 export interface ReportDeskInit {
   store: Store
@@ -46,8 +48,10 @@ export interface ReportDeskInit {
 /** Reports and appeals: sent sealed to a list's maintainers, read by them, answered by them. */
 export class ReportDesk implements Reports {
   readonly #init: ReportDeskInit
-  /** newest last; see MAX_INBOX */
-  readonly #inbox = new Map<string, Received>()
+  readonly #inbox: ReportInbox
+  /** see MAX_UNOPENED */
+  readonly #unopened: Array<{ holding: ListHolding, message: SignedMessage, tell: boolean }> = []
+  #timer?: ReturnType<typeof setTimeout>
   readonly #bucket: TokenBucket
   readonly #openings: TokenBucket
   #outcomes: Record<string, Outcome> = {}
@@ -57,6 +61,10 @@ export class ReportDesk implements Reports {
     this.#init = init
     this.#bucket = new TokenBucket({ capacity: MAX_REPORTS, perSecond: MAX_REPORTS / (HOUR_MS / 1000), now: init.now })
     this.#openings = new TokenBucket({ ...OPENINGS, now: init.now })
+    this.#inbox = new ReportInbox({
+      known: (room, persona) => init.rooms.find(room)?.core.roster.has(persona as PersonaId) === true,
+      outcome: report => this.#outcomes[report]
+    })
   }
 
   async load (): Promise<void> {
@@ -64,14 +72,27 @@ export class ReportDesk implements Reports {
     this.#outcomes = outcomes
     this.#pending = pending
     for (const holding of this.#init.lists.all().filter(each => each.own)) {
-      for (const message of holding.room.core.timeline.ordered.filter(each => each.kind === 'report').slice(-MAX_INBOX)) {
+      const sealed = holding.room.core.timeline.ordered.filter(each => each.kind === 'report')
+      for (const message of sealed.slice(-MAX_INBOX)) {
         await this.#open(holding, message, false)
       }
+      // a flood's are the newest: what was there before is not forgotten for it
+      sealed.slice(0, -MAX_INBOX).slice(-MAX_UNOPENED).forEach(message => { this.#openLater(holding, message, false) })
     }
+  }
+
+  /** sealed reports that wait for their turn */
+  get unopened (): number { return this.#unopened.length }
+
+  stop (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#unopened.length = 0
   }
 
   /** After a wipe. */
   clear (): void {
+    this.stop()
     this.#inbox.clear()
     this.#outcomes = {}
     this.#pending = []
@@ -210,6 +231,7 @@ export class ReportDesk implements Reports {
     for (const { key, pending } of keys) {
       // what is loaded was let in before
       if (tell && !this.#openings.take()) {
+        this.#openLater(holding, message, tell)
         return
       }
       const bytes = await openSealed(key, body.sealed, INFO, aad).catch(() => undefined)
@@ -220,18 +242,26 @@ export class ReportDesk implements Reports {
     }
   }
 
+  /** Who floods a list with what nobody can open must not keep others from being heard. */
+  #openLater (holding: ListHolding, message: SignedMessage, tell: boolean): void {
+    const at = this.#unopened.length < MAX_UNOPENED ? this.#unopened.length : Math.floor(Math.random() * MAX_UNOPENED)
+    this.#unopened[at] = { holding, message, tell }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      const batch = this.#unopened.splice(0, OPENINGS.perSecond * OPEN_AGAIN_MS / 1_000)
+      Promise.all(batch.map(async each => this.#open(each.holding, each.message, each.tell))).catch(error => { this.#init.log('debug', `report: ${String(error)}`) }).finally(() => {
+        const [next] = this.#unopened.splice(0, 1)
+        next == null || this.#openLater(next.holding, next.message, next.tell)
+      })
+    }, OPEN_AGAIN_MS)
+  }
+
   async #take (holding: ListHolding, bytes: Uint8Array, tell: boolean): Promise<void> {
     const id = reportId(bytes)
     try {
       const report = await verifyReport(bytes)
-      if (this.#inbox.get(id) == null) {
-        this.#inbox.set(id, { list: holding.id, report })
-        if (this.#inbox.size > MAX_INBOX) {
-          this.#inbox.delete(this.#inbox.keys().next().value as string)
-        }
-        if (tell) {
-          this.#init.emit({ type: 'report', list: holding.id, report: id, kind: report.kind, reason: report.reason })
-        }
+      if (this.#inbox.add(id, { list: holding.id, report }) && tell) {
+        this.#init.emit({ type: 'report', list: holding.id, report: id, kind: report.kind, reason: report.reason })
       }
     } catch (error) {
       this.#init.log('debug', `report: ${String(error)}`)

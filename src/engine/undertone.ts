@@ -373,6 +373,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     this.#stopping ??= (async () => {
       clearTimeout(this.#statusTimer)
       this.lists.stop()
+      this.reports.stop()
       this.#turns.stop()
       this.charters.stop()
       await Promise.allSettled(this.rooms.all().map(async room => {

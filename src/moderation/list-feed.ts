@@ -2,9 +2,11 @@ import { MAX_RESOURCES } from './classifier/resources.ts'
 import { wordKey } from './fold.ts'
 import { decodeStatement } from './operation.ts'
 import { readValue } from './subject.ts'
+import { endsOf } from './tenure.ts'
 import type { Resource } from './classifier/resources.ts'
 import type { Entry, SubjectKind } from './moderation-api.ts'
 import type { AddOperation, Description, ListOperation } from './operation.ts'
+import type { SaidOfList } from './tenure.ts'
 import type { SignedMessage } from '../wire/index.ts'
 
 /** Entries one list may have; what comes after does not count. */
@@ -107,12 +109,11 @@ export class ListFeed implements Description {
 
   /** Folds statements, ascending (time, ID). Where former maintainers' words end is found first: a date proves nothing. */
   static read (init: { founder: string, seed: number, maxEntries?: number }, statements: Statement[]): ListFeed {
-    const descriptions = new ListFeed(init)
-    statements.forEach(statement => descriptions.#apply(statement, true))
+    const descriptions: SaidOfList[] = statements.flatMap(({ author, sequence, entry }) => decodeStatement(entry).flatMap(said => said?.op === 'describe' ? [{ author, sequence, said }] : []))
     const feed = new ListFeed(init)
-    feed.ends = descriptions.ends
+    feed.ends = endsOf(init.founder, descriptions)
     feed.#settled = true
-    statements.forEach(statement => feed.#apply(statement, false))
+    statements.forEach(statement => feed.#apply(statement))
     feed.#settled = false
     return feed
   }
@@ -123,9 +124,9 @@ export class ListFeed implements Description {
   }
 
   /** Counts one more statement; false when it does not count: not by a maintainer at that point, or not readable. */
-  apply (statement: Statement): boolean { return this.#apply(statement, false) }
+  apply (statement: Statement): boolean { return this.#apply(statement) }
 
-  #apply (statement: Statement, descriptionsOnly: boolean): boolean {
+  #apply (statement: Statement): boolean {
     this.#last = statement
     const end = this.ends[statement.author]
     if (this.#statements.has(statement.id) || (end == null ? !this.maintainers.includes(statement.author) : !this.everMaintainer.has(statement.author) || statement.sequence > end)) {
@@ -144,8 +145,6 @@ export class ListFeed implements Description {
         if (this.maintainers.includes(statement.author)) {
           this.#describe(operation)
         }
-      } else if (descriptionsOnly) {
-        continue
       } else if (operation.op === 'add') {
         number = this.#add(operation, statement, number)
       } else if (operation.op === 'help' || operation.op === 'unhelp') {
@@ -266,6 +265,24 @@ export class ListFeed implements Description {
   find (entry: string): Entry | undefined {
     const row = this.rowOf(entry)
     return row == null || this.dead[row] === 1 ? undefined : this.entryAt(row)
+  }
+
+  /** Entries that name one of these, found without an index: for lists that are held and not in use. */
+  about (names: Array<{ kind: SubjectKind, value: string }>): Entry[] {
+    const wanted = new Map<number, Array<{ kind: SubjectKind, key: string }>>()
+    for (const { kind, value } of names) {
+      const key = keyOf(kind, value)
+      const { low } = this.#hash.of(kind, key)
+      wanted.set(low, [...wanted.get(low) ?? [], { kind, key }])
+    }
+    const found: Entry[] = []
+    for (let row = 0; row < this.rows; row++) {
+      const candidates = this.dead[row] === 0 ? wanted.get(this.low[row]) : undefined
+      if (candidates?.some(({ kind, key }) => this.kindOf(row) === kind && keyOf(kind, this.valueOf(row)) === key) === true) {
+        found.push(this.entryAt(row))
+      }
+    }
+    return found
   }
 
   /** Entries in force, oldest first. */

@@ -86,7 +86,7 @@ export async function verifyReport (bytes: Uint8Array): Promise<Report> {
   }
   const texts = (list: unknown): list is string[] => Array.isArray(list) && list.length <= MAX_EVIDENCE && list.every(each => typeof each === 'string')
   if ((kind !== 'report' && kind !== 'appeal') || !REASONS.includes(reason) || typeof note !== 'string' || note.length > MAX_REPORT_NOTE || !Number.isSafeInteger(time) ||
-    !texts(messages) || !texts(context) || (kind === 'report' && messages.length === 0) || (from != null && typeof from !== 'string') || (answer != null && (typeof answer !== 'string' || answer.length > 2_048))) {
+    !texts(messages) || !texts(context) || (kind === 'report' ? messages.length === 0 : from == null) || (from != null && typeof from !== 'string') || (answer != null && (typeof answer !== 'string' || answer.length > 2_048))) {
     throw new InvalidReportError('This report is damaged.')
   }
   try {

@@ -130,6 +130,42 @@ describe('a list', () => {
     expect(feed.size).to.equal(2)
   })
 
+  it('cannot be taken over by somebody sent away, who dates a hand-over to itself before that', () => {
+    const [ana, ben, cem, eve] = [new Maintainer(), new Maintainer(), new Maintainer(), new Maintainer()]
+    const before = [ana.describe(1, { maintainers: [ana.name, ben.name] }), ben.add(2, hide({ word: 'early' }))]
+    const away = ana.describe(10, { title: 'Ana\'s', maintainers: [ana.name, cem.name], ends: { [ben.name]: 0 } })
+    const forged = [ben.describe(3, { title: 'Ben\'s', maintainers: [ben.name, eve.name], ends: { [ana.name]: 0 } }), eve.add(4, hide({ word: 'everyone' })), ben.add(5, hide({ word: 'everything' }))]
+    for (const ends of [true, false]) {
+      // with an end for the founder, and by leaving it out
+      const [handover, ...rest] = forged
+      const said = ends ? handover : { ...handover, entry: ben.describe(3, { title: 'Ben\'s', maintainers: [ben.name, eve.name] }).entry }
+      const feed = feedOf(ana, [...before, said, ...rest, away, ana.add(11, hide({ word: 'late' }))])
+      expect(feed.title).to.equal('Ana\'s')
+      expect(feed.maintainers).to.deep.equal([ana.name, cem.name])
+      expect([...feed.entries()].map(each => each.subject.word)).to.deep.equal(['early', 'late'])
+      expect(feed.everMaintainer.has(eve.name)).to.equal(false)
+    }
+    // a true hand-over stands, also against who made it
+    const handed = ana.describe(20, { title: 'Cem\'s', maintainers: [cem.name], ends: { [ana.name]: ana.sequence, [ben.name]: 0 } })
+    const again = ana.describe(15, { title: 'Ana\'s again', maintainers: [ana.name], ends: { [cem.name]: -1 } })
+    const feed = feedOf(ana, [...before, away, handed, again, cem.add(21, hide({ word: 'mine' }))])
+    expect(feed.title).to.equal('Cem\'s')
+    expect([...feed.entries()].map(each => each.subject.word)).to.deep.equal(['early', 'mine'])
+    // and so does sending the founder away, as long as the founder does not object
+    const without = cem.describe(30, { title: 'Without', maintainers: [cem.name], ends: { [ana.name]: away.sequence, [ben.name]: 0 } })
+    expect(feedOf(ana, [...before, away, without, ana.add(31, hide({ word: 'late' }))]).title).to.equal('Without')
+  })
+
+  it('that is not in use is searched for who it names without an index', () => {
+    const ana = new Maintainer()
+    const feed = feedOf(ana, [ana.add(1, hide({ persona: 'P1' }), hide({ word: 'P1' }), hide({ branch: 'b' })), ana.add(2, hide({ persona: 'P2' }))])
+    const about = (): unknown[] => feed.about([{ kind: 'persona', value: 'P1' }, { kind: 'branch', value: 'b' }, { kind: 'persona', value: 'P3' }]).map(({ subject }) => subject)
+    expect(about()).to.deep.equal([{ persona: 'P1' }, { branch: 'b' }])
+    const [entry] = feed.entries()
+    feed.apply(ana.say(3, { op: 'remove', entries: [entry.entry] }))
+    expect(about()).to.deep.equal([{ branch: 'b' }])
+  })
+
   it('that is retired takes no more entries', () => {
     const ana = new Maintainer()
     const feed = feedOf(ana, [ana.describe(1), ana.add(2, hide({ word: 'x' })), ana.describe(3, { retired: true }), ana.add(4, hide({ word: 'y' }))])

@@ -1,13 +1,15 @@
 import { expect } from 'aegir/chai'
-import { generateKeyPair, personaId, roomIdFromSecret } from '../../src/crypto/index.ts'
-import { ReportDesk } from '../../src/engine/reports.ts'
+import { fromString } from 'uint8arrays'
+import { generateKeyPair, generateSealingKeyPair, personaId, roomIdFromSecret, sealTo } from '../../src/crypto/index.ts'
+import { MAX_INBOX, ReportInbox } from '../../src/engine/report-inbox.ts'
+import { MAX_UNOPENED, ReportDesk } from '../../src/engine/reports.ts'
 import { RoomCore } from '../../src/engine/room-core.ts'
 import { MAX_EVIDENCE, encodeReport, isReport, reportId, verifyReport } from '../../src/moderation/index.ts'
 import { completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
 import { withSignature } from '../support/with-signature.ts'
-import type { Report } from '../../src/moderation/index.ts'
+import type { Outcome, Report } from '../../src/moderation/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
 const room = roomIdFromSecret(new Uint8Array(32).fill(1))
@@ -64,6 +66,13 @@ describe('a report', () => {
     await expect(verifyReport(new Uint8Array(2 * 1024 * 1024))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
   })
 
+  it('that appeals is signed by whom it is about: nobody can appeal without a name', async () => {
+    const appeal = await reportOf({ kind: 'appeal', messages: [] })
+    await expect(verifyReport(await encodeReport(appeal))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
+    const signed = await encodeReport({ ...appeal, from: personaId(reporter.publicKey) }, reporter.privateKey)
+    expect((await verifyReport(signed)).kind).to.equal('appeal')
+  })
+
   it('proves also what came without a signature of its own: its author\'s next message vouches for it, and goes along', async () => {
     const store = new MemoryStore()
     const core = new RoomCore({
@@ -94,5 +103,57 @@ describe('a report', () => {
     await expect(desk.verify(new TextEncoder().encode(`${JSON.stringify({ ...report, messages: report.messages.slice(0, 2) })}\n${signature}`))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
     core.timeline.remove([run[1].id])
     await expect(desk.export({ room, message: run[0].id, reason: 'threat' })).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
+  })
+})
+
+describe('an inbox', () => {
+  const received = (room: string, from: string): { list: string, report: Report } => ({ list: 'L', report: { version: 1, kind: 'appeal', room, reason: 'other', note: '', time: 0, from, messages: [], context: [] } })
+
+  it(`holds at most ${MAX_INBOX}; a flood of appeals pushes out the flood, not what members of a room sent`, () => {
+    const outcomes: Record<string, Outcome> = {}
+    const inbox = new ReportInbox({ known: room => room === 'yard', outcome: id => outcomes[id] })
+    for (const honest of ['ana', 'ben', 'cem']) {
+      expect(inbox.add(honest, received('yard', honest))).to.equal(true)
+      expect(inbox.add(honest, received('yard', honest))).to.equal(false)
+    }
+    outcomes.ben = 'acted'
+    // personas and rooms made up by the thousand, and one member who does not stop
+    for (let i = 0; i < 2 * MAX_INBOX; i++) {
+      inbox.add(`made up ${i}`, received(`room ${i}`, `persona ${i}`))
+      inbox.add(`eve ${i}`, received('yard', 'eve'))
+    }
+    const held = [...inbox.entries()].map(([id]) => id)
+    expect(held).to.have.lengthOf(MAX_INBOX)
+    expect(held).to.include('ana').and.include('cem').and.not.include('ben')
+    expect(inbox.add('dan', received('yard', 'dan'))).to.equal(true)
+  })
+
+  it(`opens later what it cannot open as fast as it comes, and at most ${MAX_UNOPENED} wait`, async () => {
+    const maintainer = await generateSealingKeyPair()
+    const list = roomIdFromSecret(new Uint8Array(32).fill(5))
+    const core = { id: list, state: { sealingKey: maintainer.privateKey }, isSelf: () => false, roster: { has: () => true } }
+    const holding = { id: list, own: true, room: { core } }
+    let now = 0
+    const told = Promise.withResolvers<unknown>()
+    const desk = new ReportDesk({ store: new MemoryStore(), rooms: { find: () => ({ core }) } as any, lists: { find: () => holding, all: () => [] } as any, now: () => now, emit: told.resolve, log: () => {} })
+    const hear = async (sealed: Uint8Array): Promise<void> => desk.received(core as any, { author: 'somebody', body: { kind: 'report', sealed } } as any)
+    try {
+      const garbage = await sealTo(maintainer.publicKey, new Uint8Array(300), new Uint8Array(1), new Uint8Array(1))
+      // what nobody can open is as dear as what can be, until there is no time left for more
+      while (desk.unopened < 5) {
+        await hear(garbage)
+      }
+      await hear(await sealTo(maintainer.publicKey, await encodeReport(await reportOf()), new TextEncoder().encode('undertone/1/report'), fromString(list)))
+      expect(desk.inbox()).to.have.lengthOf(0)
+      now = 10_000
+      expect(await told.promise).to.include({ type: 'report', kind: 'report' })
+      expect(desk.inbox()).to.have.lengthOf(1)
+      for (let i = 0; i < 2 * MAX_UNOPENED; i++) {
+        await hear(garbage)
+      }
+      expect(desk.unopened).to.equal(MAX_UNOPENED)
+    } finally {
+      desk.stop()
+    }
   })
 })
