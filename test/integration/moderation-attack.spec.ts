@@ -1,5 +1,4 @@
 import { expect } from 'aegir/chai'
-import { randomSeed } from '../../src/engine/randomness.ts'
 import { createUndertone } from '../../src/index.ts'
 import { addOperations, encodeStatement } from '../../src/moderation/index.ts'
 import { encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
@@ -10,8 +9,6 @@ import type { Undertone } from '../../src/index.ts'
 import type { ListOperation } from '../../src/moderation/index.ts'
 
 const LIMIT_MS = 60_000
-/** beyond what a maintainer opens at once */
-const FLOOD = 300
 
 async function until (is: () => boolean, what: string): Promise<void> {
   const began = performance.now()
@@ -97,25 +94,6 @@ describe('a list that is attacked by who reads it', function () {
     const { list: summary, entries } = await reader.lists.entries(list)
     expect([summary.title, summary.maintainers]).to.deep.equal(['Calm again', [founder]])
     expect(entries.map(({ subject }) => subject.word)).to.deep.equal(['coins', 'two', 'three'])
-  })
-
-  it(`hears an appeal through a flood of ${FLOOD} that nobody can open, and goes on as a list`, async () => {
-    const { list, maintainer, others: [honest, mallory] } = await readers(2)
-    const yard = await maintainer.rooms.create({ name: 'Yard', kind: 'invite' })
-    await honest.rooms.join({ invite: (await yard.invite()).invite })
-    const heard = new WireRecord(maintainer, list, listeners)
-    const core = coreOf(mallory, list)
-    for (let i = 0; i < FLOOD; i++) {
-      // a fresh persona for each costs nothing
-      core.newPersona(randomSeed())
-      await core.voice.say({ kind: 'report', sealed: new Uint8Array(1_300).fill(i) })
-    }
-    expect(await honest.lists.appeal(list, { room: yard.id, text: 'please look again' })).to.deep.equal({ sent: 1 })
-    await until(() => maintainer.reports.inbox().some(({ note }) => note === 'please look again'), 'the appeal')
-    expect(maintainer.reports.inbox()).to.have.lengthOf(1)
-    await until(() => heard.reached.filter(({ kind }) => kind === 'report').length > FLOOD / 2, 'the flood')
-    await maintainer.lists.add(list, hide({ word: 'later' }) as any)
-    await until(() => honest.lists.subscriptions()[0].entries === 2, 'the list going on')
   })
 
   it('recommends nothing that is followed by itself, not even in a circle of charters and lists', async () => {
