@@ -2,9 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { EntryIndex, ListFeed, verdictOf } from '../../src/moderation/index.ts'
 import { quantile, row } from '../bench-case.ts'
+import { adblocker, adblockerRows } from '../support/adblocker.ts'
 import { diffCost } from '../support/list-diff.ts'
 import { listOf, sentences } from '../support/made-lists.ts'
 import { quietAgain } from '../support/quiet-again.ts'
+import { besideRival } from '../support/rival.ts'
 import type { EntryFields, ReaderList } from '../../src/moderation/index.ts'
 import type { BenchCase, Row } from '../bench-case.ts'
 
@@ -49,6 +51,10 @@ export default {
     made.forEach(list => { list.fields.length = 0 })
     rows.push(row('moderation', NAIVE, `verdict, ${lists * entries} entries, median`, quantile(naive, 0.5), 'µs'))
     signal.throwIfAborted()
+
+    if (!quick) {
+      rows.push(...await besideRival('moderation', adblocker, signal, async module => adblockerRows(module, lists * entries, signal)))
+    }
 
     const before = collected()
     const began = performance.now()

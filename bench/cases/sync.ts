@@ -1,45 +1,17 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { row } from '../bench-case.ts'
+import { Forked } from '../support/forked.ts'
+import { orbitdb, orbitdbRows } from '../support/orbitdb.ts'
+import { besideRival } from '../support/rival.ts'
 import type { BenchCase, Row } from '../bench-case.ts'
 
-const WORKER = fileURLToPath(new URL('../workers/sync-peer.js', import.meta.url))
+const WORKER = 'sync-peer'
 const OURS = 'undertone'
 const EVERY = 'every signature checked'
-
-class Peer {
-  readonly #child
-  #next = 0
-  constructor (signal: AbortSignal) { this.#child = fork(WORKER, { execArgv: ['--expose-gc'], signal }).on('error', () => {}) }
-
-  async call (command: string, options: object = {}): Promise<any> {
-    const id = this.#next++
-    if (!this.#child.connected) {
-      throw new Error('A peer of the benchmark ended by itself')
-    }
-    return new Promise((resolve, reject) => {
-      const onMessage = (message: any): void => {
-        if (message.id === id) {
-          this.#child.off('message', onMessage)
-          message.error == null ? resolve(message.result) : reject(new Error(message.error))
-        }
-      }
-      this.#child.on('message', onMessage)
-      this.#child.once('exit', () => { reject(new Error('A peer of the benchmark ended by itself')) })
-      this.#child.send({ id, command, options })
-    })
-  }
-
-  async end (): Promise<void> {
-    await this.call('end').catch(() => {})
-    this.#child.disconnect()
-  }
-}
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 async function newcomer (signal: AbortSignal, address: string, command: string, options: object = {}): Promise<any> {
-  const peer = new Peer(signal)
+  const peer = new Forked(WORKER, signal)
   try {
     await peer.call('hold', { count: 0, stored: command === 'fetch' })
     return await peer.call(command, { address, ...options })
@@ -59,7 +31,7 @@ export default {
     const ours = []
     const every = []
     const bare = []
-    const holder = new Peer(signal)
+    const holder = new Forked(WORKER, signal)
     try {
       const { address } = await holder.call('hold', { count })
       for (let i = 0; i < rounds; i++) {
@@ -67,7 +39,7 @@ export default {
         every.push(await newcomer(signal, address, 'fetch', { everySignature: true }))
         ours.push(await newcomer(signal, address, 'fetch'))
       }
-      const behind = new Peer(signal)
+      const behind = new Forked(WORKER, signal)
       try {
         const gaps = Array.from({ length: 10 }, (_, i) => Math.floor((i + 0.4) * count / 10))
         await behind.call('hold', { count, gaps })
@@ -92,13 +64,17 @@ export default {
       row('sync', OURS, 'until the first are on the screen', median(ours.map(each => each.first)), 'ms'),
       row('sync', OURS, `time beside ${EVERY}`, ms / slow, '×', quick ? undefined : { atMost: 0.25 })
     )
-    return quick ? rows : [...rows, ...await hundredThousand(signal)]
+    if (quick) {
+      return rows
+    }
+    const theirs = await besideRival('sync', orbitdb, signal, async module => orbitdbRows(module, count, signal))
+    return [...theirs, ...rows, ...await hundredThousand(signal)]
   }
 } satisfies BenchCase
 
 async function hundredThousand (signal: AbortSignal): Promise<Row[]> {
   const count = 100_000
-  const holder = new Peer(signal)
+  const holder = new Forked(WORKER, signal)
   try {
     const { address } = await holder.call('hold', { count })
     const { ms, growth, kept, held } = await newcomer(signal, address, 'fetch')

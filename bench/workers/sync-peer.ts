@@ -14,6 +14,7 @@ import { completePolicy } from '../../src/room/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { createSync } from '../../src/sync/index.ts'
 import { decodeMessage, encodePayload, encodeSigned, signMessage, verifyMessage } from '../../src/wire/index.ts'
+import { answer } from '../support/forked.ts'
 import type { SyncSource } from '../../src/sync/sync-api.ts'
 import type { MessageId } from '../../src/wire/index.ts'
 import type { Stream } from '@libp2p/interface'
@@ -141,7 +142,7 @@ async function fetchAll (address: string, everySignature: boolean): Promise<obje
   return { ms, received, first, bytes: total.bytes, held: core.timeline.size, messages: result.received, growth: (peak - memory) / 1e6, kept: (held() - heap) / 1e6 }
 }
 
-const commands: Record<string, (options: any) => Promise<unknown>> = {
+answer({
   /** @param options - `count` messages, without those at `gaps` */
   async hold ({ count, gaps = [], stored = false }) {
     folder = stored ? mkdtempSync(join(tmpdir(), 'undertone-bench-')) : undefined
@@ -176,13 +177,4 @@ const commands: Record<string, (options: any) => Promise<unknown>> = {
     }
     return {}
   }
-}
-
-process.on('message', async ({ id, command, options }: any) => {
-  try {
-    process.send?.({ id, result: await commands[command](options) })
-  } catch (error: any) {
-    process.send?.({ id, error: String(error?.stack ?? error) })
-  }
 })
-process.on('disconnect', () => { process.exit() })
