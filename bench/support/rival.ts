@@ -30,7 +30,7 @@ async function npm (args: string[], signal: AbortSignal): Promise<void> {
 
 /** Installs a rival into `.cache/rivals` once for its versions; answers the address of the module to import. */
 async function installed ({ name, packages, exports }: Rival, signal: AbortSignal): Promise<string> {
-  const folder = join(CACHE, name)
+  const folder = join(CACHE, name.replace(/[^\w.]+/g, '-'))
   const entry = join(folder, 'entry.mjs')
   const text = `// ${packages.join(' ')}\n${exports.join('\n')}\n`
   // written last: there is an entry only where all was installed
@@ -45,9 +45,9 @@ async function installed ({ name, packages, exports }: Rival, signal: AbortSigna
 }
 
 /** Rows of a rival. One that cannot be installed or run leaves a row that says so, and ours are measured all the same. */
-export async function besideRival (benchCase: string, rival: Rival, signal: AbortSignal, measure: (module: string) => Promise<Row[]>): Promise<Row[]> {
+export async function besideRival (benchCase: string, rival: Rival, signal: AbortSignal, measure: (module: string) => Promise<Row[]>, install = installed): Promise<Row[]> {
   try {
-    return await measure(await installed(rival, signal))
+    return await measure(await install(rival, signal))
   } catch (error: any) {
     signal.throwIfAborted()
     const reason = String(error?.message ?? error).split('\n')[0]
