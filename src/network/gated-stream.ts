@@ -1,6 +1,6 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import { LazyCredit } from './gated-credit.ts'
-import { delay, soon, StalledPeerError } from './gated-pace.ts'
+import { delay, drained, soon, StalledPeerError } from './gated-pace.ts'
 import { nonceKey, splitRpc } from './gated-rpc.ts'
 import type { RpcPart } from './gated-rpc.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
@@ -175,7 +175,7 @@ export class CoalescingStream {
 
   #waitForDrain (): void {
     this.#draining = true
-    this.#raw.onDrain({ signal: AbortSignal.timeout(this.#init.stallMs) })
+    drained(this.#raw, AbortSignal.timeout(this.#init.stallMs))
       .then(() => {
         this.#draining = false
         this.#flush()

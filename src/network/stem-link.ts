@@ -1,4 +1,4 @@
-import { soon } from './gated-pace.ts'
+import { drained, soon } from './gated-pace.ts'
 import { stemHeader } from './stem-frame.ts'
 import type { StemFrame } from './stem-frame.ts'
 import type { Stream } from '@libp2p/interface'
@@ -85,7 +85,7 @@ export class StemLink {
 
   #waitForDrain (stream: Stream): void {
     this.#draining = true
-    stream.onDrain({ signal: AbortSignal.timeout(STALL_MS) }).then(() => {
+    drained(stream, AbortSignal.timeout(STALL_MS)).then(() => {
       this.#draining = false
       this.#flush()
     }, error => {

@@ -3,6 +3,7 @@ import { expect } from 'aegir/chai'
 import { encode } from 'it-length-prefixed'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { joinWrites } from '../../src/network/carriers/joined-writes.ts'
+import { drained } from '../../src/network/gated-pace.ts'
 import { splitRpc } from '../../src/network/gated-rpc.ts'
 import { CoalescingStream, MAX_HELD } from '../../src/network/gated-stream.ts'
 
@@ -48,6 +49,27 @@ describe('writes to a neighbour', () => {
     coalescing.send(rpcOf(envelope(2), envelope(3)))
     expect((await messages()).map(data => data[3])).to.deep.equal([1, 2, 3])
     expect(written).to.have.lengthOf(1)
+  })
+
+  it('wait each time a neighbour takes no more, not only the first time', async () => {
+    const stream = Object.assign(new EventTarget(), { writableNeedsDrain: true })
+    const { signal } = new AbortController()
+    const times: string[] = []
+    const wait = async (name: string): Promise<void> => { await drained(stream as any, signal).then(() => { times.push(name) }, () => { times.push(`${name} closed`) }) }
+    const first = wait('first')
+    stream.dispatchEvent(new Event('drain'))
+    await first
+    const second = wait('second')
+    await new Promise(resolve => { setTimeout(resolve) })
+    expect(times).to.deep.equal(['first'])
+    stream.dispatchEvent(new Event('drain'))
+    await second
+    const third = wait('third')
+    stream.dispatchEvent(new Event('close'))
+    await third
+    stream.writableNeedsDrain = false
+    await wait('fourth')
+    expect(times).to.deep.equal(['first', 'second', 'third closed', 'fourth'])
   })
 
   it('leave out what the neighbour sent itself meanwhile, and nothing else', async () => {
