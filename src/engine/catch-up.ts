@@ -1,11 +1,9 @@
-import { toString } from 'uint8arrays'
-import { epochAt, sha256 } from '../crypto/index.ts'
+import { SIGNATURE_LENGTH, epochAt, sha256Hex } from '../crypto/index.ts'
 import { CLOCK_SKEW_MS, KeyTail } from '../room/index.ts'
 import { SyncProtocolError, fetchSealed, readAnnouncement } from '../sync/index.ts'
 import { unpackEnvelope } from '../wire/index.ts'
 import type { RoomCore } from './room-core.ts'
 import type { SealedMessage } from '../sync/index.ts'
-import type { MessageId } from '../wire/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** A device that comes back holds the key it left with until it has caught up with a keeper, and no longer than this. */
@@ -13,8 +11,6 @@ export const CATCH_UP_MS = 3_600_000
 /** Messages that hang on others are asked for this often: a chain of hellos is short. */
 const MAX_ROUNDS = 8
 const ANNOUNCE_TIMEOUT_MS = 10_000
-/** Signature, before the payload that the ID is the hash of. */
-const SIGNATURE_LENGTH = 64
 
 export interface CatchUpInit {
   core: RoomCore
@@ -131,7 +127,8 @@ export class CatchUp {
         // of before this device had a key
         continue
       }
-      if (!asked.has(toString(sha256(bytes.subarray(SIGNATURE_LENGTH)), 'hex') as MessageId)) {
+      // the signature stands before the payload that the ID is the hash of
+      if (!asked.has(sha256Hex(bytes.subarray(SIGNATURE_LENGTH)))) {
         throw new SyncProtocolError('A keeper sent what it was not asked for')
       }
       encoded.push(bytes)

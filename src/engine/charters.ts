@@ -126,13 +126,12 @@ export class CharterOffice implements Charters {
     const policyChanged = JSON.stringify(policy) !== JSON.stringify(state.policy)
     if (policyChanged || probationSince !== (state.probationSince ?? 0)) {
       state.probationSince = probationSince
-      core.keeper.save()
-    }
-    if (policyChanged) {
       state.policy = policy
-      core.policyChanged()
       core.keeper.save()
-      this.#init.emit({ type: 'room', room: core.id, policy })
+      if (policyChanged) {
+        core.policyChanged()
+        this.#init.emit({ type: 'room', room: core.id, policy })
+      }
     }
     const now = this.#init.now()
     const next = Math.min(...proposals.filter(({ tally }) => !tally.closed).map(({ tally }) => tally.closes))

@@ -1,5 +1,5 @@
 import { concat, toString } from 'uint8arrays'
-import { SEAL_OVERHEAD, sha256 } from '../crypto/index.ts'
+import { SEAL_OVERHEAD, sha256Hex } from '../crypto/index.ts'
 import { UnknownAttachmentError } from '../room/index.ts'
 import type { AttachmentBody } from '../wire/index.ts'
 
@@ -33,7 +33,7 @@ export function shapeOf (body: Pick<AttachmentBody, 'size' | 'chunkSize' | 'chun
   return { id: fileId(chunks), size, chunkSize, hashes: chunks.map(hash => toString(hash, 'hex')) }
 }
 
-export function fileId (chunks: Uint8Array[]): string { return toString(sha256(concat(chunks)), 'hex') }
+export function fileId (chunks: Uint8Array[]): string { return sha256Hex(concat(chunks)) }
 
 /** Bytes of one sealed chunk. */
 export function sealedLength ({ size, chunkSize }: FileShape, index: number): number {

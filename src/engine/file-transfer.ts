@@ -1,6 +1,6 @@
 import { byteStream } from '@libp2p/utils'
-import { fromString, toString } from 'uint8arrays'
-import { sha256 } from '../crypto/index.ts'
+import { fromString } from 'uint8arrays'
+import { sha256Hex } from '../crypto/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Members asked at the same time. */
@@ -102,7 +102,7 @@ export class FileTransfer {
       this.#lacking.set(peer, lacks.add(index))
       return
     }
-    if (toString(sha256(sealed), 'hex') !== this.#init.chunk(index).hash) {
+    if (sha256Hex(sealed) !== this.#init.chunk(index).hash) {
       this.#init.lied(peer)
       throw new Error('Another chunk was asked for')
     }

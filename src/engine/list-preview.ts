@@ -72,8 +72,8 @@ export function standingIn ({ subjects, now }: Omit<ListLooks, 'seed'>, lists: L
 function talkedTo (core: RoomCore): Set<PersonaId> {
   const found = new Set<PersonaId>()
   for (const message of core.timeline.ordered) {
-    const answers = core.isSelf(message.author) && (message.kind === 'reply' || message.kind === 'reaction')
-    const { body } = answers ? message : { body: undefined }
+    // the words of others are not read for this
+    const body = core.isSelf(message.author) ? message.body : undefined
     if (body?.kind === 'reply' || body?.kind === 'reaction') {
       const target = core.timeline.get(body.to)
       if (target != null) {

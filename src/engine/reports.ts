@@ -246,12 +246,15 @@ export class ReportDesk implements Reports {
   #openLater (holding: ListHolding, message: SignedMessage, tell: boolean): void {
     const at = this.#unopened.length < MAX_UNOPENED ? this.#unopened.length : Math.floor(Math.random() * MAX_UNOPENED)
     this.#unopened[at] = { holding, message, tell }
+    this.#openSoon()
+  }
+
+  #openSoon (): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const batch = this.#unopened.splice(0, OPENINGS.perSecond * OPEN_AGAIN_MS / 1_000)
       Promise.all(batch.map(async each => this.#open(each.holding, each.message, each.tell))).catch(error => { this.#init.log('debug', `report: ${String(error)}`) }).finally(() => {
-        const [next] = this.#unopened.splice(0, 1)
-        next == null || this.#openLater(next.holding, next.message, next.tell)
+        this.#unopened.length > 0 && this.#openSoon()
       })
     }, OPEN_AGAIN_MS)
   }

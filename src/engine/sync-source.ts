@@ -1,5 +1,5 @@
 import { isStanding } from '../room/index.ts'
-import { STANDING_TIME } from '../sync/index.ts'
+import { STANDING_TIME, compareItems } from '../sync/index.ts'
 import type { AcceptCounts, RoomCore } from './room-core.ts'
 import type { Item, SyncSource } from '../sync/index.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
@@ -29,14 +29,13 @@ export function createSyncSource ({ core, self = () => '', accepted, lied, compa
     items: () => {
       if (items == null || version !== core.timeline.version) {
         const { ordered } = core.timeline
-        const standing = ordered.filter(isStanding).map(({ id }) => ({ time: STANDING_TIME, id }))
-        items = [...standing.sort((a, b) => a.id < b.id ? -1 : 1), ...ordered.filter(message => !isStanding(message))]
+        items = [...standingItems(core), ...ordered.filter(message => !isStanding(message))]
         version = core.timeline.version
       }
       return items
     },
     has: id => core.timeline.has(id as MessageId),
-    get: async (ids, since) => core.encoded(since === 0 ? ids as MessageId[] : ids.filter(id => mayHave(core.timeline.get(id as MessageId), since)) as MessageId[]),
+    get: async (ids, since) => encodedSince(core, ids as MessageId[], since),
     since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
     shares: kept,
     proofs: peer => core.age.proofs(self(), peer),
@@ -55,7 +54,13 @@ export function createSyncSource ({ core, self = () => '', accepted, lied, compa
   }
 }
 
-/** What later messages are judged by has no time. */
-function mayHave (message: SignedMessage | undefined, since: number): boolean {
-  return message != null && (message.time >= since || isStanding(message))
+/** What later messages are judged by: it has no time when it is compared. */
+export function standingItems ({ timeline }: RoomCore): Item[] {
+  return timeline.ordered.filter(isStanding).map(({ id }) => ({ time: STANDING_TIME, id })).sort(compareItems)
+}
+
+/** Those of `ids` that whoever may have nothing from before `since`, ms, may have. */
+export async function encodedSince (core: RoomCore, ids: MessageId[], since: number): Promise<Uint8Array[]> {
+  const mayHave = (message?: SignedMessage): boolean => message != null && (message.time >= since || isStanding(message))
+  return core.encoded(since === 0 ? ids : ids.filter(id => mayHave(core.timeline.get(id))))
 }

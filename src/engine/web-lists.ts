@@ -1,11 +1,10 @@
 import { toString } from 'uint8arrays'
+import { proxyOf } from '../network/addresses.ts'
 import { fetchWebFile } from '../network/web-file.ts'
 import { NotSupportedError } from './errors.ts'
 import { randomSeed } from './randomness.ts'
 import type { NetworkInit } from '../network/compartment-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
-
-const TOR_PROXY = 'socks5://127.0.0.1:9050'
 
 /** What a web server was asked for, for the ledger. */
 export interface WebVisit { address: string, time: number, proxied: boolean }
@@ -35,7 +34,7 @@ export class WebLists {
     if (network.profile === 'lan') {
       throw new NotSupportedError('With profile "lan" nothing leaves the local network. Save the list to a file and subscribe by that.')
     }
-    const proxy = network.proxy ?? (network.profile === 'tor' ? TOR_PROXY : undefined)
+    const proxy = proxyOf(network)
     const identity = toString(randomSeed().subarray(0, 16), 'base64url')
     const bytes = await fetchWebFile(address.trim(), { proxy, identity, signal })
     return { bytes, visit: { address: address.trim(), time: now(), proxied: proxy != null } }

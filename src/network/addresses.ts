@@ -21,6 +21,16 @@ export function isLocalAddress (address: Multiaddr): boolean {
   return false
 }
 
+/** The proxy that everything goes through: Tor's own default under that profile. */
+export function proxyOf ({ proxy, profile }: Pick<NetworkInit, 'proxy' | 'profile'>): string | undefined {
+  return proxy ?? (profile === 'tor' ? 'socks5://127.0.0.1:9050' : undefined)
+}
+
+/** Whether the local network is asked for others (mDNS): never around a proxy, and not when both ends were named. */
+export function asksNeighbours (network: Pick<NetworkInit, 'proxy' | 'profile' | 'listen' | 'bootstrap'>): boolean {
+  return network.profile === 'lan' && proxyOf(network) == null && (network.bootstrap == null || network.listen == null)
+}
+
 /** Whether addresses of a local network are meant to be told: by profile, or because one was given. */
 export function meansLocal ({ profile, listen, bootstrap }: Pick<NetworkInit, 'profile' | 'listen' | 'bootstrap'>): boolean {
   return profile === 'lan' || profile === 'private' || [...listen ?? [], ...bootstrap ?? []].some(address => isLocalAddress(address) && !/^\/ip[46]\/(0\.0\.0\.0|::)\//.test(address.toString()))

@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { TypedEventEmitter } from 'main-event'
-import { isLoopbackAddress } from './addresses.ts'
+import { asksNeighbours, isLoopbackAddress } from './addresses.ts'
 import { carrierOf } from './carriers/carriers.ts'
 import { DirectWay } from './direct-way.ts'
 import { memberOnly } from './gated-registrar.ts'
@@ -124,11 +124,9 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   addresses (): Multiaddr[] { return this.#libp2p.getMultiaddrs() }
   members (): string[] { return this.#membership.members() }
   announcements (): Announcement[] {
-    const { profile, proxy, bootstrap, listen } = this.#init.network
-    const asked = profile === 'lan' && proxy == null && (bootstrap == null || listen == null)
     return [
       ...this.#rendezvous.flatMap(each => each.announcements()),
-      ...(asked ? [{ where: 'mdns' as const, key: '', sealed: false, until: Date.now() + MDNS_LIFETIME_MS }] : [])
+      ...(asksNeighbours(this.#init.network) ? [{ where: 'mdns' as const, key: '', sealed: false, until: Date.now() + MDNS_LIFETIME_MS }] : [])
     ]
   }
 

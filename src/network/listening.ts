@@ -1,4 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
+import { proxyOf } from './addresses.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -27,8 +28,9 @@ function freePort (address: Multiaddr): Multiaddr { return multiaddr(address.toS
  * A port can be taken once and each room has a host of its own: the first gets the port that was asked for,
  * the others any free one. What cannot be opened even so is told.
  */
-export async function openElsewhere (manager: TransportManager, { listen = [], proxy, profile, log }: Pick<NetworkInit, 'listen' | 'proxy' | 'profile' | 'log'>): Promise<void> {
-  if (proxy != null || profile === 'tor') {
+export async function openElsewhere (manager: TransportManager, network: Pick<NetworkInit, 'listen' | 'proxy' | 'profile' | 'log'>): Promise<void> {
+  const { listen = [], log } = network
+  if (proxyOf(network) != null) {
     return
   }
   const opened = (): Multiaddr[] => manager.getListeners().flatMap(listener => listener.getAddrs())

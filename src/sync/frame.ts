@@ -23,7 +23,7 @@ export const BATCH_BYTES = 64 * 1024
 const PROOF_LENGTH = 24
 export const MAX_PROOFS = 64
 
-export function frame (kind: FrameKind, body: Uint8Array = new Uint8Array()): Uint8Array {
+export function frame (kind: number, body: Uint8Array = new Uint8Array()): Uint8Array {
   const bytes = new Uint8Array(1 + body.length)
   bytes[0] = kind
   bytes.set(body, 1)
@@ -69,14 +69,21 @@ export function readHello (body: Uint8Array): { since: number, wants: number, pr
 
 /** @param ids - 64 hex digits each */
 export function wantFrame (ids: string[]): Uint8Array {
-  return frame(FRAME_WANT, fromHex(ids.join('')))
+  return frame(FRAME_WANT, idBytes(ids))
 }
 
 export function readWant (body: Uint8Array): string[] {
   if (body.length % ID_LENGTH !== 0 || body.length > MAX_WANT_IDS * ID_LENGTH) {
     throw new SyncProtocolError('A want is a list of at most 16,384 IDs')
   }
-  return Array.from({ length: body.length / ID_LENGTH }, (_, i) => toHex(body.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
+  return readIds(body)
+}
+
+/** @param ids - 64 hex digits each */
+export function idBytes (ids: string[]): Uint8Array { return fromHex(ids.join('')) }
+
+export function readIds (bytes: Uint8Array): string[] {
+  return Array.from({ length: bytes.length / ID_LENGTH }, (_, i) => toHex(bytes.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
 }
 
 /** Each message with its length (u32) before it. */

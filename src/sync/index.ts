@@ -10,6 +10,7 @@ export { announceKeeper, fetchSealed, readAnnouncement, serveSealed } from './se
 export { exportBundle, importBundle } from './bundle.ts'
 export type { Bundle } from './bundle.ts'
 export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.ts'
+export { compareItems } from './item-set.ts'
 export { STANDING_TIME } from './sync-api.ts'
 export type { SealedMessage } from './sealed.ts'
 export type { AgeProof, Sync, SyncProgress, SyncSource } from './sync-api.ts'

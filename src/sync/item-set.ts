@@ -169,7 +169,8 @@ export class ItemSet {
   }
 }
 
-function compareItems (a: Item, b: Item): number {
+/** Ascending by time, then ID. */
+export function compareItems (a: Item, b: Item): number {
   return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 

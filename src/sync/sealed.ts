@@ -1,6 +1,6 @@
 import { lpStream } from '@libp2p/utils'
-import { fromString, toString } from 'uint8arrays'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
+import { BATCH_BYTES, frame, idBytes, readIds } from './frame.ts'
 import { ID_LENGTH } from './item-set.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
@@ -14,7 +14,6 @@ const DONE = 3
 export const MAX_SEALED_IDS = 4_096
 /** IDs one stream may ask for. */
 const MAX_SERVED_IDS = 1_000_000
-const BATCH_BYTES = 64 * 1024
 /** A batch and the largest envelope with it. */
 const MAX_FRAME_BYTES = 256 * 1024
 /** epoch (u64) ‖ length (u32) */
@@ -39,13 +38,6 @@ async function read (frames: Frames, { signal }: AbortOptions): Promise<{ kind: 
     signal?.throwIfAborted()
     throw new SyncInterruptedError()
   }
-}
-
-function frame (kind: number, body: Uint8Array = new Uint8Array()): Uint8Array {
-  const bytes = new Uint8Array(1 + body.length)
-  bytes[0] = kind
-  bytes.set(body, 1)
-  return bytes
 }
 
 /** A keeper tells a member that it is one, and how long it keeps things, ms. */
@@ -76,7 +68,7 @@ export async function fetchSealed (stream: Stream, ids: string[], from: number, 
     const asked = ids.slice(at, at + MAX_SEALED_IDS)
     const body = new Uint8Array(FROM_LENGTH + asked.length * ID_LENGTH)
     new DataView(body.buffer).setBigUint64(0, BigInt(from))
-    asked.forEach((id, i) => { body.set(fromString(id, 'hex'), FROM_LENGTH + i * ID_LENGTH) })
+    body.set(idBytes(asked), FROM_LENGTH)
     await frames.write(frame(WANT, body), options)
     for (let received = 0; ;) {
       const { kind, body } = await read(frames, options)
@@ -117,8 +109,7 @@ export async function serveSealed (stream: Stream, find: (ids: string[]) => Prom
       throw new SyncProtocolError('A keeper is asked for at most 4,096 IDs at a time')
     }
     const from = new DataView(body.buffer, body.byteOffset).getBigUint64(0)
-    const ids = Array.from({ length: count }, (_, i) => toString(body.subarray(FROM_LENGTH + i * ID_LENGTH, FROM_LENGTH + (i + 1) * ID_LENGTH), 'hex'))
-    const found = (await find(ids)).filter(({ epoch }) => epoch >= from)
+    const found = (await find(readIds(body.subarray(FROM_LENGTH)))).filter(({ epoch }) => epoch >= from)
     let batch: SealedMessage[] = []
     let bytes = 0
     for (const sealed of found.sort((a, b) => a.epoch - b.epoch)) {

@@ -1,5 +1,5 @@
 import { lpStream } from '@libp2p/utils'
-import { sha256Hex } from '../crypto/index.ts'
+import { SIGNATURE_LENGTH, sha256Hex } from '../crypto/index.ts'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
 import { BATCH_BYTES, FRAME_DONE, FRAME_HELLO, FRAME_MESSAGES, FRAME_RECONCILE, FRAME_WANT, MAX_FRAME_BYTES, frame, helloFrame, messagesFrame, readHello, readMessages, readWant } from './frame.ts'
 import { ItemSet } from './item-set.ts'
@@ -15,7 +15,6 @@ const MAX_ROUNDS = 256
 export const MAX_SERVED_IDS = 1_000_000
 /** Messages of a session that we had already: a few cross on their way, more are a waste of our time. */
 export const MAX_KNOWN = 4_096
-const SIGNATURE_LENGTH = 64
 /** Largest reconciliation message, bytes. */
 export const FRAME_LIMIT = 256 * 1024
 /** How ranges are split in answers. Lists of IDs end a turn early: here they pay for more than where the other side has to answer them. */

@@ -1,18 +1,13 @@
 import { createConnection } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
+import { proxyOf } from '../../network/addresses.ts'
 import { parseProxy } from '../../network/carriers/socks.ts'
 import { createHost } from '../../network/host.ts'
 import { CHECK_TIMEOUT_MS, fail, ok, reasonOf } from './finding.ts'
 import type { Finding } from './finding.ts'
 import type { NetworkInit } from '../../network/compartment-api.ts'
 
-/** Tor's own default, as the `tor` profile uses it. */
-const TOR_PROXY = 'socks5://127.0.0.1:9050'
 const LEAK_WATCH_MS = 1_500
-
-export function proxyOf (network: NetworkInit): string | undefined {
-  return network.proxy ?? (network.profile === 'tor' ? TOR_PROXY : undefined)
-}
 
 /** Greets it as SOCKS5 does (RFC 1928 §3): version 5, no authentication or user name. */
 async function greet (proxy: string): Promise<'ok' | 'other' | 'silent'> {

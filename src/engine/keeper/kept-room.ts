@@ -1,10 +1,11 @@
 import { BoundedMap } from '../../network/limits.ts'
 import { expiryOf, isStanding } from '../../room/index.ts'
 import { MemoryStore } from '../../store/index.ts'
-import { STANDING_TIME, announceKeeper, createSync, serveSealed } from '../../sync/index.ts'
+import { STANDING_TIME, announceKeeper, compareItems, createSync, serveSealed } from '../../sync/index.ts'
 import { encodeSigned, packEnvelope } from '../../wire/index.ts'
 import { RoomCore } from '../room-core.ts'
 import { encodeRoomState } from '../room-state.ts'
+import { encodedSince, standingItems } from '../sync-source.ts'
 import type { Compartment, CompartmentInit } from '../../network/compartment-api.ts'
 import type { RoomStore, StoredRecord } from '../../store/store-api.ts'
 import type { Item, SealedMessage, SyncSource } from '../../sync/index.ts'
@@ -276,17 +277,13 @@ export class KeptRoom {
         if (this.#items == null || this.#itemsVersion !== timeline.version) {
           const kept = [...this.#index].filter(([, { standing }]) => !standing).map(([id, { time }]) => ({ time, id }))
           // of what was said before it started it has only the envelopes: members tell it again who is here
-          const standing = timeline.ordered.filter(isStanding).map(({ id }) => ({ time: STANDING_TIME, id }))
-          this.#items = [...standing.sort(byTime), ...kept.sort(byTime)]
+          this.#items = [...standingItems(this.#core), ...kept.sort(compareItems)]
           this.#itemsVersion = timeline.version
         }
         return this.#items
       },
       has: id => this.#index.has(id as MessageId) || this.#core.timeline.has(id as MessageId),
-      get: async (ids, since) => this.#core.encoded((ids as MessageId[]).filter(id => {
-        const message = this.#core.timeline.get(id)
-        return message != null && (message.time >= since || isStanding(message))
-      })),
+      get: async (ids, since) => encodedSince(this.#core, ids as MessageId[], since),
       proofs: peer => this.#core.age.proofs(this.#self, peer),
       allows: (peer, shown) => {
         const allowed = this.#core.age.since(peer, this.#self, shown)
@@ -361,5 +358,3 @@ export class KeptRoom {
     await this.#core.close()
   }
 }
-
-function byTime (a: Item, b: Item): number { return a.time - b.time || (a.id < b.id ? -1 : 1) }

@@ -7,6 +7,7 @@ import { mdns } from '@libp2p/mdns'
 import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
+import { asksNeighbours, proxyOf } from '../addresses.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
 import { memberSignals } from './signals.ts'
@@ -22,9 +23,10 @@ const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0
  * @throws {InvalidProxyError}
  */
 export function createCarriers (network: NetworkInit, identity: string, isMember?: IsMember): Carriers {
-  if (network.proxy != null || network.profile === 'tor') {
+  const proxy = proxyOf(network)
+  if (proxy != null) {
     // nothing may leave around the proxy: no UDP, no listening, no look-ups of our own; others reach us through a relay
-    const init = { proxy: network.proxy ?? 'socks5://127.0.0.1:9050', identity }
+    const init = { proxy, identity }
     return { transports: [joinWrites(socksTcp(init)), joinWrites(socksWebSockets(init)), withDialableRelays(circuitRelayTransport())], listen: [], discovery: [], relayed: true, relays: false, resolves: false }
   }
   const listen = network.listen?.map(String) ?? EVERYWHERE
@@ -39,7 +41,7 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
     ],
     listen,
     // the tag of libp2p at large: it says that there is a program, not which; who names both ends wants nothing else
-    discovery: network.profile === 'lan' && (network.bootstrap == null || network.listen == null) ? [mdns()] : [],
+    discovery: asksNeighbours(network) ? [mdns()] : [],
     relayed: network.listen == null,
     relays: listen.some(address => !/\/p2p-circuit|^\/webrtc$/.test(address)),
     resolves: true
