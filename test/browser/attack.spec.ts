@@ -1,26 +1,21 @@
 import { createServer } from 'node:http'
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { LOCAL, Nodes, soon } from '../support/nodes.ts'
+import { LOCAL, soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { AddressInfo } from 'node:net'
 
 describe('a page of somebody else in the same browser', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
+  // the browser says of each refusal that it refused
+  const { browsers, nodes } = onStage({ expected: /Access to fetch|blocked by CORS|Refused to (display|frame)|Framing|status of 40[13]|securityerror/i })
   // no policy of ours: it may try whatever a browser lets it
   const evil = createServer((_, response) => {
     response.setHeader('content-type', 'text/html')
     response.end('<!doctype html><title>elsewhere</title>')
   })
   before(async () => {
-    await browsers.start()
     await new Promise<void>(resolve => { evil.listen(0, '127.0.0.1', resolve) })
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-    evil.close()
-  })
+  after(() => { evil.close() })
 
   it('neither opens a session, nor speaks to the desktop node with the cookie of one, nor uses its token again', async () => {
     const address = new URL(await nodes.start(['--no-open', ...LOCAL, '--dht', 'off']).firstLine(soon()))
@@ -69,7 +64,5 @@ describe('a page of somebody else in the same browser', () => {
     const late = await browsers.at(address.href)
     await late.page.locator('[role=alert]').waitFor()
     expect(await late.page.locator('form').count()).to.equal(0)
-    // what the browser says of the refusals
-    browsers.check(/Access to fetch|blocked by CORS|Refused to (display|frame)|Framing|status of 40[13]|securityerror/i)
   })
 })

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
-import { Browsers, WEB } from '../support/browser.ts'
-import { Nodes, hears } from '../support/nodes.ts'
+import { WEB } from '../support/browser.ts'
+import { hears } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import { StaticServer } from '../support/static-server.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 import type { Person } from '../support/browser.ts'
@@ -15,22 +16,15 @@ import type { Person } from '../support/browser.ts'
 const BUILD = fileURLToPath(new URL('../../../scripts/build-web.js', import.meta.url))
 
 describe('the page wherever it lies', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers({ flags: ['--host-resolver-rules=MAP undertone.test 127.0.0.1'] })
+  const { browsers, nodes } = onStage({ flags: ['--host-resolver-rules=MAP undertone.test 127.0.0.1'] })
   let desktop: ChildNode
   let room: string
   let invite: string
   before(async () => {
-    await browsers.start()
     desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
     room = (await desktop.call('room.create', { kind: 'invite', name: 'anywhere' })).room
     invite = (await desktop.call('room.invite', { room })).invite
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
 
   async function talks (person: Person, text: string): Promise<void> {
     await person.joinByInvite(invite)

@@ -1,16 +1,9 @@
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { Nodes, hears } from '../support/nodes.ts'
+import { hears } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 
 describe('what a page keeps', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
+  const { browsers, nodes } = onStage()
 
   it('is nothing until there is a passphrase; then rooms, personas and messages come back with it, and only with it', async () => {
     const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])

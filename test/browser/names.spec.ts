@@ -1,15 +1,8 @@
-import { Browsers } from '../support/browser.ts'
-import { Nodes, hears, soon } from '../support/nodes.ts'
+import { hears, soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 
 describe('a page and a desktop', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
+  const { browsers, nodes } = onStage()
 
   it('meet by the name of a room with the settings they come with, knowing one relay', async () => {
     const relay = nodes.start(['relay', '--profile', 'private', '--memory', '--listen', '/ip4/127.0.0.1/tcp/0/ws'])

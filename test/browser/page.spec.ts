@@ -1,20 +1,13 @@
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { Nodes, heard, hears, soon } from '../support/nodes.ts'
+import { heard, hears, soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const WS = '/ip4/127.0.0.1/tcp/0/ws'
 const WEBRTC_DIRECT = '/ip4/127.0.0.1/udp/0/webrtc-direct'
 
 describe('a page as a peer', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
+  const { browsers, nodes } = onStage()
 
   /** A relay's process and the fragment that tells a page of it. */
   async function relay (listen: string): Promise<{ node: ChildNode, helper: string, fragment: string }> {

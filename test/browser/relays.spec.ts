@@ -1,20 +1,13 @@
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { Nodes, soon } from '../support/nodes.ts'
+import { soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 
 /** How long a page that lost its relay is watched, and how often it may knock meanwhile: 0.5, 1, 2, 4 s apart. */
 const LOOK_MS = 8_000
 const MAX_DIALS = 12
 
 describe('a page between relays', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
+  const { browsers, nodes } = onStage()
 
   it('moves its reservation to another relay when one dies, so that newcomers still get in', async () => {
     const relays = await Promise.all([0, 1].map(async () => {

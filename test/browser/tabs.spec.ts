@@ -1,19 +1,17 @@
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { Nodes, heard, hears } from '../support/nodes.ts'
+import { heard, hears } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 import type { Person } from '../support/browser.ts'
 import type { BrowserContext } from 'playwright-core'
 
 describe('tabs of one profile', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
+  const { browsers, nodes } = onStage()
   let desktop: ChildNode
   let room: string
   let invite: string
   let context: BrowserContext
   before(async () => {
-    await browsers.start()
     desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
     room = (await desktop.call('room.create', { kind: 'invite', name: 'tabs' })).room
     invite = (await desktop.call('room.invite', { room })).invite
@@ -21,11 +19,6 @@ describe('tabs of one profile', () => {
   beforeEach(async () => { context = await browsers.profile() })
   afterEach(async () => {
     await context.close()
-    browsers.check()
-  })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
   })
 
   const personas = async (): Promise<string[]> => (await desktop.call('room.members', { room })).members.map((each: { persona: string }) => each.persona)

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
-import { Browsers } from '../support/browser.ts'
-import { LOCAL, Nodes } from '../support/nodes.ts'
+import { LOCAL } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,13 +20,11 @@ async function violations (page: Page): Promise<string[]> {
 }
 
 describe('the app for everybody: axe finds nothing to complain of', function () {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
+  const { browsers, nodes } = onStage()
   let invite: string
   let list: { list: string, address: string }
 
   before(async () => {
-    await browsers.start()
     // a room with somebody else in it who maintains a list and says what a list is for
     const ada = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
     const room = await ada.call('room.create', { kind: 'invite', name: 'Garden', charter: { purpose: 'Seeds', rules: ['Be kind'], lists: [] } })
@@ -39,11 +37,6 @@ describe('the app for everybody: axe finds nothing to complain of', function () 
       await ada.call('room.send', { room: room.room, text })
     }
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
 
   for (const { locale, colorScheme, viewport } of [
     { locale: 'en', colorScheme: 'light', viewport: { width: 1240, height: 800 } },

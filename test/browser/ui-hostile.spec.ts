@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
-import { Browsers } from '../support/browser.ts'
-import { LOCAL, Nodes } from '../support/nodes.ts'
+import { LOCAL } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 /** Known ways to get a script run out of text; each would call `owned()` if one worked. */
@@ -35,14 +35,12 @@ const BIDI = 'invoice\u202egpj.exe'
 const STACKED = `z${'\u0301'.repeat(500)}algo`
 
 describe('the app among hostile members', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
+  const { browsers, nodes } = onStage()
   let app: App
   let mallory: ChildNode
   let room: string
 
   before(async () => {
-    await browsers.start()
     mallory = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
     const made = await mallory.call('room.create', { kind: 'invite', name: `"><img src=x onerror=owned()>${BIDI}` })
     room = made.room
@@ -52,13 +50,8 @@ describe('the app among hostile members', () => {
     await app.call('room.join', { invite })
     await app.page.locator('.room-entry').click()
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
   afterEach(async () => {
     expect(await app.page.evaluate(() => (window as any).wasOwned)).to.equal(undefined)
-    browsers.check()
   })
 
   /** Waits until a message with this ID is on the screen, and answers with its element. */

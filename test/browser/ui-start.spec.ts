@@ -1,15 +1,12 @@
 import { expect } from 'aegir/chai'
-import { Browsers, PATIENCE_MS } from '../support/browser.ts'
-import { Nodes } from '../support/nodes.ts'
+import { PATIENCE_MS } from '../support/browser.ts'
+import { onStage } from '../support/on-stage.ts'
 
 const HELPER = '/ip4/127.0.0.1/tcp/9/ws/p2p/12D3KooWD2MSgYXDMFEmDpGiRZ2wQSZwrBwY7T5sXzUqmCn6hJ8F'
 const WORDS = 'seven grey herons'
 
 describe('a page that has to be told something first', () => {
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  afterEach(() => { browsers.check() })
-  after(async () => { await browsers.stop() })
+  const { browsers } = onStage()
 
   it('says that it knows nobody to ask, refuses what is no address, and takes one', async () => {
     const { page, call } = await browsers.open().then(person => ({ page: person.page, call: person.call.bind(person) }))
@@ -54,13 +51,7 @@ describe('a page that has to be told something first', () => {
 })
 
 describe('a room whose charter recommends a list', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
+  const { browsers, nodes } = onStage()
 
   it('offers it to who looks at lists, and follows nothing by itself', async () => {
     const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
@@ -76,6 +67,5 @@ describe('a room whose charter recommends a list', () => {
     expect((await person.call('list.subscriptions')).subscriptions).to.deep.equal([])
     await offer.click()
     expect(await person.page.locator('.panel-follow textarea').inputValue()).to.equal(address)
-    browsers.check()
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
-import { Browsers } from '../support/browser.ts'
-import { LOCAL, Nodes, hears } from '../support/nodes.ts'
+import { LOCAL, hears } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import type { Page } from 'playwright-core'
 
 const MANY = 10_000
@@ -20,14 +20,7 @@ async function tabTo (page: Page, selector: string): Promise<void> {
 }
 
 describe('the app in use', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
+  const { browsers, nodes } = onStage()
 
   it('can be used with the keyboard alone: create a room, invite, talk, answer, block, undo', async () => {
     const app = await App.open(browsers, nodes)

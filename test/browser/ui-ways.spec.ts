@@ -5,6 +5,7 @@ import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
 import { Browsers, PATIENCE_MS } from '../support/browser.ts'
 import { LOCAL, Nodes, hears, soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 import { qrVideo } from '../support/qr-video.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
@@ -42,13 +43,11 @@ describe('an invite held in front of the camera', () => {
 })
 
 describe('what a person can do with what others say', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
+  const { browsers, nodes } = onStage()
   let ben: ChildNode
   let room: string
   let app: App
   before(async () => {
-    await browsers.start()
     ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
     room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
     const { invite } = await ben.call('room.invite', { room })
@@ -56,11 +55,6 @@ describe('what a person can do with what others say', () => {
     await app.call('room.join', { invite })
     await app.enter('Harbour')
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
-  afterEach(() => { browsers.check() })
 
   it('be told of a message without a word of it, unless words were asked for', async () => {
     const { page } = app

@@ -1,18 +1,12 @@
 import { expect } from 'aegir/chai'
-import { Browsers } from '../support/browser.ts'
-import { Nodes, hears } from '../support/nodes.ts'
+import { hears } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
 
 /** Everything a page needs to talk, as a slow line sees it. */
 const MAX_GZIPPED = 320 * 1024
 
 describe('what a page weighs', () => {
-  const nodes = new Nodes()
-  const browsers = new Browsers()
-  before(async () => { await browsers.start() })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-  })
+  const { browsers, nodes } = onStage()
 
   it('is at most 320 KB gzipped until people have found each other by name and by invite, and talked', async () => {
     const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
@@ -27,7 +21,6 @@ describe('what a page weighs', () => {
     await ben.sees('a weighty word')
     await ben.say('a light answer')
     await hears(desktop, 'a light answer')
-    browsers.check()
     const { sent } = browsers.server
     const total = [...sent.values()].reduce((sum, size) => sum + size, 0)
     console.error(`      ${[...sent].sort((a, b) => b[1] - a[1]).map(([name, size]) => `${name} ${size}`).join(', ')}: ${Math.ceil(total / 1024)} KB`)
