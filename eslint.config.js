@@ -7,6 +7,7 @@ const LAYERS = [
   ['rpc'],
   ['engine'],
   ['room', 'moderation', 'sync', 'store', 'network'],
+  ['streams'],
   ['wire'],
   ['crypto']
 ]

@@ -1,7 +1,7 @@
-import { byteStream } from '@libp2p/utils'
 import { toString } from 'uint8arrays'
 import { open, seal, sha256 } from '../crypto/index.ts'
 import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
+import { pacedBytes } from '../streams/index.ts'
 import { CHUNK_BYTES, MAX_ATTACHMENT_BYTES, bytesOf, sealedLength, shapeOf } from './file-shape.ts'
 import { FileShelf } from './file-shelf.ts'
 import { FileTransfer } from './file-transfer.ts'
@@ -199,7 +199,7 @@ export class Attachments {
 
   /** Hands out this room's sealed chunks to one of its members, as many as it asks for. */
   async serve (core: RoomCore, stream: Stream): Promise<void> {
-    const bytes = byteStream(stream)
+    const bytes = pacedBytes(stream)
     try {
       for (;;) {
         const hash = await bytes.read({ bytes: HASH_BYTES, signal: AbortSignal.timeout(IDLE_MS) })

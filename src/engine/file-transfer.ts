@@ -1,6 +1,7 @@
-import { byteStream } from '@libp2p/utils'
 import { fromString } from 'uint8arrays'
 import { sha256Hex } from '../crypto/index.ts'
+import { pacedBytes } from '../streams/index.ts'
+import type { PacedBytes } from '../streams/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Members asked at the same time. */
@@ -80,7 +81,7 @@ export class FileTransfer {
     let stream: Stream | undefined
     try {
       stream = await this.#init.open(peer, { signal: within(SLICE_TIMEOUT_MS, signal) })
-      const bytes = byteStream(stream)
+      const bytes = pacedBytes(stream)
       for (let index = this.#next(peer); index != null && this.#fault == null; index = this.#next(peer)) {
         this.#asked.add(index)
         try {
@@ -117,7 +118,7 @@ export class FileTransfer {
   }
 
   /** undefined: this member does not have it. */
-  async #request (bytes: ReturnType<typeof byteStream>, index: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  async #request (bytes: PacedBytes, index: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     const { hash, length } = this.#init.chunk(index)
     await bytes.write(fromString(hash, 'hex'), { signal: within(SLICE_TIMEOUT_MS, signal) })
     const header = (await bytes.read({ bytes: 4, signal: within(SLICE_TIMEOUT_MS, signal) })).subarray()

@@ -9,7 +9,7 @@ const FAULTS = { capacity: 5, perSecond: 0.02 }
 const MAX_PEERS = 1_024
 
 /** Errors that only bytes no honest member sends can cause; a connection that breaks is no fault. */
-const GARBAGE = new Set(['InvalidDataLengthError', 'InvalidDataLengthLengthError', 'InvalidMessageLengthError', 'InvalidContactsError', 'SyncProtocolError'])
+const GARBAGE = new Set(['FrameLengthError', 'InvalidContactsError', 'SyncProtocolError'])
 
 export interface ConductInit {
   now? (): number

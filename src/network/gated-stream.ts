@@ -1,6 +1,7 @@
 import { Uint8ArrayList } from 'uint8arraylist'
+import { drained, StalledPeerError } from '../streams/index.ts'
 import { LazyCredit } from './gated-credit.ts'
-import { delay, drained, soon, StalledPeerError } from './gated-pace.ts'
+import { delay, soon } from './gated-pace.ts'
 import { nonceKey, splitRpc } from './gated-rpc.ts'
 import type { RpcPart } from './gated-rpc.ts'
 import type { EnvelopeKey } from './gossip-id.ts'

@@ -1,5 +1,5 @@
-import { byteStream } from '@libp2p/utils'
 import { TypedEventEmitter } from 'main-event'
+import { pacedBytes } from '../streams/index.ts'
 import { BoundedMap, TokenBucket } from './limits.ts'
 import { answerOffer, matchAnswer, matchOffer, NONCE_BYTES, OFFERED_TAGS, offeredEpochs, offerTags, TAG_BYTES } from './membership-proof.ts'
 import type { EpochEntry } from './compartment-api.ts'
@@ -185,7 +185,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
     const remote = connection.remotePeer.toString()
 
     try {
-      const bytes = byteStream(stream, { maxBufferSize: 1024 })
+      const bytes = pacedBytes(stream, { maxBufferSize: 1024 })
       const dialerNonce = this.#random(NONCE_BYTES)
       await bytes.write(dialerNonce, { signal })
       const listenerNonce = (await bytes.read({ bytes: NONCE_BYTES, signal })).subarray()
@@ -232,7 +232,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
     const signal = AbortSignal.any([AbortSignal.timeout(this.#timeoutMs), this.#stopped.signal])
 
     try {
-      const bytes = byteStream(stream, { maxBufferSize: 1024 })
+      const bytes = pacedBytes(stream, { maxBufferSize: 1024 })
       const dialerNonce = (await bytes.read({ bytes: NONCE_BYTES, signal })).subarray()
       const listenerNonce = this.#random(NONCE_BYTES)
       await bytes.write(listenerNonce, { signal })

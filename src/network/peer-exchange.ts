@@ -1,4 +1,4 @@
-import { lpStream } from '@libp2p/utils'
+import { pacedFrames } from '../streams/index.ts'
 import { MAX_RECORD_CONTACTS, decodeContacts, encodeContacts } from '../wire/index.ts'
 import { BoundedMap } from './limits.ts'
 import type { FoundHost } from './rendezvous/rendezvous.ts'
@@ -73,7 +73,7 @@ export class PeerExchange {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const stream = await this.#init.open(peer)
     try {
-      const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
+      const frames = pacedFrames(stream, { maxDataLength: MAX_FRAME_BYTES })
       await frames.write(this.#known(peer), { signal })
       this.#heard((await frames.read({ signal })).subarray(), peer)
       await stream.close({ signal })
@@ -88,7 +88,7 @@ export class PeerExchange {
    */
   async answer (stream: Stream, peer: string): Promise<void> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
-    const frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES })
+    const frames = pacedFrames(stream, { maxDataLength: MAX_FRAME_BYTES })
     this.#heard((await frames.read({ signal })).subarray(), peer)
     await frames.write(this.#known(peer), { signal })
     await stream.close({ signal })

@@ -1,5 +1,5 @@
-import { byteStream } from '@libp2p/utils'
 import { constantTimeEqual, hmacSha256 } from '../crypto/index.ts'
+import { pacedBytes } from '../streams/index.ts'
 import { MEMBERSHIP_PROTOCOL } from './membership.ts'
 import { createRoomServices } from './room-services.ts'
 import type { CompartmentInit, EpochEntry } from './compartment-api.ts'
@@ -175,7 +175,7 @@ export class SharedHost {
   async #select (stream: Stream, connection: Connection, self: string): Promise<void> {
     try {
       const signal = AbortSignal.timeout(SELECT_TIMEOUT_MS)
-      const bytes = byteStream(stream)
+      const bytes = pacedBytes(stream)
       const tag = (await bytes.read({ bytes: TAG_BYTES, signal })).subarray()
       const [length] = (await bytes.read({ bytes: 1, signal })).subarray()
       const protocol = new TextDecoder().decode((await bytes.read({ bytes: length, signal })).subarray())

@@ -1,4 +1,5 @@
-import { drained, soon } from './gated-pace.ts'
+import { drained } from '../streams/index.ts'
+import { soon } from './gated-pace.ts'
 import { stemHeader } from './stem-frame.ts'
 import type { StemFrame } from './stem-frame.ts'
 import type { Stream } from '@libp2p/interface'

@@ -1,7 +1,8 @@
-import { lpStream } from '@libp2p/utils'
+import { pacedFrames } from '../streams/index.ts'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
 import { BATCH_BYTES, frame, idBytes, readIds } from './frame.ts'
 import { ID_LENGTH } from './item-set.ts'
+import type { PacedFrames } from '../streams/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Kinds of frames on a keeper's stream; the first byte of each. */
@@ -24,13 +25,11 @@ const FROM_LENGTH = 8
 /** A message as its keeper holds it: an envelope, and the epoch whose key opens it. */
 export interface SealedMessage { epoch: number, envelope: Uint8Array }
 
-type Frames = ReturnType<typeof lpStream>
-
-function framesOf (stream: Stream): Frames {
-  return lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: 4 * MAX_FRAME_BYTES })
+function framesOf (stream: Stream): PacedFrames {
+  return pacedFrames(stream, { maxDataLength: MAX_FRAME_BYTES })
 }
 
-async function read (frames: Frames, { signal }: AbortOptions): Promise<{ kind: number, body: Uint8Array }> {
+async function read (frames: PacedFrames, { signal }: AbortOptions): Promise<{ kind: number, body: Uint8Array }> {
   try {
     const bytes = (await frames.read({ signal })).subarray()
     return { kind: bytes[0], body: bytes.subarray(1) }

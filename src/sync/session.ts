@@ -1,5 +1,5 @@
-import { lpStream } from '@libp2p/utils'
 import { SIGNATURE_LENGTH, sha256Hex } from '../crypto/index.ts'
+import { FrameLengthError, pacedFrames } from '../streams/index.ts'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
 import { BATCH_BYTES, FRAME_DONE, FRAME_HELLO, FRAME_MESSAGES, FRAME_RECONCILE, FRAME_WANT, MAX_FRAME_BYTES, frame, helloFrame, messagesFrame, readHello, readMessages, readWant } from './frame.ts'
 import { ItemSet } from './item-set.ts'
@@ -7,6 +7,7 @@ import { Negentropy } from './negentropy.ts'
 import { STANDING_TIME } from './sync-api.ts'
 import type { FrameKind } from './frame.ts'
 import type { SyncSource } from './sync-api.ts'
+import type { PacedFrames } from '../streams/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Reconciliation messages in one session: a set of 10 million items needs about ten. */
@@ -27,12 +28,12 @@ export interface Frame { kind: FrameKind, body: Uint8Array }
 /** Frames over one stream, for either side. */
 export class FrameStream {
   readonly #stream: Stream
-  readonly #frames: ReturnType<typeof lpStream>
+  readonly #frames: PacedFrames
   readonly #signal?: AbortSignal
 
   constructor (stream: Stream, { signal }: AbortOptions) {
     this.#stream = stream
-    this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: 4 * MAX_FRAME_BYTES })
+    this.#frames = pacedFrames(stream, { maxDataLength: MAX_FRAME_BYTES })
     this.#signal = signal
   }
 
@@ -60,7 +61,7 @@ export class FrameStream {
       return await act()
     } catch (error: any) {
       this.#signal?.throwIfAborted()
-      if (error?.name === 'InvalidDataLengthError' || error?.name === 'InvalidMessageLengthError' || error?.name === 'InvalidDataLengthLengthError') {
+      if (error instanceof FrameLengthError) {
         throw new SyncProtocolError('A frame is larger than any frame')
       }
       throw new SyncInterruptedError()

@@ -3,9 +3,9 @@ import { expect } from 'aegir/chai'
 import { encode } from 'it-length-prefixed'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { joinWrites } from '../../src/network/carriers/joined-writes.ts'
-import { drained } from '../../src/network/gated-pace.ts'
 import { splitRpc } from '../../src/network/gated-rpc.ts'
 import { CoalescingStream, MAX_HELD } from '../../src/network/gated-stream.ts'
+import { drained } from '../../src/streams/index.ts'
 
 /** A stream that keeps what it is given, and one that coalesces on top of it. */
 function streams (): { coalescing: CoalescingStream, written: Uint8Array[], messages (): Promise<Uint8Array[]> } {

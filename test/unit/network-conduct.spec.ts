@@ -39,7 +39,7 @@ describe('conduct on streams', () => {
     }
     expect(offences).to.deep.equal([])
     for (let i = 0; i < 6; i++) {
-      conduct.failed('hostile', error('InvalidDataLengthError'))
+      conduct.failed('hostile', error('FrameLengthError'))
     }
     expect(offences).to.deep.equal(['hostile garbage'])
   })
