@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
+import { toString } from 'uint8arrays'
+import { sha256Hex } from '../crypto/index.ts'
 import { isReport, verifyReport } from '../moderation/index.ts'
-import { importBundle } from '../sync/index.ts'
+import { readBundle } from '../sync/index.ts'
 import { decodeMessage, verifyRun } from '../wire/index.ts'
 import { CommandFailedError } from './errors.ts'
 import { readPassphrase } from './options.ts'
@@ -8,7 +10,7 @@ import { terminalText } from './terminal-text.ts'
 import type { CommonOptions } from './options.ts'
 import type { RoomId, SignedMessage } from '../wire/index.ts'
 
-const MAX_FILE_BYTES = 256 * 1024 * 1024
+const MAX_FILE_BYTES = 512 * 1024 * 1024
 
 async function readBounded (file: string): Promise<Uint8Array> {
   let size
@@ -51,7 +53,7 @@ async function verifyReportFile (bytes: Uint8Array): Promise<{ result: Verified,
 }
 
 async function verifyRoomFile (bytes: Uint8Array, passphrase: string | undefined): Promise<{ result: Verified, lines: string[] }> {
-  const bundle = await importBundle(bytes, { passphrase })
+  const bundle = await readBundle(bytes, { passphrase })
   const byAuthor = new Map<string, SignedMessage[]>()
   let broken = 0
   for (const encoded of bundle.encoded) {
@@ -66,19 +68,28 @@ async function verifyRoomFile (bytes: Uint8Array, passphrase: string | undefined
   }
   let statements = 0
   let messages = 0
+  const named = new Set<string>()
   for (const run of byAuthor.values()) {
     run.sort((a, b) => a.sequence - b.sequence)
     const { valid } = await verifyRun(bundle.room as RoomId, run)
     statements += valid.length
+    for (const { body } of valid) {
+      body.kind === 'attachment' && body.chunks.forEach(hash => { named.add(toString(hash, 'hex')) })
+    }
     messages += valid.filter(({ body: { kind } }) => kind === 'text' || kind === 'reply' || kind === 'attachment').length
     broken += run.length - valid.length
   }
+  const chunks = { named: 0, foreign: 0 }
+  for await (const chunk of bundle.chunks) {
+    chunks[named.has(sha256Hex(chunk)) ? 'named' : 'foreign']++
+  }
   return {
-    result: { valid: broken === 0, kind: 'room', room: bundle.room, exportedBy: bundle.author, messages, statements, authors: byAuthor.size, broken },
+    result: { valid: broken === 0, kind: 'room', room: bundle.room, exportedBy: bundle.author, messages, statements, authors: byAuthor.size, broken, chunks },
     lines: [
       `room        ${bundle.room}`,
       `exported by ${bundle.author}`,
       `messages    ${messages}, and ${statements - messages} other statements, by ${byAuthor.size} personas, each signed by its author`,
+      `files       ${chunks.named} sealed chunks${chunks.foreign === 0 ? '' : `, and ${chunks.foreign} that no message names, which an import leaves out`}`,
       ...(broken === 0 ? [] : [`broken      ${broken}: not signed by whom they name`])
     ]
   }

@@ -168,17 +168,32 @@ export interface Room {
   direct (persona: string, options?: AbortOptions): Promise<Room>
   burn (options?: AbortOptions): Promise<{ persona: string }>
   move (without: string[], options?: AbortOptions): Promise<Room>
-  export (passphrase?: string, options?: AbortOptions): Promise<{ bytes: Uint8Array, messages: number }>
+  /** the room as one file; `pack` gives the same in pieces, and so needs no memory for its files */
+  export (passphrase?: string, options?: ExportOptions): Promise<ExportedRoom & { bytes: Uint8Array }>
+  pack (passphrase?: string, options?: ExportOptions): Promise<ExportedRoom & { pieces: AsyncIterable<Uint8Array> }>
   markRead (): void
   /** this reader's own settings for the room; nobody else learns of them */
   configure (options: { mentions?: MentionRule }): RoomInfo
   leave (options?: { forget?: boolean }): Promise<void>
 }
 
+export interface ExportOptions extends AbortOptions {
+  /** most bytes of files that go along, newest first; 0: none; default 64 MiB */
+  files?: number
+}
+
+export interface ExportedRoom {
+  messages: number
+  /** files that are in it, and those held here that did not fit */
+  files: number
+  filesLeft: number
+}
+
 export interface Rooms {
   create (options: { name: string, kind: 'open' | 'invite', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<Room>
   join (options: ({ invite: string } | { name: string, passphrase?: string, policy?: Partial<Policy> }) & AbortOptions): Promise<Room>
-  import (bytes: Uint8Array, passphrase?: string, options?: AbortOptions): Promise<Room>
+  /** merges a file made by `export`, given whole or in pieces */
+  import (file: Uint8Array | AsyncIterable<Uint8Array>, passphrase?: string, options?: AbortOptions): Promise<Room>
   list (): Room[]
   /** throws UnknownRoomError */
   get (room: string): Room

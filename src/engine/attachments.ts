@@ -1,12 +1,13 @@
 import { toString } from 'uint8arrays'
-import { open, seal, sha256 } from '../crypto/index.ts'
+import { open, seal, sha256, sha256Hex } from '../crypto/index.ts'
 import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
 import { pacedBytes } from '../streams/index.ts'
 import { CHUNK_BYTES, MAX_ATTACHMENT_BYTES, bytesOf, sealedLength, shapeOf } from './file-shape.ts'
-import { FileShelf } from './file-shelf.ts'
+import { FileShelf, namedFiles } from './file-shelf.ts'
 import { FileTransfer } from './file-transfer.ts'
 import { randomSeed } from './randomness.ts'
 import type { FileProgress, OutgoingFile } from './api.ts'
+import type { FileShape } from './file-shape.ts'
 import type { ShelvedFile } from './file-shelf.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment } from '../network/compartment-api.ts'
@@ -215,6 +216,60 @@ export class Attachments {
     } catch (error) {
       stream.abort(error as Error)
     }
+  }
+
+  /**
+   * Sealed chunks of the files held here in whole, newest file first and as many files as `limit` bytes
+   * hold, for a file that carries the room. `left`: how many stay behind.
+   */
+  async carried (core: RoomCore, limit: number): Promise<{ files: number, left: number, chunks: AsyncGenerator<Uint8Array> }> {
+    const all = await this.#shelf.whole(core)
+    let bytes = 0
+    const taken = all.filter(({ shape }) => bytes + shape.size <= limit && (bytes += shape.size) >= 0)
+    return { files: taken.length, left: all.length - taken.length, chunks: this.#chunks(core, taken) }
+  }
+
+  async * #chunks (core: RoomCore, files: ShelvedFile[]): AsyncGenerator<Uint8Array> {
+    for (const file of files) {
+      file.pins++
+      try {
+        for (let index = 0; index < file.shape.hashes.length; index++) {
+          const sealed = await this.#shelf.get(core, file, index)
+          if (sealed != null) {
+            yield sealed
+          }
+        }
+      } finally {
+        file.pins--
+      }
+    }
+  }
+
+  /**
+   * Takes chunks that a file brought. What no statement of this room names is let go, and nothing
+   * held here makes way. Answers how many were new.
+   */
+  async bring (core: RoomCore, chunks: AsyncIterable<Uint8Array>, { signal }: AbortOptions = {}): Promise<number> {
+    let named: Map<string, { shape: FileShape, index: number, message: MessageId }> | undefined
+    let taken = 0
+    for await (const sealed of chunks) {
+      await breathe({ signal })
+      if (named == null) {
+        // chunks whose statement was not written yet would be nobody's after a crash
+        await core.keeper.secure()
+        named = new Map([...namedFiles(core).values()].flatMap(({ shape, message }) => shape.hashes.map((hash, index) => [hash, { shape, index, message }])))
+      }
+      const { shape, index, message } = named.get(sha256Hex(sealed)) ?? {}
+      const statement = message == null ? undefined : core.timeline.get(message)
+      if (shape != null && index != null && statement != null && sealed.length === sealedLength(shape, index) && await this.#shelf.fits(core, shape)) {
+        const file = await this.#shelf.place(core, shape, statement)
+        if (!file.held.has(index)) {
+          await this.#shelf.put(core, file, index, sealed)
+          taken++
+        }
+      }
+    }
+    return taken
   }
 
   /** Files whose statements are over or taken back. */

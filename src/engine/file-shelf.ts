@@ -106,10 +106,23 @@ export class FileShelf {
     return file
   }
 
+  /** Whether a file has a place without any other making way. */
+  async fits (core: RoomCore, { id, size }: FileShape): Promise<boolean> {
+    const shelf = await this.#shelf(core)
+    const { room, all, files } = this.#limits
+    return shelf.files.has(id) || (shelf.files.size < files && bytesOn(shelf) + size <= room && this.#bytes + size <= all)
+  }
+
+  /** Files of which everything is here and that a statement names, newest first. */
+  async whole (core: RoomCore): Promise<ShelvedFile[]> {
+    await this.prune(core)
+    const { files } = await this.#shelf(core)
+    return [...files.values()].filter(({ held, shape, message }) => held.size === shape.hashes.length && message != null).sort((a, b) => b.time - a.time)
+  }
+
   async #makeRoom (shelf: Shelf, bytes: number): Promise<void> {
     const { room, all, files } = this.#limits
-    const sizeOf = ({ files }: Shelf): number => [...files.values()].reduce((sum, { shape }) => sum + shape.size, 0)
-    while (shelf.files.size >= files || sizeOf(shelf) + bytes > room) {
+    while (shelf.files.size >= files || bytesOn(shelf) + bytes > room) {
       if (!await this.#dropOldest([shelf])) {
         break
       }
@@ -214,10 +227,12 @@ export class FileShelf {
   }
 }
 
+function bytesOn ({ files }: Shelf): number { return [...files.values()].reduce((sum, { shape }) => sum + shape.size, 0) }
+
 interface Named { shape: FileShape, message: MessageId }
 
 /** Files that statements of a room name, but for those taken back by their author. */
-function namedFiles ({ timeline }: RoomCore): Map<string, Named> {
+export function namedFiles ({ timeline }: RoomCore): Map<string, Named> {
   const named = new Map<string, Named>()
   for (const message of timeline.visible) {
     if (message.body.kind === 'attachment' && !isTakenBack(timeline, message)) {

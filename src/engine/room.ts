@@ -1,3 +1,4 @@
+import { concat } from 'uint8arrays'
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
@@ -6,7 +7,7 @@ import { fewestAddresses } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
 import { foldText, searchTerms } from './search-text.ts'
-import type { ChatMessage, MemberInfo, MessagesQuery, OutgoingFile, Room, RoomInfo, SendOptions } from './api.ts'
+import type { ChatMessage, ExportOptions, ExportedRoom, MemberInfo, MessagesQuery, OutgoingFile, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
 import type { HistoryEnd } from './history-end.ts'
 import type { MentionRule } from './mentions.ts'
@@ -29,7 +30,7 @@ export interface LiveRoomInit {
   judge: Judge
   attachments: Attachments
   privateRooms: PrivateRooms
-  exportBundle (core: RoomCore, passphrase?: string, options?: AbortOptions): Promise<{ bytes: Uint8Array, messages: number }>
+  pack (core: RoomCore, passphrase: string | undefined, options: ExportOptions): Promise<ExportedRoom & { pieces: AsyncIterable<Uint8Array> }>
   leave (room: LiveRoom, forget: boolean): Promise<void>
   /** throws HarmfulTextError when the writer's own classifier would not send it */
   thinkTwice (text: string, options: AbortOptions): Promise<void>
@@ -261,10 +262,20 @@ export class LiveRoom implements Room {
     await this.burn(options)
   }
 
-  async export (passphrase?: string, options: AbortOptions = {}): Promise<{ bytes: Uint8Array, messages: number }> {
+  async pack (passphrase?: string, options: ExportOptions = {}): Promise<ExportedRoom & { pieces: AsyncIterable<Uint8Array> }> {
     // a hello that is still being said belongs in the file: without it nobody can judge what this persona says
     await this.#hello?.catch(() => {})
-    return this.#init.exportBundle(this.core, passphrase, options)
+    return this.#init.pack(this.core, passphrase, options)
+  }
+
+  async export (passphrase?: string, options: ExportOptions = {}): Promise<ExportedRoom & { bytes: Uint8Array }> {
+    const { pieces, ...told } = await this.pack(passphrase, options)
+    const parts: Uint8Array[] = []
+    for await (const piece of pieces) {
+      options.signal?.throwIfAborted()
+      parts.push(piece)
+    }
+    return { ...told, bytes: concat(parts) }
   }
 
   markRead (): void {

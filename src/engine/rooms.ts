@@ -1,12 +1,12 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
 import { InvalidParametersError, UnknownRoomError, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
-import { InvalidBundleError } from '../sync/index.ts'
 import { checkInvite, decodeInvite } from '../wire/index.ts'
 import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
 import type { Policy, Room, Rooms } from './api.ts'
+import type { RoomFiles } from './room-file.ts'
 import type { RoomState } from './room-state.ts'
 import type { LiveRoom } from './room.ts'
 import type { Store } from '../store/store-api.ts'
@@ -15,15 +15,13 @@ import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const MAX_NAME = 64
-/** Messages of a file taken and stored at once. */
-const IMPORT_CHUNK = 1_024
 
 export interface RoomRegistryInit {
   store: Store
   now (): number
   /** builds and starts a room from its state */
   open (state: RoomState, contacts: Multiaddr[], options?: AbortOptions): Promise<LiveRoom>
-  importBundle (bytes: Uint8Array, passphrase?: string): Promise<{ room: string, invite: string, encoded: Uint8Array[] }>
+  files: Pick<RoomFiles, 'open' | 'merge'>
 }
 
 function cleanName (name: unknown): string {
@@ -154,21 +152,16 @@ export class RoomRegistry implements Rooms {
     return this.#opened(stateFromInvite(invite, now), invite.contacts, options)
   }
 
-  async import (bytes: Uint8Array, passphrase?: string, options: AbortOptions = {}): Promise<Room> {
-    const { room: id, invite, encoded } = await this.#init.importBundle(bytes, passphrase)
-    // who is in the room already needs no way in, however old the file is
-    const room = this.#rooms.get(id) ?? await this.join({ ...options, invite })
-    for (let i = 0; i < encoded.length; i += IMPORT_CHUNK) {
-      options.signal?.throwIfAborted()
-      const { invalid } = await room.core.accept(encoded.slice(i, i + IMPORT_CHUNK))
-      if (invalid > 0) {
-        throw new InvalidBundleError('This file holds messages that nobody signed: whoever made it changed them. What came before was kept; ask somebody else for the room.')
-      }
-      await room.core.keeper.flush()
-      // a large file must not stop the conversation
-      await new Promise(resolve => setTimeout(resolve))
+  async import (file: Uint8Array | AsyncIterable<Uint8Array>, passphrase?: string, options: AbortOptions = {}): Promise<Room> {
+    const bundle = await this.#init.files.open(file, passphrase)
+    try {
+      // who is in the room already needs no way in, however old the file is
+      const room = this.#rooms.get(bundle.room) ?? await this.join({ ...options, invite: bundle.invite })
+      await this.#init.files.merge(room.core, bundle, options)
+      return room
+    } finally {
+      await bundle.chunks.return(undefined)
     }
-    return room
   }
 
   /** Opens what the store holds. A room that cannot be read is reported, and keeps the others from nothing. */

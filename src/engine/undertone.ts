@@ -2,8 +2,8 @@ import { TypedEventEmitter } from 'main-event'
 import { meansLocal } from '../network/addresses.ts'
 import { compartmentsOf } from '../network/compartments.ts'
 import { bootstrapOf } from '../network/rendezvous/dht.ts'
-import { isStanding, isVisible } from '../room/index.ts'
-import { createSync, exportBundle, importBundle } from '../sync/index.ts'
+import { isVisible } from '../room/index.ts'
+import { createSync } from '../sync/index.ts'
 import { VERSION } from '../version.ts'
 import { encodeInvite, inviteLink } from '../wire/index.ts'
 import { networkOf, readAddresses } from './addresses.ts'
@@ -22,6 +22,7 @@ import { randomSeed } from './randomness.ts'
 import { ReportDesk } from './reports.ts'
 import { ResourceShelf } from './resource-shelf.ts'
 import { RoomCore } from './room-core.ts'
+import { RoomFiles } from './room-file.ts'
 import { RoomSession } from './room-session.ts'
 import { isHidden, textOf } from './room-view.ts'
 import { LiveRoom } from './room.ts'
@@ -49,6 +50,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   readonly #store: Store
   readonly #compartments: ReturnType<typeof compartmentsOf>
   readonly #attachments: Attachments
+  readonly #files: RoomFiles
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
   readonly #private: PrivateRooms
@@ -90,11 +92,12 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
       log: (level, message) => { this.#log(level, message) }
     })
+    this.#files = new RoomFiles({ attachments: this.#attachments, privateRooms: this.#private })
     this.rooms = new RoomRegistry({
       store,
       now: () => this.now(),
       open: async (state, contacts, options) => this.#open(state, contacts, options),
-      importBundle: async (bytes, passphrase) => importBundle(bytes, { passphrase })
+      files: this.#files
     })
     this.lists = new ListRegistry({
       store,
@@ -217,7 +220,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         }
       },
       linkBase: this.#init.app ?? DEFAULT_LINK_BASE,
-      exportBundle: async (c, passphrase) => this.#export(c, passphrase),
+      pack: async (c, passphrase, options) => this.#files.pack(c, passphrase, options),
       leave: async (r, forget) => this.#leave(r, forget)
     })
     const isList = state.kind === 'list'
@@ -300,15 +303,6 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         this.emit({ type: 'status', room: each, connected: this.rooms.find(each)?.info().connected ?? 0 })
       }
     }, 100)
-  }
-
-  async #export (core: RoomCore, passphrase?: string): Promise<{ bytes: Uint8Array, messages: number }> {
-    const { ordered } = core.timeline
-    // what others are judged by comes first: a file is read from its beginning
-    const encoded = await core.encoded([...ordered.filter(isStanding), ...ordered.filter(m => !isStanding(m))].map(m => m.id))
-    const invite = encodeInvite(await this.#private.makeInvite(core, { expires: undefined, uses: 0 }))
-    const bytes = await exportBundle({ room: core.id, invite, encoded, keyPair: core.keyPair }, { passphrase })
-    return { bytes, messages: core.timeline.visible.length }
   }
 
   async #leave (room: LiveRoom, forget: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { InvalidParametersError } from '../engine/errors.ts'
-import { load, save } from './method-files.ts'
+import { load, loadPieces, save } from './method-files.ts'
 import { binary, exactlyOne, flag, id, idOrTime, json, listOf, oneOf, optional, path, record, text, time, whole } from './params.ts'
 import type { Define, MethodsInit } from './method.ts'
 import type { Policy } from '../engine/api.ts'
@@ -8,6 +8,8 @@ import type { Policy } from '../engine/api.ts'
 const MAX_MESSAGES = 1_000
 const MAX_MOVED_WITHOUT = 10_000
 const MAX_MENTIONS = 32
+/** Files that go along where a room's file is in the answer, bytes: such a file fits a request again. */
+const FILE_BYTES_IN_ANSWER = 4 * 1024 * 1024
 const room = id
 
 /** Rooms: in, out, who is here, what is said. */
@@ -98,12 +100,12 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
   define('room.move', { room, without: listOf(id, MAX_MOVED_WITHOUT) },
     async ({ room, without }, { signal }) => (await rooms.get(room).move(without, { signal })).info())
 
-  define('room.export', { room, path: optional(path), passphrase: optional(text) },
-    async ({ room, path, passphrase }, { signal }) => {
-      const { bytes, messages } = await rooms.get(room).export(passphrase, { signal })
-      return { messages, ...await save(files, path, bytes) }
+  define('room.export', { room, path: optional(path), passphrase: optional(text), files: optional(whole(0)) },
+    async ({ room, path, passphrase, files: most = path == null ? FILE_BYTES_IN_ANSWER : undefined }, { signal }) => {
+      const { pieces, ...told } = await rooms.get(room).pack(passphrase, { files: most, signal })
+      return { ...told, ...await save(files, path, pieces) }
     })
 
   define('room.import', { path: optional(path), data: optional(binary), passphrase: optional(text) },
-    async (params, { signal }) => (await rooms.import(await load('room.import', files, params), params.passphrase, { signal })).info())
+    async (params, { signal }) => (await rooms.import(loadPieces('room.import', files, params), params.passphrase, { signal })).info())
 }

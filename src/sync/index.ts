@@ -7,8 +7,9 @@
  */
 export { createSync } from './sync.ts'
 export { announceKeeper, fetchSealed, readAnnouncement, serveSealed } from './sealed.ts'
-export { exportBundle, importBundle } from './bundle.ts'
-export type { Bundle } from './bundle.ts'
+export { exportBundle, importBundle, readBundle, writeBundle } from './bundle.ts'
+export type { Bundle, OpenBundle } from './bundle.ts'
+export type { Pieces } from './pieces.ts'
 export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.ts'
 export { compareItems } from './item-set.ts'
 export { STANDING_TIME } from './sync-api.ts'

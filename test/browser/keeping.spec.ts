@@ -63,4 +63,26 @@ describe('what a page keeps', () => {
     expect((await later.call('room.list')).rooms).to.deep.equal([])
     await context.close()
   })
+
+  it('is saved to a file with its pictures, opens on a desktop that nobody is connected to, and comes back with what was added', async () => {
+    const page = await browsers.open()
+    const { room } = await page.call('room.create', { kind: 'invite', name: 'on a stick' })
+    const { id } = await page.call('room.attach', { room, data: 'cGljdHVyZQ', name: 'map.txt', type: 'text/plain' })
+    const { data, files } = await page.call('room.export', { room })
+    expect(files).to.equal(1)
+    await page.close()
+    const desktop = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
+    await desktop.call('room.import', { data })
+    expect((await desktop.call('room.fetch', { room, attachment: id })).data).to.equal('cGljdHVyZQ')
+    const added = await desktop.call('room.attach', { room, data: 'YWRkZWQ', name: 'way.txt', type: 'text/plain' })
+    const back = await desktop.call('room.export', { room })
+    await desktop.stop()
+
+    const other = await browsers.open()
+    await other.call('room.import', { data: back.data })
+    for (const [attachment, held] of [[id, 'cGljdHVyZQ'], [added.id, 'YWRkZWQ']]) {
+      expect((await other.call('room.fetch', { room, attachment })).data).to.equal(held)
+    }
+    await other.close()
+  })
 })

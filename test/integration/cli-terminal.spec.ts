@@ -122,7 +122,7 @@ describe('the terminal\'s picture', () => {
 describe('commands', () => {
   it('call nothing but methods of the table, with parameters it takes', async () => {
     const engine: any = new Proxy({}, { get: () => new Proxy({}, { get: () => () => { throw new Error('reached') } }) })
-    const methods = createMethods({ engine, files: { read: async () => new Uint8Array(), write: async () => {}, name: path => path } })
+    const methods = createMethods({ engine, files: { read: async () => new Uint8Array(), pieces: async function * () {}, write: async () => {}, name: path => path } })
     const called = new Set<string>()
     const typed: Record<string, string> = { expire: '5 soon', invite: '1 24 local', name: 'Ana Anna', direct: 'Ana hi', fetch: '1 x', cancel: '1', export: 'x secret', import: 'x secret', policy: 'threshold=2 hidden=press classifier=0.9', subscribe: 'x', preview: 'Mine', add: 'Mine Ana hide spam because', remove: 'Mine e', savelist: 'Mine f text', loadlist: 'f Title', appeal: 'Mine sorry', pause: 'Mine', report: '1 spam note', resolve: 'r acted thanks', savereport: '1 spam f', propose: 'Be kind | No spam', vote: 'p yes', tally: 'p', block: 'Ana spam', undo: 'e', check: 'text', resources: 'en', join: 'name', create: 'name', search: 'x', attach: 'x', move: 'Ana', reply: '1 x', react: '1 x', edit: '1 x', delete: '1', why: '1', show: '1', overrule: 'Ana', unsubscribe: 'Mine', entries: 'Mine', changes: 'Mine', newlist: 'T', go: '1' }
     const answers: Record<string, object> = {

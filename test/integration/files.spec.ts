@@ -120,4 +120,37 @@ describe('files among real nodes', () => {
     const cut = ana.call('room.attach', { room, data: picture.subarray(0, 20).toString('base64url'), name: 'a.jpg', type: 'image/jpeg' })
     await expect(cut).to.eventually.be.rejectedWith(/UnreadablePictureError/)
   })
+
+  it('go along on a stick, both ways and twice, and are readable where nobody is connected', async () => {
+    const ana = start('ana')
+    const { room } = await ana.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const path = join(folder, 'film')
+    writeFileSync(path, randomBytes(3 * 1024 * 1024))
+    const { id } = await ana.call('room.attach', { room, path })
+    await ana.call('room.attach', { room, data: Buffer.from('a note').toString('base64url'), name: 'note.txt' })
+    const [all, some] = [join(folder, 'all'), join(folder, 'some')]
+    expect(await ana.call('room.export', { room, path: all })).to.include({ messages: 2, files: 2, filesLeft: 0 })
+    expect(await ana.call('room.export', { room, path: some, files: 1_000 })).to.include({ files: 1, filesLeft: 1 })
+    await ana.stop()
+
+    let ben = start('ben')
+    await ben.call('room.import', { path: some })
+    const target = join(folder, 'film again')
+    await expect(ben.call('room.fetch', { room, attachment: id, path: target })).to.eventually.be.rejected.with.property('message').that.include('UnknownAttachmentError')
+    await ben.call('room.import', { path: all })
+    await ben.call('room.import', { path: all })
+    await ben.stop()
+    ben = start('ben')
+    await ben.call('room.fetch', { room, attachment: id, path: target })
+    expect(readFileSync(target).equals(readFileSync(path))).to.equal(true)
+
+    // a file cut off in the middle of a film brings its messages, and says that it was cut
+    const cut = join(folder, 'cut')
+    writeFileSync(cut, readFileSync(all).subarray(0, 2 * 1024 * 1024))
+    const cho = start('cho')
+    await expect(cho.call('room.import', { path: cut })).to.eventually.be.rejected.with.property('message').that.include('InvalidBundleError')
+    await cho.call('room.import', { path: all })
+    await cho.call('room.fetch', { room, attachment: id, path: target })
+    expect(readFileSync(target).equals(readFileSync(path))).to.equal(true)
+  })
 })

@@ -200,6 +200,33 @@ describe('files', () => {
     await expect(files.attach(here, { ...file, data: new Uint8Array(MAX_ATTACHMENT_BYTES + 1) })).to.eventually.be.rejected.with.property('name', 'InvalidParametersError')
   })
 
+  it('travel in a file: what a statement names is taken once, the rest is let go, and nothing makes way for it', async () => {
+    const [ana, ben] = [someFiles(), someFiles({ room: 2 * 1024 * 1024 })]
+    const room = aRoom('r')
+    const here = aRoom('r')
+    const said = await ana.attach(room, large)
+    await ana.attach(room, file)
+    here.said.set(said.id, room.said.get(said.id))
+    const { chunks, ...told } = await ana.carried(room, 64 * 1024 * 1024)
+    expect(told).to.deep.equal({ files: 2, left: 0 })
+    const carried = []
+    for await (const chunk of chunks) {
+      carried.push(chunk)
+    }
+    const bring = async (...each: Uint8Array[]): Promise<number> => ben.bring(here, (async function * () { yield * each })())
+    expect(await bring(filled(1, 99), ...carried)).to.equal(5)
+    expect(await bring(...carried)).to.equal(0)
+    expect(await ben.fetch(here, said.id)).to.deep.equal(large.data)
+    expect(here.asked).to.deep.equal({})
+
+    const other = await ana.attach(room, { ...large, data: large.data.map(byte => byte ^ 1) })
+    here.said.set(other.id, room.said.get(other.id))
+    const more = await ana.carried(room, large.data.length + file.data.length)
+    expect([more.files, more.left]).to.deep.equal([2, 1])
+    expect(await ben.bring(here, more.chunks)).to.equal(0)
+    expect(await ben.fetch(here, said.id)).to.deep.equal(large.data)
+  })
+
   it('whose statement contradicts itself or counts more than 32 MiB are not begun', () => {
     const hash = filled(1, 32)
     for (const body of [

@@ -210,8 +210,8 @@ export const ROOM_COMMANDS: ChatCommands = {
     completes: ['file'],
     run: async (chat, rest) => {
       const [path, passphrase] = firstWord(rest)
-      const { messages } = await chat.call('room.export', { room: chat.room, path: need(path, 'which file'), ...(passphrase === '' ? {} : { passphrase }) })
-      chat.print(`${messages} messages written to ${path}`)
+      const { messages, files, filesLeft } = await chat.call('room.export', { room: chat.room, path: need(path, 'which file'), ...(passphrase === '' ? {} : { passphrase }) })
+      chat.print(`${messages} messages and ${files} files written to ${path}${filesLeft === 0 ? '' : `; ${filesLeft} more files did not fit`}`)
     }
   },
   import: {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { openRoom } from '../conversations.ts'
+import { pageState } from '../page-state.ts'
 import { pushPanel } from '../panels.ts'
 import { saveFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
@@ -11,6 +12,9 @@ import { safeName } from '../parts/safe-text.ts'
 import { SureButton } from '../parts/sure-button.js'
 import { call, current, members, refreshMembers, refreshRooms, room, tell } from '../state.ts'
 import type { RoomInfo } from '../../engine/api.ts'
+
+/** Files that a page saves along with a room, bytes: they are in memory twice while it does. */
+const PAGE_FILE_BYTES = 32 * 1024 * 1024
 
 /** A room's ways in words, and everything one can do with the room as a whole. */
 export function About (): preact.JSX.Element | null {
@@ -102,10 +106,13 @@ function Move (): preact.JSX.Element {
 function Save ({ info }: { info: RoomInfo }): preact.JSX.Element {
   const save = (event: SubmitEvent): void => {
     event.preventDefault()
-    const passphrase = String(new FormData(event.currentTarget as HTMLFormElement).get('passphrase') ?? '')
-    call('room.export', { room: current.value, ...(passphrase === '' ? {} : { passphrase }) }).then(({ data, messages }) => {
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    const passphrase = String(form.get('passphrase') ?? '')
+    // a page that is its own node has no line that a large file would not fit
+    const files = form.get('files') == null ? { files: 0 } : pageState.value == null ? {} : { files: PAGE_FILE_BYTES }
+    call('room.export', { room: current.value, ...files, ...(passphrase === '' ? {} : { passphrase }) }).then(({ data, messages, filesLeft }) => {
       saveFile(data, `${info.name}.undertone`)
-      tell(t('about.export.done', { count: messages }))
+      tell(`${t('about.export.done', { count: messages })}${filesLeft > 0 && files.files !== 0 ? ` ${t('about.export.left', { count: filesLeft })}` : ''}`)
     }).catch(() => {})
   }
   return (
@@ -114,6 +121,7 @@ function Save ({ info }: { info: RoomInfo }): preact.JSX.Element {
       <form class='stack' onSubmit={save}>
         <p class='note'>{t('about.export.hint')}</p>
         <label>{t('about.export.passphrase')}<input name='passphrase' type='password' autocomplete='new-password' /></label>
+        <label class='check'><input name='files' type='checkbox' defaultChecked />{t('about.export.files')}</label>
         <button class='primary'>{t('save')}</button>
       </form>
     </details>

@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': 'احفظ الغرفة في ملف',
   'about.export.hint': 'ملف مختوم واحد: احمله على ذاكرة وافتحه في مكان آخر. يندمج الطرفان.',
   'about.export.passphrase': 'عبارة مرور الملف',
+  'about.export.files': 'مع الملفات الموجودة هنا',
+  'about.export.left': { zero: 'اتسعت كل الملفات.', one: 'لم يتسع ملف واحد.', two: 'لم يتسع ملفان.', few: 'لم تتسع {count} ملفات.', many: 'لم يتسع {count} ملفًا.', other: 'لم يتسع {count} ملف.' },
   'about.export.done': { zero: 'لم تُحفظ رسائل', one: 'حُفظت رسالة واحدة', two: 'حُفظت رسالتان', few: 'حُفظت {count} رسائل', many: 'حُفظت {count} رسالة', other: 'حُفظت {count} رسالة' },
   'about.leave': 'غادر الغرفة',
   'about.forget': 'غادر وانسَ',

@@ -56,6 +56,8 @@ export const place = {
   'about.export': 'Save the room to a file',
   'about.export.hint': 'One sealed file: carry it on a stick, open it elsewhere. Both sides merge.',
   'about.export.passphrase': 'Passphrase for the file',
+  'about.export.files': 'With the files that are here',
+  'about.export.left': { one: '{count} file did not fit.', other: '{count} files did not fit.' },
   'about.export.done': { one: '{count} message saved', other: '{count} messages saved' },
   'about.leave': 'Leave the room',
   'about.forget': 'Leave and forget',

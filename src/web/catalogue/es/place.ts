@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': 'Guardar la sala en un archivo',
   'about.export.hint': 'Un archivo sellado: llévalo en una memoria y ábrelo en otro lugar. Ambos lados se unen.',
   'about.export.passphrase': 'Contraseña del archivo',
+  'about.export.files': 'Con los archivos que hay aquí',
+  'about.export.left': { one: '{count} archivo no cupo.', many: '{count} archivos no cupieron.', other: '{count} archivos no cupieron.' },
   'about.export.done': { one: '{count} mensaje guardado', many: '{count} mensajes guardados', other: '{count} mensajes guardados' },
   'about.leave': 'Salir de la sala',
   'about.forget': 'Salir y olvidar',

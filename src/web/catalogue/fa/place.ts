@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': 'ذخیرهٔ اتاق در فایل',
   'about.export.hint': 'یک فایل مُهرشده: روی حافظه ببرید و جای دیگر باز کنید. دو سو یکی می‌شوند.',
   'about.export.passphrase': 'گذرواژهٔ فایل',
+  'about.export.files': 'همراه با پرونده‌هایی که اینجا هستند',
+  'about.export.left': { one: '{count} پرونده جا نشد.', other: '{count} پرونده جا نشد.' },
   'about.export.done': { one: '{count} پیام ذخیره شد', other: '{count} پیام ذخیره شد' },
   'about.leave': 'ترک اتاق',
   'about.forget': 'ترک و فراموشی',

@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': 'Enregistrer le salon dans un fichier',
   'about.export.hint': 'Un fichier scellé : emportez-le sur une clé, ouvrez-le ailleurs. Les deux côtés fusionnent.',
   'about.export.passphrase': 'Phrase secrète du fichier',
+  'about.export.files': 'Avec les fichiers qui sont ici',
+  'about.export.left': { one: '{count} fichier n’a pas trouvé place.', many: '{count} fichiers n’ont pas trouvé place.', other: '{count} fichiers n’ont pas trouvé place.' },
   'about.export.done': { one: '{count} message enregistré', many: '{count} messages enregistrés', other: '{count} messages enregistrés' },
   'about.leave': 'Quitter le salon',
   'about.forget': 'Quitter et oublier',

@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': 'Сохранить комнату в файл',
   'about.export.hint': 'Один запечатанный файл: унесите на флешке, откройте в другом месте. Стороны сольются.',
   'about.export.passphrase': 'Парольная фраза файла',
+  'about.export.files': 'С файлами, которые есть здесь',
+  'about.export.left': { one: '{count} файл не поместился.', few: '{count} файла не поместились.', many: '{count} файлов не поместились.', other: '{count} файла не поместилось.' },
   'about.export.done': { one: 'сохранено {count} сообщение', few: 'сохранено {count} сообщения', many: 'сохранено {count} сообщений', other: 'сохранено {count} сообщения' },
   'about.leave': 'Покинуть комнату',
   'about.forget': 'Покинуть и забыть',

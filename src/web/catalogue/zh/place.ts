@@ -58,6 +58,8 @@ export const place: Part<typeof english> = {
   'about.export': '把房间存成文件',
   'about.export.hint': '一个封存的文件：放在 U 盘上带走，在别处打开。两边会合并。',
   'about.export.passphrase': '文件口令',
+  'about.export.files': '连同本机已有的文件',
+  'about.export.left': { other: '{count} 个文件放不下。' },
   'about.export.done': { other: '已保存 {count} 条消息' },
   'about.leave': '离开房间',
   'about.forget': '离开并忘记',
