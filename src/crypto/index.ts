@@ -7,6 +7,7 @@
  */
 export { argon2id, PASSPHRASE_COST } from './argon2.ts'
 export type { Argon2Cost } from './argon2.ts'
+export { caseFold } from './case-fold.ts'
 export { generateKeyPair, sign, verify } from './ed25519.ts'
 export { constantTimeEqual, hkdfSha256, hmacSha256, sha256, sha256Hex } from './hash.ts'
 export { fromHex, toHex } from './hex.ts'

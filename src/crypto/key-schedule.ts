@@ -2,6 +2,7 @@ import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { argon2id, PASSPHRASE_COST } from './argon2.ts'
+import { caseFold } from './case-fold.ts'
 import { hkdfSha256, sha256 } from './hash.ts'
 import { label, u64be } from './label.ts'
 
@@ -79,14 +80,14 @@ function checkSecret (secret: Uint8Array): void {
 }
 
 /**
- * The form of a room name that everybody who types it arrives at: NFKC, lower case, ends trimmed,
- * inner white space as one space. `toLowerCase` does not depend on the locale.
+ * The form of a room name that everybody who types it arrives at: NFKC, case folded, ends trimmed,
+ * inner white space as one space.
  *
  * @throws {InvalidRoomNameError} when nothing is left or it is longer than 1,024 bytes
  */
 export function canonicalRoomName (name: string): string {
-  // NFKC again: lower-casing can leave a sequence that composes
-  const canonical = name.normalize('NFKC').toLowerCase().normalize('NFKC').trim().replace(/\s+/gu, ' ')
+  // NFKC again: folding can leave a sequence that composes
+  const canonical = caseFold(name.normalize('NFKC')).normalize('NFKC').trim().replace(/\s+/gu, ' ')
   const { length } = fromString(canonical)
   if (length === 0 || length > 1_024 || !canonical.isWellFormed()) {
     throw new InvalidRoomNameError('Type a room name of 1 to 1,024 bytes.')

@@ -48,6 +48,8 @@ export class RoomSession {
   readonly #waiting: string[] = []
   readonly #running = new Map<string, AbortController>()
   readonly #again = new Set<string>()
+  /** since when members are connected */
+  readonly #met = new Map<string, number>()
   readonly #gapAttempts = new Map<MessageId, number>()
   readonly admission: AdmissionWatch
   readonly #catchUp: CatchUp
@@ -140,6 +142,7 @@ export class RoomSession {
     })
     compartment.addEventListener('member:join', event => {
       const { peer } = event.detail
+      this.#met.set(peer, core.now())
       this.#init.onConnections()
       // one of the two begins; the other would only do the same again
       if (compartment.peerId < peer) {
@@ -150,6 +153,7 @@ export class RoomSession {
       }
     })
     compartment.addEventListener('member:leave', event => {
+      this.#met.delete(event.detail.peer)
       this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
       this.admission.left(event.detail.peer)
       this.#catchUp.left(event.detail.peer)
@@ -186,6 +190,7 @@ export class RoomSession {
     return createSyncSource({
       core: this.#core,
       self: () => this.compartment?.peerId ?? '',
+      met: peer => this.#met.get(peer),
       accepted: peer => { this.#spread(peer) },
       compared: (peer, lacks) => { this.admission.compared(peer, lacks) },
       lied: peer => { this.compartment?.ban(peer, 'sent messages that no honest member could have sent') }

@@ -8,6 +8,8 @@ export interface SyncSourceInit {
   core: RoomCore
   /** this host, as members know it */
   self? (): string
+  /** since when a member is connected, ms */
+  met? (peer: string): number | undefined
   /** messages of a member were added */
   accepted (peer: string): void
   /** a member sent what nobody signed */
@@ -17,7 +19,7 @@ export interface SyncSourceInit {
 }
 
 /** What one room holds, as members compare it. */
-export function createSyncSource ({ core, self = () => '', accepted, lied, compared }: SyncSourceInit): SyncSource {
+export function createSyncSource ({ core, self = () => '', met, accepted, lied, compared }: SyncSourceInit): SyncSource {
   let items: readonly Item[] | undefined
   let version = -1
   // what there was no room for is not asked for again
@@ -38,6 +40,8 @@ export function createSyncSource ({ core, self = () => '', accepted, lied, compa
     get: async (ids, since) => encodedSince(core, ids as MessageId[], since),
     since: () => Math.max(kept(), core.state.policy.history === 'join' ? core.state.joined : 0),
     shares: kept,
+    // where nothing is kept for later, who was here when it was said may still ask for what it missed
+    sharesWith: peer => core.state.policy.retention === 0 ? Math.min(kept(), met?.(peer) ?? Infinity) : kept(),
     proofs: peer => core.age.proofs(self(), peer),
     allows: (peer, shown) => core.age.since(peer, self(), shown),
     compared: (peer, lacks) => { compared?.(peer, id => lacks.includes(id)) },
@@ -59,8 +63,9 @@ export function standingItems ({ timeline }: RoomCore): Item[] {
   return timeline.ordered.filter(isStanding).map(({ id }) => ({ time: STANDING_TIME, id })).sort(compareItems)
 }
 
-/** Those of `ids` that whoever may have nothing from before `since`, ms, may have. */
+/** Those of `ids` that whoever may have nothing from before `since`, ms, may have; nothing that is to be gone by now. */
 export async function encodedSince (core: RoomCore, ids: MessageId[], since: number): Promise<Uint8Array[]> {
-  const mayHave = (message?: SignedMessage): boolean => message != null && (message.time >= since || isStanding(message))
-  return core.encoded(since === 0 ? ids : ids.filter(id => mayHave(core.timeline.get(id))))
+  const now = core.now()
+  const mayHave = (message?: SignedMessage): boolean => message != null && (isStanding(message) || (message.time >= since && (message.expires ?? Infinity) > now))
+  return core.encoded(ids.filter(id => mayHave(core.timeline.get(id))))
 }

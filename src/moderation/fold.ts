@@ -1,3 +1,4 @@
+import { caseFold } from '../crypto/index.ts'
 import { visibleText } from '../wire/index.ts'
 
 /** Letters that pass for Latin ones; the part of Unicode's confusables (UTS #39) that hostile spellings use. */
@@ -37,7 +38,7 @@ const MARKS = /\p{M}/gu
 
 /** NFKC, case folded, without what cannot be seen: how words are compared. */
 export function fold (text: string): string {
-  return ASCII.test(text) ? text.toLowerCase() : visibleText(text).toLowerCase().normalize('NFKC')
+  return ASCII.test(text) ? text.toLowerCase() : caseFold(visibleText(text)).normalize('NFKC')
 }
 
 function shapeOf (folded: string): string {

@@ -159,7 +159,8 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         if (served > MAX_SERVED_IDS) {
           throw new SyncProtocolError('A member asks for more than there is')
         }
-        onMoved(0, await sendMessages(frames, source, ids, allowed))
+        // who asks by ID gets no more than who compares
+        onMoved(0, await sendMessages(frames, source, ids, Math.max(allowed, source.sharesWith?.(peer) ?? source.shares())))
         break
       }
       case FRAME_MESSAGES: {

@@ -20,6 +20,8 @@ export interface SyncSource {
   since (): number
   /** oldest time this member hands out, ms */
   shares (): number
+  /** oldest time of what one member gets that asks by ID, where it is not that, ms */
+  sharesWith? (peer: string): number
   /** what shows a member since when we have been in the room; empty where that does not matter */
   proofs? (peer: string): AgeProof[]
   /** oldest time that a member may be given, by what it showed, ms */

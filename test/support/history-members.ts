@@ -54,6 +54,8 @@ export class Member {
   source!: SyncSource
   sync!: Sync
   lies = 0
+  /** since when others are connected, by name */
+  readonly met = new Map<string, number>()
   static clock = NOW
 
   constructor (store: RoomStore, skew: number, name: string) {
@@ -83,7 +85,7 @@ export class Member {
     })
     this.core.epochs()
     await this.core.load()
-    this.source = createSyncSource({ core: this.core, self: () => this.name, accepted: () => {}, lied: () => { this.lies++ } })
+    this.source = createSyncSource({ core: this.core, self: () => this.name, met: peer => this.met.get(peer), accepted: () => {}, lied: () => { this.lies++ } })
     this.sync = createSync(this.source)
   }
 

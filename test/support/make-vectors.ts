@@ -44,7 +44,11 @@ export async function makeVectors (): Promise<unknown> {
       { name: '  Café   Society ', passphrase: '', secret: hex(await roomSecretFromName('  Café   Society ')) },
       { name: 'ＣＡＦＥ́ society', passphrase: '', secret: hex(await roomSecretFromName('ＣＡＦＥ́ society')) },
       { name: 'room', passphrase: 'tulips', secret: hex(await roomSecretFromName('room', 'tulips')) },
-      { name: 'room', passphrase: '', epochLength: 2_000, secret: hex(await roomSecretFromName('room', '', 2_000)) }
+      { name: 'room', passphrase: '', epochLength: 2_000, secret: hex(await roomSecretFromName('room', '', 2_000)) },
+      { name: 'Straße', passphrase: '', secret: hex(await roomSecretFromName('Straße')) },
+      { name: 'STRASSE', passphrase: '', secret: hex(await roomSecretFromName('STRASSE')) },
+      { name: 'ΟΔΟΣ', passphrase: '', secret: hex(await roomSecretFromName('ΟΔΟΣ')) },
+      { name: 'ꮳꮃꭹ', passphrase: '', secret: hex(await roomSecretFromName('ꮳꮃꭹ')) }
     ],
     schedule: {
       secret: hex(secret),

@@ -37,6 +37,13 @@ describe('room keys', () => {
 
   it('come from a name however it is typed, and from none that is empty', () => {
     expect(canonicalRoomName('  ＣＡＦＥ\u0301 \t Society')).to.equal('café society')
+    for (const alike of [['Straße', 'STRASSE', 'straẞe', 'ſtraſſe'], ['ΟΔΟΣ', 'οδος', 'Οδοσ'], ['ﬁn', 'FIN'], ['Ꮳꮃꭹ', 'ꮳꮃꭹ', 'ᏣᎳᎩ'], ['ᾳ', 'ᾼ', 'αι'], ['İstanbul', 'i\u0307stanbul']]) {
+      expect(new Set(alike.map(canonicalRoomName)), alike[0]).to.have.property('size', 1)
+    }
+    expect(canonicalRoomName('STRASSE')).to.equal('strasse')
+    expect(canonicalRoomName('Ꮳ')).to.equal('Ꮳ')
+    // another letter, not another case
+    expect(canonicalRoomName('ısı')).to.not.equal(canonicalRoomName('ISI'))
     for (const bad of ['', ' \n ', 'x'.repeat(1_025), '\ud800']) {
       expect(() => canonicalRoomName(bad)).to.throw(InvalidRoomNameError)
     }

@@ -11,6 +11,7 @@ import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
 import { withSignature } from '../support/with-signature.ts'
 import type { RoomState } from '../../src/engine/room-state.ts'
+import type { Policy } from '../../src/room/index.ts'
 import type { SyncProgress } from '../../src/sync/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
 
@@ -249,6 +250,31 @@ describe('a meeting', () => {
     await quiet
     expect(told).to.have.lengthOf(before)
     await Promise.all([asking.close(), answering.close()])
+  })
+
+  it('gives who asks by ID no more than who compares, and nothing that is to be gone by now', async () => {
+    const ask = async (policy: Partial<Policy>, words: SignedMessage[], met?: number): Promise<number> => {
+      const holder = await Member.create({ seed: 10, policy })
+      // it would keep whatever it is given
+      const asker = await Member.create({ seed: 11, policy: { retention: -1 } })
+      await holder.core.accept(words.map(encodeSigned))
+      met != null && holder.met.set(asker.name, met)
+      const [here, there] = await pair()
+      const served = holder.sync.serve(there, asker.name).catch(() => {})
+      // when the lives of messages are over before they are swept away
+      Member.clock = NOW + 1_000
+      const got = await asker.sync.fetch(here, words.map(({ id }) => id), holder.name)
+      Member.clock = NOW
+      await served
+      await Promise.all([holder.close(), asker.close()])
+      return got
+    }
+    const words = await new Author(2).run(2, NOW - 1)
+    expect(await ask({ retention: 60_000 }, words)).to.equal(2)
+    expect(await ask({ retention: 1_000 }, words)).to.equal(1)
+    // a room without history, for a newcomer and for somebody who was there when the second was said
+    expect(await ask({ retention: 0 }, words)).to.equal(0)
+    expect(await ask({ retention: 0 }, words, NOW)).to.equal(1)
   })
 
   describe('in a room by invite that gives newcomers nothing from before they came', () => {

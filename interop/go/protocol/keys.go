@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -67,8 +66,8 @@ var spaces = regexp.MustCompile(`[\s\p{Z}\x{feff}]+`)
 
 // CanonicalName is the form of a room name that everybody who types it arrives at.
 func CanonicalName(name string) string {
-	lower := cases.Lower(language.Und).String(norm.NFKC.String(name))
-	return strings.Trim(spaces.ReplaceAllString(norm.NFKC.String(lower), " "), " ")
+	folded := cases.Fold().String(norm.NFKC.String(name))
+	return strings.Trim(spaces.ReplaceAllString(norm.NFKC.String(folded), " "), " ")
 }
 
 // SecretFromName gives an open room's secret: Argon2id, 64 MiB, 3 passes, one lane.

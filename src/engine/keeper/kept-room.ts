@@ -305,9 +305,10 @@ export class KeptRoom {
   async #find (ids: string[], peer: string): Promise<SealedMessage[]> {
     // what came late lies under a later key than its time: who may have it is not for keys alone to say
     const since = this.#allowed.get(peer) ?? this.#core.age.since(peer, this.#self, [])
+    const now = this.#init.now()
     const wanted = (ids as MessageId[]).filter(id => {
       const kept = this.#index.get(id)
-      return kept != null && (kept.standing || kept.time >= since)
+      return kept != null && kept.expires > now && (kept.standing || kept.time >= since)
     })
     const stored = await this.#init.store.getMany(wanted.filter(id => !this.#unwritten.has(id)))
     return [...stored, ...wanted.flatMap(id => this.#unwritten.get(id) ?? [])].map(({ bytes }) => ({
