@@ -5,13 +5,14 @@ import { PieceReader, cut } from './pieces.ts'
 import type { Pieces } from './pieces.ts'
 import type { KeyPair } from '../crypto/index.ts'
 
-const MAGIC = fromString('undertone-bundle')
+// pure: a page that opens no room file leaves all of this behind
+const MAGIC = /* @__PURE__ */ fromString('undertone-bundle')
 /** 1 had no files, and its messages went on to the end. */
 const VERSION = 2
 const SALT_LENGTH = 16
 const NONCE_LENGTH = 24
 /** magic ‖ version (1) ‖ locked (1) ‖ salt (16), or the key itself where there is no passphrase */
-const HEADER_LENGTH = MAGIC.length + 2 + KEY_LENGTH
+const HEADER_LENGTH = 16 + 2 + KEY_LENGTH
 /** Plaintext of one sealed frame, bytes. */
 const FRAME = 64 * 1024
 /** Largest bundle that is read, bytes. */

@@ -1,13 +1,13 @@
 /**
  * What members hold, compared and exchanged when they meet: set reconciliation over member streams,
  * and bundles, which do the same over files. Knows messages as bytes with an ID; whether they are
- * to be believed is its caller's judgement.
+ * to be believed is its caller's judgement. Bundles are imported from `bundle.ts`: a page that opens no
+ * room file does not load them.
  *
  * @packageDocumentation
  */
 export { createSync } from './sync.ts'
 export { announceKeeper, fetchSealed, readAnnouncement, serveSealed } from './sealed.ts'
-export { exportBundle, importBundle, readBundle, writeBundle } from './bundle.ts'
 export type { Bundle, OpenBundle } from './bundle.ts'
 export type { Pieces } from './pieces.ts'
 export { InvalidBundleError, SyncInterruptedError, SyncProtocolError } from './errors.ts'

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'aegir/chai'
 import { createUndertone } from '../../src/index.ts'
-import { importBundle } from '../../src/sync/index.ts'
+import { importBundle } from '../../src/sync/bundle.ts'
 import { decodeMessage } from '../../src/wire/index.ts'
 
 const NODE = fileURLToPath(new URL('../support/forgetful-node.js', import.meta.url))

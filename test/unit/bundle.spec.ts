@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
 import { concat } from 'uint8arrays'
 import { generateKeyPair } from '../../src/crypto/index.ts'
-import { exportBundle, importBundle, readBundle, writeBundle } from '../../src/sync/index.ts'
+import { exportBundle, importBundle, readBundle, writeBundle } from '../../src/sync/bundle.ts'
 
 const keyPair = generateKeyPair(new Uint8Array(32).fill(7))
 const room = '11'.repeat(32)
