@@ -12,8 +12,8 @@ import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
 const PAGE = 200
-/** The page is drawn at most so often for what others do; where drawing takes long, less often, so that most of the time is the person's. */
-const CLUMP_MS = 80
+/** The page is drawn at most so often for what others do; where drawing takes long, less often, so that most of the time is the person's. Nobody reads faster. */
+const CLUMP_MS = 200
 const MAX_CLUMP_MS = 500
 const REST_FACTOR = 4
 /** What is written beside the conversation may be a little older. */
@@ -50,11 +50,18 @@ function change (id: string, make: (before: Conversation) => Conversation): void
 let news: ChatMessage[] = []
 let changed: ChatMessage[] = []
 let deliveries = new Map<string, ChatMessage['delivery']>()
+/** Changes that may wait for somebody to look; beyond, what is on the screen is read anew. */
+export const MAX_UNDRAWN = 500
 
 const draw = paced(async () => {
+  // a page that nobody looks at is not drawn
+  if (document.hidden && news.length + changed.length + deliveries.size <= MAX_UNDRAWN) {
+    return
+  }
   drain()
   await drawn()
 }, took => Math.min(MAX_CLUMP_MS, Math.max(CLUMP_MS, REST_FACTOR * took)))
+document.addEventListener('visibilitychange', () => { draw.now() })
 const roomsSoon = paced(refreshRooms, BESIDE_MS)
 const membersSoon = paced(refreshMembers, BESIDE_MS)
 const readSoon = paced(markRead, BESIDE_MS)
@@ -174,7 +181,8 @@ function onEvent (event: UndertoneEvent): void {
   const { type, room: id, ...details } = event as UndertoneEvent & Record<string, any>
   if (type === 'message') {
     news.push(details.message)
-    draw()
+    // one's own words stand there at once
+    details.message.self === true ? draw.now() : draw()
     if (details.live !== false) {
       notifyOf(details.message)
     }

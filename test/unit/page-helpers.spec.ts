@@ -27,6 +27,21 @@ describe('what a page learns from an invite', () => {
 })
 
 describe('what is paced', () => {
+  it('runs without a gap for what the person did, and goes on with gaps', async () => {
+    let runs = 0
+    const ask = paced(() => { runs++ }, 1_000_000)
+    ask()
+    await until(() => runs === 1)
+    ask()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(runs).to.equal(1)
+    ask.now()
+    await until(() => runs === 2)
+    ask()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(runs).to.equal(2)
+  })
+
   it('runs for the first and for the last of many who ask, not for each, and never twice at once', async () => {
     let runs = 0
     let at = 0

@@ -8,8 +8,15 @@ const OFFER = Uint8Array.of(4, 0x08, 0x00, 0x12, 0x00)
 class FakeStream extends TypedEventEmitter<any> {
   readonly sent: Uint8Array[] = []
   status = 'open'
+  writeStatus = 'writable'
   error?: Error
-  send (data: Uint8Array): boolean { return this.sent.push(data) > 0 }
+  send (data: Uint8Array): boolean {
+    if (this.writeStatus !== 'writable') {
+      throw new Error('Cannot write to a stream that is closed')
+    }
+    return this.sent.push(data) > 0
+  }
+
   abort (error: Error): void { this.error = error }
 }
 
@@ -64,5 +71,31 @@ describe('signals of a WebRTC connection', () => {
     }
     stream.send(CANDIDATE)
     expect(raw.sent).to.have.lengthOf(72)
+  })
+
+  it('are not written to a stream that the other side or we have closed meanwhile', async () => {
+    const raw = new FakeStream()
+    const { components } = given(true, raw)
+    const stream = await components.connectionManager.getConnections()[0].newStream(['/signals'])
+    stream.send(OFFER)
+    stream.send(CANDIDATE)
+    // what a timer throws is nobody's to catch: that nothing is tried is what counts
+    const { promise: looked, resolve } = Promise.withResolvers<void>()
+    let tried = 0
+    Object.defineProperty(raw, 'writeStatus', {
+      get: () => {
+        resolve()
+        return 'closed'
+      }
+    })
+    raw.send = () => {
+      tried++
+      return false
+    }
+    raw.safeDispatchEvent('message', { detail: {} })
+    await looked
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(raw.sent).to.deep.equal([OFFER])
+    expect(tried).to.equal(0)
   })
 })

@@ -92,7 +92,13 @@ function answerFirst (stream: Stream): Stream {
   stream.addEventListener('message', () => {
     setTimeout(() => {
       answered = true
-      stream.status === 'open' && held.splice(0).forEach(data => { send(data) })
+      for (const data of held.splice(0)) {
+        // the connection is made or given up: what closes a stream may stand between two of them
+        if (stream.writeStatus !== 'writable') {
+          return
+        }
+        send(data)
+      }
     }, ANSWER_TAKEN_MS)
   }, { once: true })
   return stream
