@@ -20,18 +20,28 @@ export class PictureHashes {
     }
   }
 
-  /** Looks at a picture's bytes; undefined for what only a page can decode. */
+  /** Looks at a picture's bytes; undefined for what cannot be decoded here. */
   async look (message: SignedMessage, data: Uint8Array): Promise<string | undefined> {
     const known = this.of(message)
-    // a page that opens no picture does not load this
-    const picture = known == null ? await (await import('../moderation/png.ts')).readPng(data) : undefined
-    if (picture == null) {
+    const greys = known == null ? await greysIn(data) : undefined
+    if (greys == null) {
       return known
     }
-    const hash = imageHash(greysOf(picture.pixels, picture.width, picture.height))
+    const hash = imageHash(greys)
     this.note(message, hash)
     return hash
   }
 
   clear (): void { this.#hashes.clear() }
+}
+
+/** What decodes pictures is not loaded where none is opened. */
+async function greysIn (data: Uint8Array): Promise<number[] | undefined> {
+  const { readPng } = await import('../moderation/png.ts')
+  const png = await readPng(data)
+  if (png != null) {
+    return greysOf(png.pixels, png.width, png.height)
+  }
+  const { decodedGreys } = await import('../moderation/picture-decoder.ts')
+  return decodedGreys(data)
 }

@@ -1,4 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
+import { portsOf } from '../network/listening.ts'
 import { AdmissionWatch } from './admission-watch.ts'
 import { CatchUp } from './catch-up.ts'
 import { createSyncSource } from './sync-source.ts'
@@ -122,7 +123,7 @@ export class RoomSession {
   async #connect (contacts: Multiaddr[]): Promise<void> {
     const core = this.#core
     const compartment = await this.#init.createCompartment({
-      network: this.#init.network,
+      network: core.state.ports == null ? this.#init.network : { ...this.#init.network, ports: core.state.ports },
       epochs: core.epochs(),
       contacts,
       validate: (envelope, context) => core.validate(envelope, context)
@@ -165,6 +166,19 @@ export class RoomSession {
     this.compartment = compartment
     core.compartment = compartment
     await compartment.start()
+    this.#keepPorts(compartment)
+  }
+
+  /** A list's address goes around for months: who follows it finds its maintainer there again. Rooms are found at another port each time. */
+  #keepPorts (compartment: Compartment): void {
+    const { state, self, keeper } = this.#core
+    if (state.kind === 'list' && (state.founder === self || state.policy.writers?.includes(self) === true)) {
+      const ports = portsOf(compartment.addresses())
+      if (Object.keys(ports).length > 0 && JSON.stringify(ports) !== JSON.stringify(state.ports)) {
+        state.ports = ports
+        keeper.save()
+      }
+    }
   }
 
   // ---- epochs

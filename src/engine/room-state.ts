@@ -39,6 +39,8 @@ export interface RoomState {
   contacts: string[]
   /** the invite named addresses of a local network: that is where this room lives */
   local?: boolean
+  /** a list's maintainer: the ports it was found at last, by carrier */
+  ports?: Record<string, number>
   joined: number
   /** time of the newest message read, ms */
   read: number

@@ -21,6 +21,8 @@ export interface NetworkInit {
   bootstrap?: Multiaddr[]
   /** when given (even empty), nothing else is opened; a fixed port that is taken falls back to port 0 of the same address */
   listen?: Multiaddr[]
+  /** ports to open where any would do, by carrier (see portsOf): where others were told to find this host */
+  ports?: Record<string, number>
   /** `socks5://host:port`; every compartment uses its own SOCKS credentials */
   proxy?: string
   /** most connections of one compartment (default 32) */

@@ -95,7 +95,8 @@ export function compartmentsOf (network: NetworkInit): Compartments {
       prepare: () => { spare.prepare() },
       stop: async () => spare.stop(),
       create: async init => {
-        const host = init.dht === false ? undefined : await spare.take()
+        // one that waits has opened other ports
+        const host = init.dht === false || init.network.ports != null ? undefined : await spare.take()
         host?.adopt(init.validate)
         return host == null ? createCompartment(init) : compartmentOn(init, host, host)
       }

@@ -3,6 +3,9 @@ import { proxyOf } from './addresses.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
+/** Opened when nothing else is asked for: any free port on every interface, and WebRTC by a relay's signals. */
+const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct', '/webrtc']
+
 interface Listener { getAddrs (): Multiaddr[] }
 interface TransportManager { getListeners (): Listener[], listen (addresses: Multiaddr[]): Promise<void> }
 
@@ -11,6 +14,21 @@ function partsOf (address: Multiaddr): { carrier: string, port: number } | undef
   const components = address.getComponents().filter(({ name }) => !/^(ip[46]|ip6zone|certhash|p2p)$/.test(name))
   const port = components.find(({ name }) => name === 'tcp' || name === 'udp')?.value
   return port == null ? undefined : { carrier: components.map(({ name }) => name).join(' '), port: Number(port) }
+}
+
+/** The port of each carrier at which something listens. */
+export function portsOf (opened: Multiaddr[]): Record<string, number> {
+  const direct = opened.filter(address => !address.toString().includes('/p2p-circuit'))
+  return Object.fromEntries(direct.flatMap(partsOf).flatMap(parts => parts == null ? [] : [[parts.carrier, parts.port]]))
+}
+
+/** What a host opens: where any port would do, the one it had before. */
+export function listenOf ({ listen, ports = {} }: Pick<NetworkInit, 'listen' | 'ports'>): Multiaddr[] {
+  return (listen ?? EVERYWHERE.map(address => multiaddr(address))).map(address => {
+    const parts = partsOf(address)
+    const before = parts?.port === 0 ? ports[parts.carrier] : undefined
+    return before == null ? address : multiaddr(address.toString().replace(/\/(tcp|udp)\/0/, `/$1/${before}`))
+  })
 }
 
 /** The asked addresses at which nothing listens. */
@@ -28,8 +46,9 @@ function freePort (address: Multiaddr): Multiaddr { return multiaddr(address.toS
  * A port can be taken once and each room has a host of its own: the first gets the port that was asked for,
  * the others any free one. What cannot be opened even so is told.
  */
-export async function openElsewhere (manager: TransportManager, network: Pick<NetworkInit, 'listen' | 'proxy' | 'profile' | 'log'>): Promise<void> {
-  const { listen = [], log } = network
+export async function openElsewhere (manager: TransportManager, network: Pick<NetworkInit, 'listen' | 'ports' | 'proxy' | 'profile' | 'log'>): Promise<void> {
+  const { log } = network
+  const listen = network.listen == null && network.ports == null ? [] : listenOf(network)
   if (proxyOf(network) != null) {
     return
   }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'aegir/chai'
 import { MAX_PICTURES, PictureHashes } from '../../src/engine/picture-hashes.ts'
 import { EntryIndex, HASH_COLUMNS, HASH_ROWS, IMAGE_DISTANCE, MAX_IMAGES, addOperations, encodeStatements, greysOf, imageHash, isTelling } from '../../src/moderation/index.ts'
+import { DECODE_TIMEOUT_MS, MAX_WAITING, decodedGreys } from '../../src/moderation/picture-decoder.ts'
+import { MAX_SCANS, claimedSize } from '../../src/moderation/picture-size.ts'
 import { MAX_PIXELS, readPng } from '../../src/moderation/png.ts'
 import { Maintainer, SEED, feedOf, hide, indexOf } from '../support/made-feed.ts'
 import { chunk, pixelsOf, png, scene } from '../support/pictures.ts'
@@ -118,5 +120,65 @@ describe('a PNG', () => {
     expect(pictures.of({ body: { kind: 'text' } } as any)).to.equal(undefined)
     pictures.clear()
     expect(pictures.of(message(1))).to.equal(undefined)
+  })
+})
+
+describe('a JPEG or WebP', () => {
+  interface Vector { name: string, hash: string, file: string }
+  const { tolerance, pictures }: { tolerance: number, pictures: Vector[] } = JSON.parse(readFileSync(new URL('../../../test/vectors/pictures.json', import.meta.url), 'utf8'))
+  const fileOf = (name: string): Uint8Array => Uint8Array.from(Buffer.from(pictures.find(each => each.name === name)?.file ?? '', 'base64url'))
+  const baseline = fileOf('JPEG, baseline')
+
+  it('has the hash that the vectors say, whatever kind it is and however it wants to be turned', async () => {
+    const hashes = new PictureHashes()
+    for (const [i, { name, hash, file }] of pictures.entries()) {
+      const message: any = { body: { kind: 'attachment', hash: new Uint8Array(32).fill(i) } }
+      const found = await hashes.look(message, Uint8Array.from(Buffer.from(file, 'base64url'))) ?? '0'
+      expect(distance(found, hash), name).to.be.at.most(tolerance)
+    }
+    const plain = pictures.filter(({ name }) => !/turned|alpha/.test(name))
+    expect(plain).to.have.lengthOf(7)
+    plain.forEach(({ name, hash }) => { expect(distance(hash, plain[0].hash), name).to.be.at.most(IMAGE_DISTANCE) })
+  })
+
+  it(`that claims more than ${MAX_PIXELS} pixels, has more than ${MAX_SCANS} scans or a second frame is shown to no decoder`, () => {
+    const sized = (from: Uint8Array, at: number, ...bytes: number[]): Uint8Array => {
+      const changed = Uint8Array.from(from)
+      changed.set(bytes, at)
+      return changed
+    }
+    const frame = baseline.findIndex((byte, i) => byte === 0xff && baseline[i + 1] === 0xc0)
+    const scan = baseline.findIndex((byte, i) => byte === 0xff && baseline[i + 1] === 0xda)
+    expect(claimedSize(baseline)).to.deep.equal({ kind: 'jpeg', width: 120, height: 90 })
+    expect(claimedSize(sized(baseline, frame + 5, 0xff, 0xff, 0xff, 0xff))).to.equal(undefined)
+    expect(claimedSize(sized(baseline, frame + 5, 0, 0))).to.equal(undefined)
+    const header = baseline.subarray(scan, scan + 2 + 12)
+    const scans = (count: number): Uint8Array => Buffer.concat([baseline.subarray(0, scan), ...Array.from({ length: count }, () => header)])
+    expect(claimedSize(scans(MAX_SCANS))).to.include({ width: 120 })
+    expect(claimedSize(scans(MAX_SCANS + 1))).to.equal(undefined)
+    expect(claimedSize(Buffer.concat([baseline.subarray(0, scan), baseline.subarray(frame, frame + 19), baseline.subarray(scan)]))).to.equal(undefined)
+    for (const name of ['WebP, lossy', 'WebP, lossless', 'WebP, with alpha']) {
+      expect(claimedSize(fileOf(name)), name).to.deep.equal({ kind: 'webp', width: 120, height: 90 })
+    }
+    expect(claimedSize(sized(fileOf('WebP, lossy'), 26, 0xff, 0x3f, 0xff, 0x3f))).to.equal(undefined)
+    expect(claimedSize(sized(fileOf('WebP, lossless'), 21, 0xff, 0xff, 0xff, 0xff))).to.equal(undefined)
+    for (const bytes of [new Uint8Array(), baseline.subarray(0, 3), baseline.subarray(0, frame + 6), new TextEncoder().encode('RIFF....WEBPVP8L'), png(4, 4)]) {
+      expect(claimedSize(bytes)).to.equal(undefined)
+    }
+  })
+
+  it(`that is damaged ends its thread and nothing else; ${MAX_WAITING} wait, none longer than ${DECODE_TIMEOUT_MS} ms`, async function () {
+    this.timeout(4 * DECODE_TIMEOUT_MS)
+    const crowd = await Promise.all(Array.from({ length: MAX_WAITING + 2 }, async () => decodedGreys(fileOf('WebP, lossy'))))
+    expect(crowd.map(greys => greys?.length)).to.deep.equal([...Array.from({ length: MAX_WAITING }, () => 72), undefined, undefined])
+    for (const name of ['JPEG, progressive', 'WebP, lossless']) {
+      const file = fileOf(name)
+      const broken = Uint8Array.from(file, (byte, i) => i > 400 && i % 7 === 0 ? byte ^ 0x55 : byte)
+      for (const bytes of [broken, file.subarray(0, file.length >> 1), Buffer.concat([file.subarray(0, 40), Buffer.alloc(2_000, 0xff)])]) {
+        const greys = await decodedGreys(bytes)
+        expect(greys == null || greys.length === 72, name).to.equal(true)
+      }
+    }
+    expect(await decodedGreys(baseline)).to.have.lengthOf(72)
   })
 })

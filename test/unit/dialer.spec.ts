@@ -58,6 +58,43 @@ describe('a host that was told of many members', () => {
     }
   })
 
+  it('finds who restarted at the address of an invite, under another peer ID, and only once', async () => {
+    const [self, before, now] = [await peerId(), await peerId(), await peerId()]
+    const tries: string[] = []
+    const met = new Set<string>()
+    const libp2p: any = {
+      peerId: self,
+      getConnections: (peer: any) => met.has(String(peer)) ? [{}] : [],
+      dial: async ([address]: any[]) => {
+        tries.push(String(address))
+        if (String(address).includes('/p2p/')) {
+          throw new Error('somebody else answers')
+        }
+        met.add(now.toString())
+        return { remotePeer: now }
+      }
+    }
+    const dialer = new MemberDialer({ libp2p, members: () => 0, log: () => {} })
+    const found = await peerId()
+    try {
+      // what records name is dialled by its name alone: it would be somebody else's
+      dialer.add({ peer: found.toString(), addresses: [multiaddr('/ip4/127.0.0.1/tcp/2')] })
+      dialer.add({ peer: before.toString(), addresses: [multiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${before.toString()}`)] }, true)
+      while (met.size === 0) {
+        dialer.refresh()
+        await new Promise(resolve => setTimeout(resolve, 1))
+      }
+      for (let i = 0; i < 20; i++) {
+        dialer.refresh()
+        await new Promise(resolve => setTimeout(resolve, 1))
+      }
+      expect(tries.filter(each => !each.includes('/p2p/'))).to.deep.equal(['/ip4/127.0.0.1/tcp/1'])
+      expect(tries.filter(each => each.includes('/tcp/1'))).to.have.lengthOf(2)
+    } finally {
+      dialer.stop()
+    }
+  })
+
   it('dials whom its invite names although every other dial hangs', async () => {
     const [self, honest] = [await peerId(), await peerId()]
     const tries: string[] = []
@@ -65,13 +102,16 @@ describe('a host that was told of many members', () => {
       peerId: self,
       getConnections: () => [],
       dial: async (addresses: any[]) => {
-        if (addresses[0].getComponents().pop().value !== honest.toString()) {
+        if (addresses[0].toString().includes('/tcp/2/')) {
           await new Promise(() => {})
         }
-        expect(addresses[0].toString()).to.include('/tcp/1/')
+        // what others say of it is tried after what the invite says, and never without its name
+        expect(addresses[0].toString()).to.match(/\/tcp\/1(\/|$)/)
+        addresses.slice(1).forEach(address => { expect(address.toString()).to.equal(`/ip4/127.0.0.1/tcp/3/p2p/${honest.toString()}`) })
         if (tries.push(addresses[0].toString()) === 1) {
           throw new Error('not up yet')
         }
+        return { remotePeer: honest }
       }
     }
     const dialer = new MemberDialer({ libp2p, members: () => 0, log: () => {} })

@@ -8,6 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { asksNeighbours, proxyOf } from '../addresses.ts'
+import { listenOf } from '../listening.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
 import { memberSignals } from './signals.ts'
@@ -15,9 +16,6 @@ import { socksTcp, socksWebSockets } from './socks.ts'
 import type { Carriers } from './carriers.ts'
 import type { IsMember } from './signals.ts'
 import type { NetworkInit } from '../compartment-api.ts'
-
-/** Opened when nothing else is asked for: any free port on every interface, and WebRTC by a relay's signals. */
-const EVERYWHERE = ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct', '/webrtc']
 
 /**
  * @throws {InvalidProxyError}
@@ -29,7 +27,7 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
     const init = { proxy, identity }
     return { transports: [joinWrites(socksTcp(init)), joinWrites(socksWebSockets(init)), withDialableRelays(circuitRelayTransport())], listen: [], discovery: [], relayed: true, relays: false, resolves: false }
   }
-  const listen = network.listen?.map(String) ?? EVERYWHERE
+  const listen = listenOf(network).map(String)
   return {
     transports: [
       joinWrites(tcp()),

@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import { BoundedMap } from '../limits.ts'
 import type { FoundHost } from './rendezvous.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -25,6 +26,10 @@ interface Candidate extends FoundHost {
   notBefore: number
   /** from the invite, the cache or the settings: tried again for ever */
   lasting: boolean
+  /** addresses of the invite, the cache or the settings: nobody else says where to knock without a name */
+  named: Multiaddr[]
+  /** who answers at its address now, if that is somebody else */
+  as?: string
 }
 
 export interface DialerInit {
@@ -68,7 +73,9 @@ export class MemberDialer {
       addresses,
       failures: known?.failures ?? 0,
       notBefore: known != null && addresses.length === known.addresses.length ? known.notBefore : 0,
-      lasting: lasts
+      lasting: lasts,
+      named: lasting ? merge(host.addresses, known?.named ?? []) : known?.named ?? [],
+      as: known?.as
     })
     this.#dial()
   }
@@ -113,8 +120,9 @@ export class MemberDialer {
       if (this.#dialling.has(peer) || (!candidate.lasting && this.#lasting.size > 0 && this.#foundDials() >= MAX_FOUND_DIALS)) {
         continue
       }
-      if (this.#init.libp2p.getConnections(peerIdFromString(peer)).length > 0) {
-        this.#init.connected?.(peer)
+      const here = [peer, candidate.as].find(each => each != null && this.#init.libp2p.getConnections(peerIdFromString(each)).length > 0)
+      if (here != null) {
+        this.#init.connected?.(here)
         continue
       }
       if (candidate.notBefore > now) {
@@ -135,14 +143,20 @@ export class MemberDialer {
     this.#dialling.add(peer)
     try {
       const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
-      await this.#init.libp2p.dial(candidate.addresses.map(address => withPeer(address, peer)), { signal })
-      candidate.failures = 0
-      candidate.notBefore = performance.now() + FIRST_RETRY_MS
+      // every other time whoever is there now: hosts have another peer ID after each start, and only a member can prove that it is one
+      const anybody = candidate.failures % 2 === 1 ? candidate.named.flatMap(withoutPeer) : []
+      const connection = await this.#init.libp2p.dial(anybody.length > 0 ? anybody : candidate.addresses.map(address => withPeer(address, peer)), { signal })
+      if (anybody.length > 0) {
+        candidate.as = connection.remotePeer.toString()
+        candidate.notBefore = performance.now() + retryDelay(candidate.failures)
+      } else {
+        candidate.failures = 0
+        candidate.notBefore = performance.now() + FIRST_RETRY_MS
+      }
     } catch (error) {
       this.#init.log(`dial ${peer}: ${String(error)}`)
       candidate.failures++
-      const delay = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(candidate.failures - 1, 6))
-      candidate.notBefore = performance.now() + delay * (0.75 + Math.random() / 2)
+      candidate.notBefore = performance.now() + retryDelay(candidate.failures)
       if (!candidate.lasting && candidate.failures > 4) {
         this.#found.delete(peer)
       }
@@ -156,6 +170,16 @@ export class MemberDialer {
     this.#stopped.abort()
     clearTimeout(this.#timer)
   }
+}
+
+function retryDelay (failures: number): number {
+  return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 6)) * (0.75 + Math.random() / 2)
+}
+
+/** An address where somebody listens, whoever it is; nothing for what goes over a relay, which needs the name. */
+function withoutPeer (address: Multiaddr): Multiaddr[] {
+  const text = address.toString()
+  return /\/p2p-circuit|\/webrtc(\/|$)/.test(text) ? [] : [multiaddr(text.replace(/\/p2p\/[^/]+$/, ''))]
 }
 
 export function withPeer (address: Multiaddr, peer: string): Multiaddr {

@@ -14,6 +14,9 @@ export async function pictureHash (picture: Blob): Promise<string | undefined> {
       return undefined
     }
     context.imageSmoothingQuality = 'high'
+    // a canvas keeps colours times alpha, and what is nearly transparent loses them
+    context.fillStyle = '#fff'
+    context.fillRect(0, 0, width, height)
     context.drawImage(bitmap, 0, 0, width, height)
     bitmap.close()
     return imageHash(greysOf(context.getImageData(0, 0, width, height).data, width, height))

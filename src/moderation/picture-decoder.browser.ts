@@ -1,0 +1,2 @@
+/** Pages have their pictures decoded by the browser. */
+export async function decodedGreys (): Promise<undefined> {}
