@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 
 export type Paint = (x: number, y: number) => [number, number, number, number?]
 
@@ -23,7 +23,10 @@ export function pixelsOf (width: number, height: number, paint: Paint, change: (
 export function chunk (kind: string, body: Uint8Array): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(body.length)
-  return Buffer.concat([length, Buffer.from(kind), body, Buffer.alloc(4)])
+  const named = Buffer.concat([Buffer.from(kind), body])
+  const check = Buffer.alloc(4)
+  check.writeUInt32BE(crc32(named))
+  return Buffer.concat([length, named, check])
 }
 
 /** A PNG whose rows use each filter in turn. */

@@ -143,16 +143,7 @@ export class MemberDialer {
     this.#dialling.add(peer)
     try {
       const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
-      // every other time whoever is there now: hosts have another peer ID after each start, and only a member can prove that it is one
-      const anybody = candidate.failures % 2 === 1 ? candidate.named.flatMap(withoutPeer) : []
-      const connection = await this.#init.libp2p.dial(anybody.length > 0 ? anybody : candidate.addresses.map(address => withPeer(address, peer)), { signal })
-      if (anybody.length > 0) {
-        candidate.as = connection.remotePeer.toString()
-        candidate.notBefore = performance.now() + retryDelay(candidate.failures)
-      } else {
-        candidate.failures = 0
-        candidate.notBefore = performance.now() + FIRST_RETRY_MS
-      }
+      await this.#byName(candidate, signal).catch(async error => this.#whoeverIsThere(candidate, signal, error))
     } catch (error) {
       this.#init.log(`dial ${peer}: ${String(error)}`)
       candidate.failures++
@@ -164,6 +155,25 @@ export class MemberDialer {
       this.#dialling.delete(peer)
       this.#dial()
     }
+  }
+
+  async #byName (candidate: Candidate, signal: AbortSignal): Promise<void> {
+    await this.#init.libp2p.dial(candidate.addresses.map(address => withPeer(address, candidate.peer)), { signal })
+    candidate.failures = 0
+    candidate.notBefore = performance.now() + FIRST_RETRY_MS
+  }
+
+  /** Hosts have another peer ID after each start: somebody else may be a member at the address that the invite named, and only a member can prove that. */
+  async #whoeverIsThere (candidate: Candidate, signal: AbortSignal, error: unknown): Promise<void> {
+    const addresses = candidate.named.flatMap(withoutPeer)
+    if (addresses.length === 0) {
+      throw error
+    }
+    const { remotePeer } = await this.#init.libp2p.dial(addresses, { signal })
+    candidate.as = remotePeer.toString()
+    // it may be a stranger: no sooner again than somebody who does not answer
+    candidate.failures++
+    candidate.notBefore = performance.now() + retryDelay(candidate.failures)
   }
 
   stop (): void {
