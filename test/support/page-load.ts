@@ -19,11 +19,18 @@ export interface LoadResult {
   /** messages that some member did not get, and deliveries beyond the first */
   missing: number
   twice: number
-  /** from each key press to the frame that shows it (Event Timing), all pages */
+  /** until the last was sent, ms: a machine that cannot keep up sends later than it was asked to */
+  sendingMs: number
+  /** from each key press to the frame that shows it (Event Timing), all pages; {@link FRAME_MS} where the browser reports none */
   inputMs: number[]
-  /** tasks of pages that kept them from answering for more than 50 ms, ms */
+  /** tasks of pages that kept them from answering for more than 50 ms, ms; waiting for a core counts */
   longTasks: number[]
+  /** share of the time that each page's main thread had a core: what the page itself keeps its person from */
+  busy: number[]
 }
+
+/** What a key takes at most that Event Timing does not report. */
+export const FRAME_MS = 16
 
 /** Texts that a page has been told of, each as often as it was. */
 async function listen (person: Person): Promise<void> {
@@ -53,6 +60,18 @@ async function watch ({ page }: Person): Promise<void> {
   })
 }
 
+/** Has the browser count the CPU time of the page's main thread from now on; answers how to ask for it, s. */
+async function clock ({ page }: Person): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const read = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN
+  }
+  const before = await read()
+  return async () => await read() - before
+}
+
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
 export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
@@ -67,7 +86,6 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     const person = await browsers.open()
     await person.joinByInvite(invite)
     await listen(person)
-    await watch(person)
     await person.say(`page ${i} is here`)
     await machines[0].until(() => heard(machines[0]).includes(`page ${i} is here`), soon())
     people.push(person)
@@ -75,6 +93,8 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const members = [...machines, ...people]
   const total = perSecond * seconds
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
+  await Promise.all(people.map(watch))
+  const clocks = await Promise.all(people.map(clock))
   const began = performance.now()
   const calls: Array<Promise<unknown>> = []
   const presses: Array<Promise<void>> = []
@@ -87,6 +107,8 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   }
   await Promise.all(calls)
   await Promise.all(presses)
+  const sendingMs = performance.now() - began
+  const busy = (await Promise.all(clocks.map(async read => read()))).map(seconds => seconds * 1_000 / sendingMs)
   const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts as string[]) : heard(member))
   let missing = 0
   let twice = 0
@@ -101,5 +123,7 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     twice += texts.length - new Set(texts).size
   }
   const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
-  return { sent: total, missing, twice, inputMs: measured.flatMap(({ keys }) => keys), longTasks: measured.flatMap(({ tasks }) => tasks) }
+  const reported = measured.flatMap(({ keys }) => keys)
+  const inputMs = [...reported, ...Array(Math.max(0, presses.length - reported.length)).fill(FRAME_MS)]
+  return { sent: total, missing, twice, sendingMs, busy, inputMs, longTasks: measured.flatMap(({ tasks }) => tasks) }
 }
