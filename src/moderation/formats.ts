@@ -3,6 +3,8 @@ import { checkEntry } from './operation.ts'
 import type { Entry, Reason } from './moderation-api.ts'
 import type { EntryFields } from './operation.ts'
 
+const ADBLOCK = /^\[(?:adblock|adguard|ublock)/i
+
 export const MAX_IMPORTED = 200_000
 const MAX_BYTES = 32 * 1024 * 1024
 
@@ -15,12 +17,15 @@ function reasonFrom (text: unknown): Reason {
   return known.find(([pattern]) => pattern.test(word))?.[1] ?? 'other'
 }
 
+/** Blocks of which a part is withheld (`ev*.example`) name nobody. */
+const isWithheld = (each: any): boolean => typeof each?.subject?.domain === 'string' && /[*?]/.test(each.subject.domain.replace(/^\*\./, ''))
+
 function collect (title: string, fields: Iterable<unknown>): ImportedList {
   const entries: EntryFields[] = []
   let skipped = 0
   for (const each of fields) {
     try {
-      if (entries.length < MAX_IMPORTED) {
+      if (entries.length < MAX_IMPORTED && !isWithheld(each)) {
         entries.push(checkEntry(each))
         continue
       }
@@ -37,10 +42,10 @@ function collect (title: string, fields: Iterable<unknown>): ImportedList {
 
 const fileOf = (value: Record<string, unknown>, reason: unknown, action = 'hide'): unknown => ({ subject: value, action, reason: reasonFrom(reason), ...(typeof reason === 'string' && reason !== '' ? { note: reason.slice(0, 500) } : {}) })
 
-/** A glob as people write them (`*`, `?`) as what matches the same: a plain word where there is no glob. */
+/** A glob as people write them (`*`, `?`) as what finds such a name in a text: a plain word where there is no glob. */
 function fromGlob (glob: string): Record<string, string> {
   return /[*?]/.test(glob)
-    ? { pattern: `^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$` }
+    ? { pattern: `(?:^|\\s)${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '\\S*').replaceAll('?', '\\S')}(?:$|\\s)` }
     : { word: glob }
 }
 
@@ -51,14 +56,14 @@ function fromMatrix (events: any[]): ImportedList {
     // without recommendation or entity a rule is taken back; users of another network cannot be named here, their names can
     const action = /\.ban$|^m\.ban/.test(String(content?.recommendation)) ? 'hide' : 'none'
     return String(type).endsWith('server')
-      ? fileOf({ domain: entity.replace(/:\d+$/, '') }, content?.reason, action)
+      ? fileOf({ domain: entity.replace(/^\*\./, '').replace(/:\d+$/, '') }, content?.reason, action)
       : fileOf(fromGlob(entity), content?.reason, action)
   }))
 }
 
-/** A Bluesky moderation list: `app.bsky.graph.getList`'s answer, list items, or labels (com.atproto.label). */
+/** A Bluesky moderation list: `app.bsky.graph.getList`'s answer, a repository's list items (com.atproto.repo.listRecords), or labels (com.atproto.label). */
 function fromBluesky (value: any): ImportedList {
-  const items: any[] = Array.isArray(value) ? value : value.items ?? value.labels ?? []
+  const items: any[] = Array.isArray(value) ? value : value.items ?? value.labels ?? value.records ?? []
   return collect(String(value.list?.name ?? 'Bluesky list').slice(0, 128), items.map(item => {
     const label = item?.val ?? item?.value?.val
     if (label != null) {
@@ -75,26 +80,43 @@ function fromNostr (event: any): ImportedList {
   return collect('Nostr mute list', event.tags.map((tag: any) => tag?.[0] === 'word' || tag?.[0] === 't' || tag?.[0] === 'p' ? fileOf({ word: tag[1] }, '') : {}))
 }
 
+/** Lines of a CSV file; a line may go on within quotes (RFC 4180 §2.6). */
+function rowsOf (lines: string[]): string[] {
+  const rows: string[] = []
+  let open = false
+  for (const line of lines) {
+    open ? rows[rows.length - 1] += ` ${line}` : rows.push(line)
+    open = open !== (line.split('"').length % 2 === 0)
+  }
+  return rows
+}
+
 /** Mastodon domain blocks: CSV with `#domain,#severity,…,#public_comment,…`. */
 function fromMastodon (lines: string[]): ImportedList {
   const header = lines[0].split(',').map(name => name.replace(/[#"]/g, '').trim())
   const at = (name: string): number => header.indexOf(name)
-  return collect('Mastodon domain blocks', lines.slice(1).filter(line => line.trim() !== '').map(line => {
+  return collect('Mastodon domain blocks', rowsOf(lines.slice(1)).filter(line => line.trim() !== '').map(line => {
     const cells = [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => cell.replace(/^"|"$/g, '').replaceAll('""', '"'))
     const severity = cells[at('severity')] ?? 'suspend'
     return fileOf({ domain: cells[Math.max(0, at('domain'))] }, cells[at('public_comment')], severity === 'silence' ? 'blur' : severity === 'noop' ? 'label' : 'hide')
   }))
 }
 
-/** EasyList's domain rules (`||example.org^`, `@@` to allow), or one word or domain a line. */
+/** EasyList's domain rules (`||example.org^`, `@@` to allow), a hosts file, or one word or domain a line. */
 function fromText (lines: string[]): ImportedList {
+  // a line without bars is part of a web address there, not a word that people say
+  const filters = ADBLOCK.test(lines[0])
   return collect('Text list', lines.map(line => line.trim()).filter(line => line !== '' && !/^[!#[]/.test(line)).map(line => {
     const rule = /^(@@)?\|\|([a-z0-9.-]+)\^?(\$.*)?$/i.exec(line)
     if (rule != null) {
       return fileOf({ domain: rule[2] }, '', rule[1] == null ? 'hide' : 'allow')
     }
+    const host = /^(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+([^\s#]+)/.exec(line)
+    if (host != null) {
+      return host[1].includes('.') ? fileOf({ domain: host[1] }, '') : {}
+    }
     // rules about parts of web pages and paths have no counterpart in a conversation
-    if (/#[@?$]?#|^\/|^@@|^\||\^|\$/.test(line)) {
+    if (filters || /#[@?$]?#|^\/|^@@|^\||\^|\$/.test(line)) {
       return {}
     }
     return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(line) ? fileOf({ domain: line }, '') : fileOf({ word: line }, '')
@@ -116,18 +138,20 @@ export function readForeignList (bytes: Uint8Array): ImportedList {
   if (text === '') {
     throw new InvalidListError(`This file is empty, no text, or has more than ${MAX_BYTES / 1024 / 1024} MiB.`)
   }
-  if (text.startsWith('{') || text.startsWith('[')) {
+  if (text.startsWith('{') || (text.startsWith('[') && !ADBLOCK.test(text))) {
     let value: any
     try {
       value = JSON.parse(text)
     } catch {
       throw new InvalidListError('This file looks like JSON but is damaged.')
     }
-    if (value?.list?.purpose != null || Array.isArray(value?.labels) || (Array.isArray(value) && (value[0]?.val != null || value[0]?.subject != null))) {
+    if (value?.list?.purpose != null || Array.isArray(value?.labels) || value?.records?.[0]?.value?.subject != null || (Array.isArray(value) && (value[0]?.val != null || value[0]?.subject != null))) {
       return fromBluesky(value)
     }
-    if (value?.kind === 10_000 && Array.isArray(value.tags)) {
-      return fromNostr(value)
+    // as a relay hands it out, or alone
+    const nostr = (Array.isArray(value) ? value : [value]).find(each => each?.kind === 10_000 && Array.isArray(each.tags))
+    if (nostr != null) {
+      return fromNostr(nostr)
     }
     const events = Array.isArray(value) ? value : value?.events ?? value?.state ?? value?.chunk ?? []
     return fromMatrix(Array.isArray(events) ? events : [])

@@ -275,9 +275,13 @@ export class ListFeed implements Description {
       const { low } = this.#hash.of(kind, key)
       wanted.set(low, [...wanted.get(low) ?? [], { kind, key }])
     }
+    // nearly every row is passed over by one look
+    const maybe = new Uint8Array(1_024)
+    wanted.forEach((_, low) => { maybe[low & 1_023] = 1 })
     const found: Entry[] = []
-    for (let row = 0; row < this.rows; row++) {
-      const candidates = this.dead[row] === 0 ? wanted.get(this.low[row]) : undefined
+    const { low, dead, rows } = this
+    for (let row = 0; row < rows; row++) {
+      const candidates = maybe[low[row] & 1_023] === 1 && dead[row] === 0 ? wanted.get(low[row]) : undefined
       if (candidates?.some(({ kind, key }) => this.kindOf(row) === kind && keyOf(kind, this.valueOf(row)) === key) === true) {
         found.push(this.entryAt(row))
       }
