@@ -1,4 +1,4 @@
-import { SIGNATURE_LENGTH, epochAt, sha256Hex } from '../crypto/index.ts'
+import { SIGNATURE_LENGTH, advance, epochAt, sha256Hex } from '../crypto/index.ts'
 import { CLOCK_SKEW_MS, KeyTail } from '../room/index.ts'
 import { SyncProtocolError, fetchSealed, readAnnouncement } from '../sync/index.ts'
 import { unpackEnvelope } from '../wire/index.ts'
@@ -6,14 +6,20 @@ import type { RoomCore } from './room-core.ts'
 import type { SealedMessage } from '../sync/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
-/** A device that comes back holds the key it left with until it has caught up with a keeper, and no longer than this. */
+/** A device that comes back holds the key it left with until it has caught up with a keeper, and no longer than this once it met anybody. */
 export const CATCH_UP_MS = 3_600_000
+/** Nor does it hold a key from so long ago, even where the room keeps messages longer. */
+export const CUT_OFF_MS = 7 * 86_400_000
+/** Nobody was met yet. */
+const UNMET = Number.MAX_SAFE_INTEGER
 /** Messages that hang on others are asked for this often: a chain of hellos is short. */
 const MAX_ROUNDS = 8
 const ANNOUNCE_TIMEOUT_MS = 10_000
 
 export interface CatchUpInit {
   core: RoomCore
+  /** no member is connected, and no keeper */
+  alone (): boolean
   open (peer: string, options: AbortOptions): Promise<Stream>
   /** a keeper is here: compare with it */
   met (peer: string): void
@@ -27,21 +33,33 @@ export class CatchUp {
   /** keepers whose first comparison came to its end */
   readonly #visited = new Set<string>()
   #tail?: KeyTail
+  /** when the last of those connected left, ms */
+  #cutOff: number
 
   constructor (init: CatchUpInit) {
     this.#init = init
-    this.tick()
+    this.#cutOff = init.core.now()
     // before anything moves the keys to now
     this.wasAway()
+    this.#keepWithin()
   }
 
   /** The program was off, or the machine slept: the key of then is held, before the others move on. */
   wasAway (): void {
     const { core: { state }, core } = this.#init
     const now = core.now()
-    if (state.behind == null && state.secret == null && state.epoch < epochAt(Math.max(0, now - CLOCK_SKEW_MS), state.policy.epoch)) {
-      state.behind = { epoch: state.epoch, key: state.key.slice(), until: now + CATCH_UP_MS }
+    if (state.behind != null && state.behind.until <= now) {
+      // its time was over before the program was off
+      this.#forget()
     }
+    if (state.behind == null && state.secret == null && state.policy.retention !== 0 && state.epoch < epochAt(Math.max(0, now - CLOCK_SKEW_MS), state.policy.epoch)) {
+      state.behind = { epoch: state.epoch, key: state.key.slice(), until: this.#init.alone() ? UNMET : now + CATCH_UP_MS }
+    }
+    this.#follow()
+  }
+
+  #follow (): void {
+    const { state } = this.#init.core
     if (this.#tail == null && (state.behind != null || state.secret != null)) {
       this.#tail = new KeyTail({ epoch: 0, key: state.key, ...state.behind, secret: state.secret })
     }
@@ -61,7 +79,20 @@ export class CatchUp {
     }
   }
 
+  /** Somebody is here: from now on there is an hour for a keeper to come. */
+  joined (): void {
+    const { core: { state: { behind, epoch }, keeper }, core } = this.#init
+    if (behind?.until === UNMET && behind.epoch >= epoch) {
+      // nothing was missed: the window still has that key
+      this.#forget()
+    } else if (behind?.until === UNMET) {
+      behind.until = core.now() + CATCH_UP_MS
+      keeper.save()
+    }
+  }
+
   left (peer: string): void {
+    this.#cutOff = this.#init.core.now()
     this.#keepers.delete(peer)
     this.#visited.delete(peer)
   }
@@ -77,12 +108,61 @@ export class CatchUp {
     return this.#visited.has(peer) ? this.#from * this.#init.core.state.policy.epoch : 0
   }
 
-  /** The key this device left with goes when its time is over. */
+  /**
+   * The key this device left with goes when its time is over. Who is awake and alone is as good as away:
+   * the key of when it was cut off stays, as far back as the room keeps what that key opens.
+   */
   tick (): void {
-    const { behind } = this.#init.core.state
-    if (behind != null && behind.until <= this.#init.core.now()) {
-      this.#forget()
+    const { core: { state }, core } = this.#init
+    const now = core.now()
+    const alone = this.#init.alone()
+    if (state.behind != null && state.behind.until <= now) {
+      if (alone) {
+        state.behind.until = UNMET
+        this.#forward(this.#cutOff)
+      } else {
+        this.#forget()
+      }
     }
+    if (alone && state.behind == null) {
+      // while the key in the state is the one before the next
+      this.#hold()
+    }
+    this.#keepWithin()
+  }
+
+  /** What the room keeps no longer is not opened any longer either. */
+  #keepWithin (): void {
+    const { core } = this.#init
+    const { retention } = core.state.policy
+    this.#forward(core.now() - (retention < 0 ? CUT_OFF_MS : Math.min(retention, CUT_OFF_MS)))
+  }
+
+  #hold (): void {
+    const { core: { state, keeper } } = this.#init
+    if (state.secret == null && state.policy.retention !== 0) {
+      state.behind = { epoch: state.epoch, key: state.key.slice(), until: UNMET }
+      this.#follow()
+      keeper.save()
+    }
+  }
+
+  /** Nothing before this time can be opened any more. */
+  #forward (time: number): void {
+    const { core: { state, keeper } } = this.#init
+    const epoch = epochAt(Math.max(0, time - CLOCK_SKEW_MS), state.policy.epoch)
+    const { behind } = state
+    if (behind == null || behind.epoch >= epoch) {
+      return
+    }
+    const key = behind.key
+    behind.key = advance(key, behind.epoch, epoch)
+    behind.epoch = epoch
+    key.fill(0)
+    this.#tail?.destroy()
+    this.#tail = undefined
+    this.#follow()
+    keeper.save()
   }
 
   /**

@@ -64,6 +64,7 @@ export class RoomSession {
     this.#sync = init.createSync(this.#source())
     this.#catchUp = new CatchUp({
       core: init.core,
+      alone: () => (this.compartment?.members().length ?? 0) === 0,
       open: async (peer, options) => (this.compartment as Compartment).open(peer, 'keep', options),
       met: peer => {
         // whoever keeps what was missed is asked, whichever of us began
@@ -144,6 +145,7 @@ export class RoomSession {
     compartment.addEventListener('member:join', event => {
       const { peer } = event.detail
       this.#met.set(peer, core.now())
+      this.#catchUp.joined()
       this.#init.onConnections()
       // one of the two begins; the other would only do the same again
       if (compartment.peerId < peer) {
@@ -190,9 +192,9 @@ export class RoomSession {
     const wait = Math.min(this.#core.ring.nextChange(this.#core.now()) + 5, 600_000)
     const due = this.#core.now() + wait
     this.#later(wait, () => {
-      this.#catchUp.tick()
       // timers stop while a machine sleeps
       this.#core.now() - due > ASLEEP_MS && this.#catchUp.wasAway()
+      this.#catchUp.tick()
       this.compartment?.setEpochs(this.#core.epochs())
       this.#roll()
     })

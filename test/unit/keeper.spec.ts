@@ -37,13 +37,16 @@ describe('the key a device left with', () => {
 
 describe('a device that slept', () => {
   const DAY = 86_400_000
+  const HOUR = 3_600_000
+  /** members connected */
+  let company = 1
 
   /** A member of an invite-only room that slept for so many hours, and what a keeper got meanwhile. */
-  async function slept (hours: number): Promise<{ member: Member, catchUp: CatchUp, held: Map<string, SealedMessage> }> {
+  async function slept (hours: number, retention = 7 * DAY): Promise<{ member: Member, catchUp: CatchUp, held: Map<string, SealedMessage> }> {
     Member.clock = NOW
     const epochLength = 3_600_000
     const first = Math.floor((NOW - 120_000) / epochLength)
-    const member = await Member.create({ seed: 7, policy: { retention: 7 * DAY }, state: { secret: undefined } })
+    const member = await Member.create({ seed: 7, policy: { retention }, state: { secret: undefined } })
     const ana = new Author(8)
     const held = new Map<string, SealedMessage>()
     let key = epochKeyFromSecret(secret, first)
@@ -54,6 +57,7 @@ describe('a device that slept', () => {
     }
     const catchUp = new CatchUp({
       core: member.core,
+      alone: () => company === 0,
       open: async () => {
         const [here, there] = await streamPair()
         serveSealed(there, async ids => ids.flatMap(each => held.get(each) ?? []), { signal: AbortSignal.timeout(20_000) }).catch(error => { there.abort(error) })
@@ -65,7 +69,10 @@ describe('a device that slept', () => {
     Member.clock = NOW + hours * epochLength
     return { member, catchUp, held }
   }
-  afterEach(() => { Member.clock = NOW })
+  afterEach(() => {
+    Member.clock = NOW
+    company = 1
+  })
 
   it('reads what a keeper got meanwhile, and then has the key it left with no more', async () => {
     const { member, catchUp, held } = await slept(30)
@@ -88,6 +95,72 @@ describe('a device that slept', () => {
     // the newest hour's key is still in force; nothing else opens
     expect(await catchUp.collect('keeper', [...held.keys()].slice(0, 28), { signal: AbortSignal.timeout(20_000) })).to.equal(0)
     await member.close()
+  })
+
+  /** Awake for so many hours: every change of keys comes and goes. */
+  function wakeful (hours: number, { member, catchUp }: { member: Member, catchUp: CatchUp }): void {
+    for (let minute = 0; minute < hours * 60; minute++) {
+      Member.clock += 60_000
+      catchUp.tick()
+      member.core.epochs()
+    }
+  }
+  const open = async (catchUp: CatchUp, held: Map<string, SealedMessage>): Promise<number> => catchUp.collect('keeper', [...held.keys()], { signal: AbortSignal.timeout(20_000) })
+
+  it('that was awake but alone is as good as away: it opens what only a keeper got, then has no old key', async () => {
+    const { member, catchUp, held } = await slept(30)
+    Member.clock = NOW
+    company = 0
+    wakeful(30, { member, catchUp })
+    company = 1
+    catchUp.joined()
+    expect(member.core.state.behind?.until).to.equal(Member.clock + HOUR)
+    expect(await open(catchUp, held)).to.equal(30)
+    expect(member.core.state.behind).to.equal(undefined)
+    await member.close()
+  })
+
+  it('that meets nobody after it came back goes on waiting for a keeper, and an hour once it met a member', async () => {
+    const { member, catchUp, held } = await slept(30)
+    company = 0
+    catchUp.wasAway()
+    member.core.epochs()
+    wakeful(5, { member, catchUp })
+    expect(member.core.state.behind?.epoch).to.equal([...held.values()][0].epoch)
+    company = 1
+    catchUp.joined()
+    wakeful(1, { member, catchUp })
+    expect(member.core.state.behind).to.equal(undefined)
+    await member.close()
+  })
+
+  it('has no old key while it is among others, nor after a cut in which nothing was missed', async () => {
+    const { member, catchUp } = await slept(1)
+    Member.clock = NOW
+    wakeful(5, { member, catchUp })
+    expect(member.core.state.behind).to.equal(undefined)
+    company = 0
+    catchUp.tick()
+    expect(member.core.state.behind?.epoch).to.equal(member.core.state.epoch)
+    company = 1
+    catchUp.joined()
+    expect(member.core.state.behind).to.equal(undefined)
+    await member.close()
+  })
+
+  it('has no key of what the room would keep no more, here six hours, however long it is alone; none where nothing is kept', async () => {
+    for (const [retention, most] of [[6 * HOUR, 8], [0, 0]]) {
+      const { member, catchUp, held } = await slept(30, retention)
+      Member.clock = NOW
+      company = 0
+      wakeful(30, { member, catchUp })
+      const { behind } = member.core.state
+      expect(behind == null ? 0 : Math.floor(Member.clock / HOUR) - behind.epoch).to.be.at.most(most)
+      company = 1
+      catchUp.joined()
+      expect(await open(catchUp, held)).to.be.at.most(most)
+      await member.close()
+    }
   })
 
   it('takes nothing from a keeper that nobody signed', async () => {
