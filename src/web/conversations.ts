@@ -7,7 +7,7 @@ import { paced } from './paced.ts'
 import { followPage } from './page-state.ts'
 import { closePanels, isGlobal, panels } from './panels.ts'
 import { safeName } from './parts/safe-text.ts'
-import { announcement, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tell } from './state.ts'
+import { announcement, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tellUntilClosed } from './state.ts'
 import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
@@ -18,6 +18,8 @@ const MAX_CLUMP_MS = 500
 const REST_FACTOR = 4
 /** What is written beside the conversation may be a little older. */
 const BESIDE_MS = 300
+/** between two announcements to a screen reader: about a spoken sentence */
+const ANNOUNCE_MS = 2_500
 
 /** Why there is nothing older. */
 export type End = 'complete' | 'retention' | 'join' | null
@@ -74,6 +76,17 @@ async function drawn (): Promise<void> {
   })
 }
 
+const unsaid: { count: number, last?: ChatMessage } = { count: 0 }
+/** A screen reader is still speaking of the message before: of several at once it says how many and the last. */
+const sayNew = paced(() => {
+  const { count, last } = unsaid
+  unsaid.count = 0
+  if (last?.room === current.value) {
+    const words = `${safeName(last?.petname ?? '')}: ${last?.text.slice(0, 300) ?? ''}`
+    announcement.value = count === 1 ? words : `${t('room.new', { count })}. ${words}`
+  }
+}, ANNOUNCE_MS)
+
 /** All that came since the page was drawn last. */
 function drain (): void {
   const [batch, states, heard] = [news, changed, deliveries]
@@ -99,8 +112,9 @@ function drain (): void {
   const here = batch.filter(each => each.room === current.value && !each.self && !isHidden(each))
   if (here.length > 0) {
     milestone('message')
-    const { petname, text } = here[here.length - 1]
-    announcement.value = `${safeName(petname)}: ${text.slice(0, 300)}`
+    unsaid.count += here.length
+    unsaid.last = here[here.length - 1]
+    sayNew()
   }
   if (batch.length > 0) {
     roomsSoon()
@@ -162,7 +176,7 @@ export async function goTo (message: ChatMessage): Promise<void> {
   target.value = message.id
 }
 
-export async function enter (method: 'room.join' | 'room.create' | 'room.import' | 'room.move', params: object): Promise<void> {
+export async function enter (method: 'room.join' | 'room.create' | 'room.move', params: object): Promise<void> {
   const info: RoomInfo = await call(method, params)
   milestone('entered')
   await refreshRooms()
@@ -213,14 +227,14 @@ function onEvent (event: UndertoneEvent): void {
       leaveView()
     }
     if (typeof details.movedTo === 'string') {
-      tell(t('room.moved'), { label: t('start.enter'), run: () => { openRoom(details.movedTo).catch(() => {}) } })
+      tellUntilClosed(t('room.moved'), { label: t('start.enter'), run: () => { openRoom(details.movedTo).catch(() => {}) } })
     }
     if (details.admitted === false) {
-      tell(t('room.refused'))
+      tellUntilClosed(t('room.refused'))
     }
     if (details.overused != null) {
       const founded = rooms.value.some(each => each.room === id && each.founder === each.persona)
-      tell(t('room.overused'), founded ? { label: t('room.overused.move'), run: () => { enter('room.move', { room: id, without: [] }).catch(() => {}) } } : undefined)
+      tellUntilClosed(t('room.overused'), founded ? { label: t('room.overused.move'), run: () => { enter('room.move', { room: id, without: [] }).catch(() => {}) } } : undefined)
     }
     if (details.connected > 0) {
       milestone('met')

@@ -93,10 +93,15 @@ const NOTICE_MS = 8_000
 let fading: ReturnType<typeof setTimeout> | undefined
 
 export function tell (text: string, action?: Notice['action']): void {
+  tellUntilClosed(text, action)
+  fading = setTimeout(() => { notice.value = undefined }, NOTICE_MS)
+}
+
+/** What nobody should miss by looking away. */
+export function tellUntilClosed (text: string, action?: Notice['action']): void {
+  clearTimeout(fading)
   notice.value = { text, action }
   announce(text)
-  clearTimeout(fading)
-  fading = setTimeout(() => { notice.value = undefined }, NOTICE_MS)
 }
 
 export function roomKind (kind: RoomInfo['kind']): string { return t(`room.${kind}`) }

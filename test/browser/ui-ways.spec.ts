@@ -6,6 +6,7 @@ import { App } from '../support/app.ts'
 import { Browsers, PATIENCE_MS } from '../support/browser.ts'
 import { LOCAL, Nodes, hears, soon } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
+import { png } from '../support/pictures.ts'
 import { qrVideo } from '../support/qr-video.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
@@ -166,6 +167,63 @@ describe('what a person can do with what others say', () => {
     expect(ben.events.some(event => event.message?.text === words)).to.equal(false)
     await pause.locator('button').nth(1).click()
     await hears(ben, words)
+  })
+
+  it('hide a picture that was opened, and with it every one that looks like it', async () => {
+    const { page } = app
+    const send = async (width: number, height: number, name: string): Promise<void> => {
+      await ben.call('room.attach', { room, data: Buffer.from(png(width, height)).toString('base64url'), name, type: 'image/png' })
+      await page.locator('.message .file', { hasText: name }).waitFor({ timeout: PATIENCE_MS })
+    }
+    await send(160, 120, 'first.png')
+    const first = page.locator('.message', { has: page.locator('.file-name', { hasText: 'first.png' }) })
+    await first.locator('.file button', { hasText: 'Show' }).click()
+    await first.locator('.file img').waitFor({ timeout: PATIENCE_MS })
+    await first.locator('.more-button').click()
+    await first.locator('.menu button', { hasText: 'picture' }).click()
+    await page.locator('.judged-bar').last().waitFor({ timeout: PATIENCE_MS })
+    await page.locator('.file img').waitFor({ state: 'detached' })
+    // sent again in another size: it is looked at before it is on the screen
+    await send(333, 250, 'second.png')
+    await page.locator('.message', { has: page.locator('.file-name', { hasText: 'second.png' }) }).locator('.file button', { hasText: 'Show' }).click()
+    await page.locator('.file-name', { hasText: 'second.png' }).waitFor({ state: 'detached', timeout: PATIENCE_MS })
+    expect(await page.locator('.file img').count()).to.equal(0)
+  })
+
+  it('say who may call them by name in a room', async () => {
+    const { page } = app
+    await page.locator('.tool-about').click()
+    const choice = page.locator('.panel-about select:has(option[value=nobody])')
+    expect(await choice.inputValue()).to.equal('everyone')
+    await choice.selectOption('nobody')
+    await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('.panel-about select:has(option[value=nobody])')?.value === 'nobody')
+    for (const limit = soon(); (await app.call('room.info', { room })).mentions !== 'nobody';) {
+      limit.throwIfAborted()
+    }
+    await app.bare()
+  })
+
+  it('pass on help lines in a list of their own, and take them back', async () => {
+    const { page } = app
+    const { list } = await app.call('list.create', { title: 'Somebody listens' })
+    await page.locator('.rooms header button').first().click()
+    await page.locator('.panel-lists .list-line', { hasText: 'Somebody listens' }).click()
+    const help = page.locator('.panel-list details', { hasText: 'Help lines' })
+    await help.locator('summary').click()
+    await help.locator('[name=name]').fill('Night line')
+    await help.locator('[name=address]').fill('+44 20 7946 0000')
+    await help.locator('[name=languages]').fill('en, fa')
+    await help.locator('form button').click()
+    const line = help.locator('li', { hasText: 'Night line' })
+    await line.waitFor({ timeout: PATIENCE_MS })
+    expect(await line.textContent()).to.include('+44 20 7946 0000').and.include('en, fa')
+    expect(await help.locator('[name=name]').inputValue()).to.equal('')
+    const { resources } = await app.call('moderation.resources', {})
+    expect(resources.map((each: { name: string }) => each.name)).to.include('Night line')
+    await line.locator('button').click()
+    await line.waitFor({ state: 'detached', timeout: PATIENCE_MS })
+    expect((await app.call('list.entries', { list })).list.help).to.deep.equal([])
+    await app.bare()
   })
 
   it('read a long list to its end, and find what stands far down in it', async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { dayName } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
-import { conversation, older, readMarks, syncing, target } from '../conversations.ts'
+import { conversation, older, readMarks, target } from '../conversations.ts'
 import { current, judgement, room } from '../state.ts'
 import { Icon } from './icon.js'
 import { Message } from './message.js'
@@ -169,7 +169,6 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       articles[at].querySelector<HTMLElement>('.more-button')?.click()
     }
   }
-  const progress = syncing.value.get(current.value ?? '')
   return (
     <div class='timeline-frame'>
       <div class='timeline' ref={list} onScroll={onScroll} onKeyDown={onKeyDown} tabIndex={0} role='log' aria-live='off' aria-label={room.value?.name}>
@@ -194,12 +193,6 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
           <div style={{ height: `${total - offsets[to]}px` }} />
         </div>
       </div>
-      {progress != null && !progress.done && progress.missing > 0 && (
-        <p class='progress' role='status'>
-          <progress max={progress.received + progress.missing} value={progress.received} aria-label={t('room.loading')} />
-          {t('room.syncing', { received: progress.received, missing: progress.received + progress.missing })}
-        </p>
-      )}
       {!atEnd && (
         <button class='latest' onClick={jump}>
           <Icon name='down' /> {all.length > seen ? t('room.new', { count: all.length - seen }) : t('room.latest')}

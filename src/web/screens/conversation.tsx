@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { t } from '../catalogue/index.ts'
-import { conversation } from '../conversations.ts'
+import { conversation, syncing } from '../conversations.ts'
 import { panel, showPanel, togglePanel } from '../panels.ts'
 import { Composer } from '../parts/composer.js'
 import { Icon } from '../parts/icon.js'
@@ -62,10 +62,26 @@ export function Conversation (): preact.JSX.Element | null {
         ))}
         <button class='primary small invite-button' aria-label={t('room.invite.action')} onClick={() => { togglePanel('invite') }}><Icon name='invite' size={18} /><span>{t('room.invite.action')}</span></button>
       </header>
+      <Progress />
       {empty.value ? <Nothing alone={alone} /> : <Timeline onReply={reply} onEdit={edit} />}
       {mayWrite(info) ? <Composer key={info.room} replyTo={replyTo} editing={editing} onDone={done} /> : <p class='composer note readonly'>{t('room.readonly')}</p>}
     </main>
   )
+}
+
+/** How much of the history is still to come. */
+function Progress (): preact.JSX.Element | null {
+  const { done, missing, received } = syncing.value.get(current.value ?? '') ?? { done: true, missing: 0, received: 0 }
+  return done || missing === 0
+    ? null
+    : (
+      <div class='progress-frame'>
+        <p class='progress' role='status'>
+          <progress max={received + missing} value={received} aria-label={t('room.loading')} />
+          {t('room.syncing', { received, missing: received + missing })}
+        </p>
+      </div>
+      )
 }
 
 /** Before the first word: what to do. */

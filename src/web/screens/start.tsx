@@ -3,13 +3,13 @@ import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { enter } from '../conversations.ts'
 import { pageState } from '../page-state.ts'
-import { encodeBinary } from '../parts/base64url.ts'
 import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { lazy } from '../parts/lazy.js'
 import type { PageState } from '../page-state.ts'
 
 const PageStart = lazy<object>(async () => (await import('./page-start.js')).PageStart, 'first')
+const OpenFile = lazy<{ file: File, onDone (): void }>(async () => (await import('./open-file.js')).OpenFile, 'first')
 const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('./scan.js')).Scan, 'first')
 /** 0: as is usual (a day) */
 const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
@@ -19,7 +19,8 @@ const USUAL = 86_400_000
 export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element {
   const [busy, setBusy] = useState(false)
   const [scanning, setScanning] = useState(false)
-  const run = (method: 'room.join' | 'room.create' | 'room.import', params: object): void => {
+  const [file, setFile] = useState<File>()
+  const run = (method: 'room.join' | 'room.create', params: object): void => {
     setBusy(true)
     enter(method, params).catch(() => {}).finally(() => { setBusy(false) })
   }
@@ -32,10 +33,7 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
     setScanning(false)
     run('room.join', { invite: readInvite(text) })
   }
-  const open = async (): Promise<void> => {
-    const file = await chooseFile()
-    file != null && run('room.import', { data: encodeBinary(new Uint8Array(await file.arrayBuffer())) })
-  }
+  const open = (): void => { chooseFile().then(setFile, () => {}) }
   const create = (text: (name: string) => string): object => ({ kind: 'invite', name: text('name'), ...(Number(text('life')) === USUAL ? {} : { policy: { retention: Number(text('life')) } }) })
   const keeps = pageState.value?.kept === true
   return (
@@ -77,7 +75,8 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
           <button class='primary' disabled={busy}>{t('start.create.action')}</button>
         </form>
       </div>
-      <p class='more-ways'><button class='link' onClick={() => { open().catch(() => {}) }}>{t('start.import')}</button></p>
+      <p class='more-ways'><button class='link' onClick={open}>{t('start.import')}</button></p>
+      {file != null && <OpenFile file={file} onDone={() => { setFile(undefined) }} />}
     </main>
   )
 }

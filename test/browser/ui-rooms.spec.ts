@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'aegir/chai'
+import { App } from '../support/app.ts'
+import { LOCAL, soon } from '../support/nodes.ts'
+import { onStage } from '../support/on-stage.ts'
+import type { ChildNode } from '../../src/cli/child-node.ts'
+import type { Page } from 'playwright-core'
+
+const FILE_BYTES = 24 * 1024 * 1024
+const ALONE = ['--bootstrap', '/ip4/127.0.0.1/tcp/9']
+
+describe('a room and what comes with it', () => {
+  const { browsers, nodes } = onStage()
+  let folder: string
+  let ben: ChildNode
+  let room: string
+  let app: App
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-rooms-'))
+    ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
+    room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
+    app = await App.open(browsers, nodes)
+    await app.call('room.join', { invite: (await ben.call('room.invite', { room })).invite })
+    await app.enter('Harbour')
+  })
+  after(async () => { await rm(folder, { recursive: true, force: true }) })
+
+  it('shows how far a large file has come, lets go of it at a press, and gets it whole the next time', async () => {
+    const { page } = app
+    const path = join(folder, 'film')
+    const film = randomBytes(FILE_BYTES)
+    await writeFile(path, film)
+    await ben.call('room.attach', { room, path, name: 'film.bin', type: 'application/octet-stream' })
+    const file = page.locator('.file', { hasText: 'film.bin' })
+    await file.locator('button', { hasText: 'Save' }).click()
+    await page.waitForFunction(() => (document.querySelector<HTMLProgressElement>('.file progress')?.value ?? 0) > 0)
+    // who has it stands still: it cannot be there before the press
+    ben.kill('SIGSTOP')
+    try {
+      expect(await file.locator('.note').textContent()).to.match(/\d.* \/ \d/)
+      await file.locator('button', { hasText: 'Cancel' }).click()
+      await file.locator('progress').waitFor({ state: 'detached' })
+      expect(await page.locator('.failure').count()).to.equal(0)
+    } finally {
+      ben.kill('SIGCONT')
+    }
+    const [download] = await Promise.all([page.waitForEvent('download'), file.locator('button', { hasText: 'Save' }).click()])
+    expect(download.suggestedFilename()).to.equal('film.bin')
+    expect((await readFile(await download.path())).equals(film)).to.equal(true)
+  })
+
+  it('is saved to a locked file, which opens elsewhere with its passphrase and no other', async () => {
+    const { page } = app
+    await ben.call('room.send', { room, text: 'carried on a stick' })
+    await page.getByText('carried on a stick', { exact: true }).first().waitFor()
+    await page.locator('.tool-about').click()
+    const save = page.locator('.panel-about details', { hasText: 'Save the room' })
+    await save.locator('summary').click()
+    await save.locator('input').fill('salt and rope')
+    const [download] = await Promise.all([page.waitForEvent('download'), save.locator('button.primary').click()])
+    await app.bare()
+
+    const other = await App.open(browsers, nodes)
+    const [chooser] = await Promise.all([other.page.waitForEvent('filechooser'), other.page.locator('.more-ways button').click()])
+    await chooser.setFiles({ name: download.suggestedFilename(), mimeType: 'application/octet-stream', buffer: await readFile(await download.path()) })
+    const locked = other.page.locator('.locked-file')
+    await locked.locator('input:focus').waitFor()
+    expect(await other.page.locator('.failure').count()).to.equal(0)
+    await locked.locator('input').fill('sand and rope')
+    await locked.locator('button.primary').click()
+    await other.page.locator('.failure').waitFor()
+    await locked.locator('input').fill('salt and rope')
+    await locked.locator('button.primary').click()
+    await other.page.locator('.conversation h1', { hasText: 'Harbour' }).waitFor()
+    await other.page.getByText('carried on a stick', { exact: true }).first().waitFor()
+    expect(await other.page.locator('.failure').count()).to.equal(0)
+    await other.page.close()
+  })
+
+  it('says why there is nothing older: it begins here, one came in here, or it is kept no longer', async () => {
+    const { page } = app
+    const beginning = async (name: string, words: RegExp): Promise<void> => {
+      await app.enter(name)
+      await page.locator('.beginning', { hasText: words }).waitFor()
+    }
+    const { room: own } = await app.call('room.create', { kind: 'invite', name: 'Jetty' })
+    await app.call('room.send', { room: own, text: 'first of all' })
+    await beginning('Jetty', /where the conversation begins/)
+
+    const { room: closed } = await ben.call('room.create', { kind: 'invite', name: 'Quay', policy: { history: 'join' } })
+    await ben.call('room.send', { room: closed, text: 'before you came' })
+    await app.call('room.join', { invite: (await ben.call('room.invite', { room: closed })).invite })
+    await app.enter('Quay')
+    await ben.call('room.send', { room: closed, text: 'now that you are here' })
+    await page.getByText('now that you are here', { exact: true }).first().waitFor()
+    await beginning('Quay', /You came in here/)
+
+    const { room: short } = await app.call('room.create', { kind: 'invite', name: 'Tide', policy: { retention: 2_000 } })
+    await app.enter('Tide')
+    await app.call('room.send', { room: short, text: 'gone with the tide' })
+    const gone = page.getByText('gone with the tide', { exact: true }).first()
+    await gone.waitFor()
+    await gone.waitFor({ state: 'detached' })
+    await app.call('room.send', { room: short, text: 'still wet' })
+    await page.locator('.beginning', { hasText: 'as this room decided' }).waitFor()
+  })
+
+  it('is searched in Chinese, which has no spaces, and in Arabic, whatever marks were written', async () => {
+    const { page } = app
+    await app.enter('Harbour')
+    for (const text of ['我们明天上午在港口开会，请准时到。', 'الاجتِماعُ غدًا في الميناء', 'something else']) {
+      await ben.call('room.send', { room, text })
+    }
+    await page.getByText('something else', { exact: true }).first().waitFor()
+    await page.keyboard.press('Control+k')
+    for (const [query, text] of [['港口', '我们明天'], ['الاجتماع', 'الميناء']]) {
+      await page.locator('.panel-search input').fill(query)
+      await page.locator('.found button', { hasText: text }).waitFor()
+      expect(await page.locator('.found button').count(), query).to.equal(1)
+    }
+    await page.locator('.found button').first().click()
+    await page.locator('.message:focus', { hasText: 'الميناء' }).waitFor()
+    await app.bare()
+  })
+
+  it('says how much of its history is still to come', async () => {
+    const { room: long } = await ben.call('room.create', { kind: 'invite', name: 'Log', policy: { rate: { perSecond: 100_000, burst: 20_000 } } })
+    for (let i = 0; i < 3_000; i += 100) {
+      await Promise.all(Array.from({ length: 100 }, async (_, j) => ben.call('room.send', { room: long, text: `entry ${i + j}` })))
+    }
+    const { page } = app
+    await page.evaluate(() => {
+      const seen: string[] = []
+      Object.assign(window, { seen })
+      new MutationObserver(() => {
+        const text = document.querySelector('.progress')?.textContent
+        text != null && seen.push(text)
+      }).observe(document.body, { subtree: true, childList: true, characterData: true })
+    })
+    await page.locator('.new-room').click()
+    await page.locator('[name=invite]').fill((await ben.call('room.invite', { room: long })).invite)
+    await page.locator('form:has([name=invite]) button.primary').click()
+    await page.getByText('entry 2999', { exact: true }).first().waitFor()
+    await page.waitForFunction(() => (window as any).seen.length > 0)
+    expect(await page.evaluate(() => (window as any).seen[0])).to.match(/history: [\d,]+ of [\d,]+/)
+    await page.locator('.progress').waitFor({ state: 'detached' })
+  })
+
+  it('tells who came second with an invite for one, and the founder, who moves the room without them; neither notice goes away by itself', async () => {
+    const open = async (): Promise<App> => App.open(browsers, nodes, {}, ALONE)
+    const [ana, ...both] = await Promise.all([open(), open(), open()])
+    const { room: alcove } = await ana.call('room.create', { kind: 'invite', name: 'Alcove' })
+    await ana.enter('Alcove')
+    const { invite } = await ana.call('room.invite', { room: alcove, uses: 1 })
+    await Promise.all(both.map(async each => each.call('room.join', { invite })))
+    await Promise.all(both.map(async each => each.call('room.send', { room: alcove, text: 'hello' }).catch(() => {})))
+    const refused = (page: Page): ReturnType<Page['locator']> => page.locator('.notice', { hasText: 'used your invite first' })
+    await Promise.any(both.map(async ({ page }) => refused(page).waitFor()))
+    const told = ana.page.locator('.notice', { hasText: 'used by two' })
+    await told.waitFor()
+    // as long as other notices stay
+    await ana.page.waitForTimeout(8_500)
+    expect(await told.count()).to.equal(1)
+    expect((await Promise.all(both.map(async ({ page }) => refused(page).count()))).sort()).to.deep.equal([0, 1])
+    await told.locator('button.link').click()
+    for (const limit = soon(); (await ana.call('room.list')).rooms.length < 2;) {
+      limit.throwIfAborted()
+    }
+    await ana.page.locator('.conversation h1', { hasText: 'Alcove' }).waitFor()
+    await Promise.all([ana, ...both].map(async ({ page }) => page.close()))
+  })
+})
