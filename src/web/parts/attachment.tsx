@@ -49,7 +49,7 @@ export function Attachment ({ room, file, hidden }: { room: string, file: Attach
   })
   return (
     <div class='file'>
-      {picture != null && <img src={picture} alt={t('file.picture', { name: safeName(file.name) })} onError={() => { setPicture(undefined) }} />}
+      {picture != null && <img src={picture} alt={t('file.picture', { name: safeName(file.name) })} onError={() => { setPicture(undefined); failure.value = t('error.file') }} />}
       <div class='file-line'>
         <span class='file-mark'><Icon name='file' /></span>
         <span class='file-name'><bdi>{safeName(file.name)}</bdi><span class='note'>{busy && received > 0 ? `${bytes(received)} / ${bytes(file.size)}` : busy ? t('file.getting') : bytes(file.size)}</span></span>

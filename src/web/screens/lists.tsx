@@ -49,11 +49,13 @@ export function Lists (): preact.JSX.Element {
         <h3>{t('lists.own')}</h3>
         <ul class='lists'>{own.map(each => <ListLine key={each.list} list={each} />)}</ul>
         <Create />
-        <p class='row'>
-          <button onClick={() => { importFile().catch(() => {}) }}>{t('lists.import')}</button>
+        <div class='row'>
           <button onClick={() => { pushPanel('inbox') }}><Icon name='flag' size={18} /> {t('inbox.title')}</button>
-        </p>
-        <p class='note'>{t('lists.import.hint')}</p>
+          <div class='with-note'>
+            <button aria-describedby='import-formats' onClick={() => { importFile().catch(() => {}) }}>{t('lists.import')}</button>
+            <p class='note' id='import-formats'>{t('lists.import.hint')}</p>
+          </div>
+        </div>
       </section>
       <Policy lists={followed.length} />
     </div>
