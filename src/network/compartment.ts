@@ -157,7 +157,11 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
     this.#libp2p.addEventListener('connection:open', event => { this.#opened(event.detail) }, { signal })
     this.#libp2p.addEventListener('connection:close', event => {
       this.#changed(event.detail)
-      this.#infrastructure.lost(event.detail.remotePeer.toString())
+      const peer = event.detail.remotePeer.toString()
+      this.#infrastructure.lost(peer)
+      if (this.#libp2p.getConnections(event.detail.remotePeer).length === 0) {
+        this.#dialer.lost(peer)
+      }
     }, { signal })
     this.#libp2p.addEventListener('peer:identify', event => { this.#identified(event.detail.peerId, event.detail.protocols) }, { signal })
     this.#libp2p.addEventListener('self:peer:update', () => {

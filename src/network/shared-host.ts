@@ -167,7 +167,12 @@ export class SharedHost {
       header.set(selectTag(entry, self, connection.remotePeer.toString()))
       header[TAG_BYTES] = name.byteLength
       header.set(name, TAG_BYTES + 1)
-      stream.send(header)
+      try {
+        stream.send(header)
+      } catch (error) {
+        stream.abort(error as Error)
+        throw error
+      }
     }
     return stream
   }

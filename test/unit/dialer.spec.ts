@@ -37,6 +37,44 @@ describe('a host that was told of many members', () => {
     expect(mine).to.not.deep.equal(yours)
   })
 
+  it('dials again soon whom it lost, and later each time who hangs up on it', async () => {
+    const [self, peer] = [await peerId(), await peerId()]
+    const dials: number[] = []
+    let connected = false
+    let dialled = (): void => {}
+    const libp2p: any = {
+      peerId: self,
+      getConnections: () => connected ? [{}] : [],
+      dial: async () => {
+        connected = true
+        dials.push(performance.now())
+        setTimeout(() => { dialled() })
+      }
+    }
+    const dialer = new MemberDialer({ libp2p, members: () => connected ? 1 : 0, log: () => {} })
+    const next = async (act: () => void): Promise<void> => new Promise(resolve => {
+      dialled = resolve
+      act()
+    })
+    const hangUp = async (): Promise<number> => {
+      await next(() => {
+        connected = false
+        dialer.lost(peer.toString())
+      })
+      return dials[dials.length - 1] - dials[dials.length - 2]
+    }
+    try {
+      await next(() => { dialer.add({ peer: peer.toString(), addresses: [multiaddr('/ip4/127.0.0.1/tcp/1')] }) })
+      // at the earliest of what chance allows
+      expect(await hangUp()).to.be.at.least(740)
+      expect(await hangUp()).to.be.at.least(1_490)
+      dialer.lost((await peerId()).toString())
+      expect(dialer.size).to.equal(1)
+    } finally {
+      dialer.stop()
+    }
+  })
+
   it(`remembers ${MAX_CANDIDATES} hosts that records name and ${MAX_LASTING} of the invite and the cache, and none of the first pushes out one of the others`, async () => {
     const [self, honest] = [await peerId(), await peerId()]
     const libp2p: any = { peerId: self, getConnections: () => [], dial: async () => new Promise(() => {}) }

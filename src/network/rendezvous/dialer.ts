@@ -19,9 +19,13 @@ const MAX_FOUND_DIALS = 4
 const DIAL_TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
+/** A connection that broke sooner counts as a dial that failed: its other end may not want it. */
+const STEADY_MS = 30_000
 
 interface Candidate extends FoundHost {
   failures: number
+  /** when a dial of ours last reached it, ms of performance.now() */
+  reached?: number
   /** not dialled again before, ms of performance.now() */
   notBefore: number
   /** from the invite, the cache or the settings: tried again for ever */
@@ -72,6 +76,7 @@ export class MemberDialer {
       peer: host.peer,
       addresses,
       failures: known?.failures ?? 0,
+      reached: known?.reached,
       notBefore: known != null && addresses.length === known.addresses.length ? known.notBefore : 0,
       lasting: lasts,
       named: lasting ? merge(host.addresses, known?.named ?? []) : known?.named ?? [],
@@ -84,6 +89,17 @@ export class MemberDialer {
   forget (peer: string): void {
     this.#found.delete(peer)
     this.#lasting.delete(peer)
+  }
+
+  /** Its last connection is gone: it is tried again soon, and later each time where connections do not last. */
+  lost (peer: string): void {
+    const candidate = this.#get(peer)
+    if (candidate != null) {
+      const now = performance.now()
+      candidate.failures = candidate.reached == null || now - candidate.reached > STEADY_MS ? 0 : candidate.failures + 1
+      candidate.notBefore = now + retryDelay(candidate.failures)
+      this.#dial()
+    }
   }
 
   /** Try everybody again now. */
@@ -159,8 +175,8 @@ export class MemberDialer {
 
   async #byName (candidate: Candidate, signal: AbortSignal): Promise<void> {
     await this.#init.libp2p.dial(candidate.addresses.map(address => withPeer(address, candidate.peer)), { signal })
-    candidate.failures = 0
-    candidate.notBefore = performance.now() + FIRST_RETRY_MS
+    candidate.reached = performance.now()
+    candidate.notBefore = candidate.reached + FIRST_RETRY_MS
   }
 
   /** Hosts have another peer ID after each start: somebody else may be a member at the address that the invite named, and only a member can prove that. */
