@@ -21,6 +21,8 @@ const SECOND_LOOK_MS = 3_000
 /** Longest one comparison may take; the next one continues where it was cut. */
 const SYNC_TIMEOUT_MS = 120_000
 const MAX_PARALLEL_SYNCS = 3
+/** A comparison that was cut is begun again so much later, then twice as much, and so on. */
+const RETRY_SYNC_MS = 1_000
 /** A timer this late says that the machine slept. */
 const ASLEEP_MS = 30_000
 const MAX_CONTACTS = 32
@@ -49,6 +51,8 @@ export class RoomSession {
   readonly #waiting: string[] = []
   readonly #running = new Map<string, AbortController>()
   readonly #again = new Set<string>()
+  /** comparisons with members that were cut, one after the other */
+  readonly #cut = new Map<string, number>()
   /** since when members are connected */
   readonly #met = new Map<string, number>()
   readonly #gapAttempts = new Map<MessageId, number>()
@@ -157,6 +161,7 @@ export class RoomSession {
     })
     compartment.addEventListener('member:leave', event => {
       this.#met.delete(event.detail.peer)
+      this.#cut.delete(event.detail.peer)
       this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
       this.admission.left(event.detail.peer)
       this.#catchUp.left(event.detail.peer)
@@ -274,12 +279,19 @@ export class RoomSession {
       if (this.#catchUp.has(peer)) {
         await this.#catchUp.collect(peer, result.unmet, { signal })
       }
+      this.#cut.delete(peer)
       if (result.done) {
         this.admission.completed(peer)
         this.#core.voice.refused || this.#core.voice.heardUpTo(head)
       }
     } catch (error) {
       this.#misbehaved(error, peer)
+      // a member with two connections has not left when the one that was used breaks
+      const cuts = this.#cut.get(peer) ?? 0
+      if (!controller.signal.aborted && this.compartment?.members().includes(peer) === true) {
+        this.#cut.set(peer, cuts + 1)
+        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** cuts), () => { this.#wantSync(peer) })
+      }
     } finally {
       this.#running.delete(peer)
       if (this.#again.delete(peer)) {

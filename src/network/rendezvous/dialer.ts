@@ -21,6 +21,8 @@ const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
 /** A connection that broke sooner counts as a dial that failed: its other end may not want it. */
 const STEADY_MS = 30_000
+/** … up to as many: whoever could be reached is waited for four seconds, not a minute. */
+const MAX_BREAKS = 3
 
 interface Candidate extends FoundHost {
   failures: number
@@ -96,7 +98,7 @@ export class MemberDialer {
     const candidate = this.#get(peer)
     if (candidate != null) {
       const now = performance.now()
-      candidate.failures = candidate.reached == null || now - candidate.reached > STEADY_MS ? 0 : candidate.failures + 1
+      candidate.failures = candidate.reached == null || now - candidate.reached > STEADY_MS ? 0 : Math.min(MAX_BREAKS, candidate.failures + 1)
       candidate.notBefore = now + retryDelay(candidate.failures)
       this.#dial()
     }
