@@ -21,8 +21,7 @@ const SECOND_LOOK_MS = 3_000
 /** Longest one comparison may take; the next one continues where it was cut. */
 const SYNC_TIMEOUT_MS = 120_000
 const MAX_PARALLEL_SYNCS = 3
-/** A comparison that was cut is begun again so much later, then twice as much, and so on. */
-const RETRY_SYNC_MS = 1_000
+const RETRY_SYNC_MS = 1_000 // after a cut, then twice as much, and so on
 /** A timer this late says that the machine slept. */
 const ASLEEP_MS = 30_000
 const MAX_CONTACTS = 32
@@ -51,9 +50,7 @@ export class RoomSession {
   readonly #waiting: string[] = []
   readonly #running = new Map<string, AbortController>()
   readonly #again = new Set<string>()
-  /** comparisons with members that were cut, one after the other */
   readonly #cut = new Map<string, number>()
-  /** since when members are connected */
   readonly #met = new Map<string, number>()
   readonly #gapAttempts = new Map<MessageId, number>()
   readonly admission: AdmissionWatch
@@ -287,10 +284,10 @@ export class RoomSession {
     } catch (error) {
       this.#misbehaved(error, peer)
       // a member with two connections has not left when the one that was used breaks
-      const cuts = this.#cut.get(peer) ?? 0
       if (!controller.signal.aborted && this.compartment?.members().includes(peer) === true) {
-        this.#cut.set(peer, cuts + 1)
-        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** cuts), () => { this.#wantSync(peer) })
+        const cuts = (this.#cut.get(peer) ?? 0) + 1
+        this.#cut.set(peer, cuts)
+        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** (cuts - 1)), () => { this.#wantSync(peer) })
       }
     } finally {
       this.#running.delete(peer)
