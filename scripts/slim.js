@@ -8,6 +8,8 @@ import { root } from './node.js'
 const STAND_INS = [
   // counters for a monitoring system that no page reports to
   [/@libp2p\/gossipsub\/dist\/src\/metrics\.js$/, 'gossip-metrics.js'],
+  [/@libp2p\/gossipsub\/dist\/src\/score\/scoreMetrics\.js$/, 'gossip-score-metrics.js'],
+  [/@libp2p\/kad-dht\/dist\/src\/reprovider\.js$/, 'dht-reprovider.js'],
   [/@libp2p\/kad-dht\/dist\/src\/routing-table\/generated-prefix-list(-browser)?\.js$/, 'dht-prefixes.js'],
   [/@libp2p\/kad-dht\/dist\/src\/rpc\/index\.js$/, 'dht-answers.js'],
   [/libp2p\/dist\/src\/address-manager\/(dns|ip)-mappings\.js$/, 'address-mappings.js'],
