@@ -1,4 +1,4 @@
-import { addOperations, checkEntry, encodeStatement, encodeStatements, isResources, readForeignList, readResource, readResources } from '../moderation/index.ts'
+import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, isResources, readResource, readResources } from '../moderation/index.ts'
 import { InvalidParametersError, NotMemberError } from '../room/index.ts'
 import { OWN_LIST } from './own-list.ts'
 import { veiled } from './veil.ts'
@@ -143,7 +143,9 @@ export class ListMaker {
     if (isResources(bytes)) {
       return this.#importHelp(readResources(bytes), title)
     }
-    const foreign = readForeignList(bytes)
+    // a page loads this when somebody imports
+    const { readForeignList } = await import('../moderation/formats.ts')
+    const foreign = readForeignList(bytes, { check: checkEntry, refuse: message => new InvalidListError(message) })
     const operations = addOperations(foreign.entries)
     const { list } = await this.create({ title: (title ?? foreign.title).slice(0, 128) })
     await this.#say(this.#init.get(list), operations)

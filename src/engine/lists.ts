@@ -1,4 +1,4 @@
-import { InvalidListError, writeForeignList } from '../moderation/index.ts'
+import { InvalidListError } from '../moderation/index.ts'
 import { InvalidParametersError } from '../room/index.ts'
 import { decodeInvite } from '../wire/index.ts'
 import { UnknownListError } from './errors.ts'
@@ -294,6 +294,7 @@ export class ListRegistry implements Lists {
   async export (list: string, format: ListFormat = 'undertone'): Promise<Uint8Array> {
     if (format !== 'undertone') {
       const { entries, list: summary } = await this.entries(list, { limit: Infinity })
+      const { writeForeignList } = await import('../moderation/formats.ts')
       return writeForeignList(format, summary.title, entries, this.#init.now())
     }
     if (list === OWN_LIST) {

@@ -1,5 +1,3 @@
-import { InvalidListError } from './errors.ts'
-import { checkEntry } from './operation.ts'
 import type { Entry, Reason } from './moderation-api.ts'
 import type { EntryFields } from './operation.ts'
 
@@ -11,6 +9,11 @@ const MAX_BYTES = 32 * 1024 * 1024
 /** What a file of somebody else's format says, as entries; what has no counterpart here is counted. */
 export interface ImportedList { title: string, entries: EntryFields[], skipped: number }
 
+/** How entries are checked and files refused: told by who calls, so that a page can load this alone, when somebody imports. */
+export interface ForeignRules { check (fields: unknown): EntryFields, refuse (message: string): Error }
+
+interface FieldsOf { title: string, fields: Iterable<unknown> }
+
 function reasonFrom (text: unknown): Reason {
   const word = String(text ?? '').toLowerCase()
   const known: Array<[RegExp, Reason]> = [[/spam/, 'spam'], [/harass|abuse|bully/, 'harassment'], [/hate|racis/, 'hate'], [/threat/, 'threat'], [/porn|nsfw|sexual/, 'sexual'], [/scam|phish|fraud/, 'scam'], [/malware|virus/, 'malware-link'], [/misinfo|fake/, 'misinformation'], [/csam|illegal/, 'illegal']]
@@ -20,13 +23,17 @@ function reasonFrom (text: unknown): Reason {
 /** Blocks of which a part is withheld (`ev*.example`) name nobody. */
 const isWithheld = (each: any): boolean => typeof each?.subject?.domain === 'string' && /[*?]/.test(each.subject.domain.replace(/^\*\./, ''))
 
-function collect (title: string, fields: Iterable<unknown>): ImportedList {
+function collect (title: string, fields: Iterable<unknown>): FieldsOf {
+  return { title, fields }
+}
+
+function checked ({ title, fields }: FieldsOf, { check, refuse }: ForeignRules): ImportedList {
   const entries: EntryFields[] = []
   let skipped = 0
   for (const each of fields) {
     try {
       if (entries.length < MAX_IMPORTED && !isWithheld(each)) {
-        entries.push(checkEntry(each))
+        entries.push(check(each))
         continue
       }
     } catch {
@@ -35,7 +42,7 @@ function collect (title: string, fields: Iterable<unknown>): ImportedList {
     skipped++
   }
   if (entries.length === 0) {
-    throw new InvalidListError('Nothing in this file can be used here. Known formats: Undertone lists, Matrix policy rules, Bluesky lists and labels, Nostr mute lists, Mastodon domain blocks (CSV), EasyList and plain words.')
+    throw refuse('Nothing in this file can be used here. Known formats: Undertone lists, Matrix policy rules, Bluesky lists and labels, Nostr mute lists, Mastodon domain blocks (CSV), EasyList and plain words.')
   }
   return { title, entries, skipped }
 }
@@ -50,7 +57,7 @@ function fromGlob (glob: string): Record<string, string> {
 }
 
 /** Matrix policy rules (MSC2313): state events of a policy room, or an array of them. */
-function fromMatrix (events: any[]): ImportedList {
+function fromMatrix (events: any[]): FieldsOf {
   return collect('Matrix policy rules', events.filter(event => /policy\.rule\.|org\.matrix\.mjolnir\.rule\./.test(String(event?.type))).map(({ type, content }) => {
     const entity = String(content?.entity ?? '')
     // without recommendation or entity a rule is taken back; users of another network cannot be named here, their names can
@@ -62,7 +69,7 @@ function fromMatrix (events: any[]): ImportedList {
 }
 
 /** A Bluesky moderation list: `app.bsky.graph.getList`'s answer, a repository's list items (com.atproto.repo.listRecords), or labels (com.atproto.label). */
-function fromBluesky (value: any): ImportedList {
+function fromBluesky (value: any): FieldsOf {
   const items: any[] = Array.isArray(value) ? value : value.items ?? value.labels ?? value.records ?? []
   return collect(String(value.list?.name ?? 'Bluesky list').slice(0, 128), items.map(item => {
     const label = item?.val ?? item?.value?.val
@@ -76,7 +83,7 @@ function fromBluesky (value: any): ImportedList {
 }
 
 /** Nostr mute list (NIP-51, kind 10000). */
-function fromNostr (event: any): ImportedList {
+function fromNostr (event: any): FieldsOf {
   return collect('Nostr mute list', event.tags.map((tag: any) => tag?.[0] === 'word' || tag?.[0] === 't' || tag?.[0] === 'p' ? fileOf({ word: tag[1] }, '') : {}))
 }
 
@@ -92,7 +99,7 @@ function rowsOf (lines: string[]): string[] {
 }
 
 /** Mastodon domain blocks: CSV with `#domain,#severity,…,#public_comment,…`. */
-function fromMastodon (lines: string[]): ImportedList {
+function fromMastodon (lines: string[]): FieldsOf {
   const header = lines[0].split(',').map(name => name.replace(/[#"]/g, '').trim())
   const at = (name: string): number => header.indexOf(name)
   return collect('Mastodon domain blocks', rowsOf(lines.slice(1)).filter(line => line.trim() !== '').map(line => {
@@ -103,7 +110,7 @@ function fromMastodon (lines: string[]): ImportedList {
 }
 
 /** EasyList's domain rules (`||example.org^`, `@@` to allow), a hosts file, or one word or domain a line. */
-function fromText (lines: string[]): ImportedList {
+function fromText (lines: string[]): FieldsOf {
   // a line without bars is part of a web address there, not a word that people say
   const filters = ADBLOCK.test(lines[0])
   return collect('Text list', lines.map(line => line.trim()).filter(line => line !== '' && !/^[!#[]/.test(line)).map(line => {
@@ -126,9 +133,13 @@ function fromText (lines: string[]): ImportedList {
 /**
  * Reads a list of another program.
  *
- * @throws {InvalidListError}
+ * @throws {InvalidListError} what `refuse` makes
  */
-export function readForeignList (bytes: Uint8Array): ImportedList {
+export function readForeignList (bytes: Uint8Array, rules: ForeignRules): ImportedList {
+  return checked(fieldsOf(bytes, rules), rules)
+}
+
+function fieldsOf (bytes: Uint8Array, { refuse }: ForeignRules): FieldsOf {
   let text: string
   try {
     text = bytes.length > MAX_BYTES ? '' : new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
@@ -136,14 +147,14 @@ export function readForeignList (bytes: Uint8Array): ImportedList {
     text = ''
   }
   if (text === '') {
-    throw new InvalidListError(`This file is empty, no text, or has more than ${MAX_BYTES / 1024 / 1024} MiB.`)
+    throw refuse(`This file is empty, no text, or has more than ${MAX_BYTES / 1024 / 1024} MiB.`)
   }
   if (text.startsWith('{') || (text.startsWith('[') && !ADBLOCK.test(text))) {
     let value: any
     try {
       value = JSON.parse(text)
     } catch {
-      throw new InvalidListError('This file looks like JSON but is damaged.')
+      throw refuse('This file looks like JSON but is damaged.')
     }
     if (value?.list?.purpose != null || Array.isArray(value?.labels) || value?.records?.[0]?.value?.subject != null || (Array.isArray(value) && (value[0]?.val != null || value[0]?.subject != null))) {
       return fromBluesky(value)

@@ -1,8 +1,10 @@
 import { expect } from 'aegir/chai'
-import { readForeignList, writeForeignList } from '../../src/moderation/index.ts'
+import { readForeignList as readWith, writeForeignList } from '../../src/moderation/formats.ts'
+import { InvalidListError, checkEntry, loadPatterns } from '../../src/moderation/index.ts'
 import { indexOf } from '../support/made-feed.ts'
 import type { Entry, ImportedList } from '../../src/moderation/index.ts'
 
+const readForeignList = (bytes: Uint8Array): ImportedList => readWith(bytes, { check: checkEntry, refuse: message => new InvalidListError(message) })
 const read = (text: unknown): ImportedList => readForeignList(new TextEncoder().encode(typeof text === 'string' ? text : JSON.stringify(text)))
 const brief = ({ entries }: ImportedList): unknown => entries.map(({ subject, action, reason }) => [subject, action, reason])
 const entry = (subject: Entry['subject'], action: Entry['action'] = 'hide', note?: string): Entry => ({ entry: 'e.0', subject, action, reason: 'spam', since: 0, maintainer: 'm', ...(note == null ? {} : { note }) })
@@ -46,7 +48,8 @@ describe('lists of other programs', () => {
     expect(brief(read({ chunk: [{ type: 'm.policy.rule.server', state_key: 'rule:*.evil.example', sender: '@mod:good.example', origin_server_ts: 1, content: { entity: '*.evil.example', recommendation: 'm.ban', reason: 'csam' } }] }))).to.deep.equal([[{ domain: 'evil.example' }, 'hide', 'illegal']])
   })
 
-  it('find the names that Matrix globs mean anywhere in what is said, and no others', () => {
+  it('find the names that Matrix globs mean anywhere in what is said, and no others', async () => {
+    await loadPatterns()
     const { entries } = read([{ type: 'm.policy.rule.user', content: { entity: '@spam*:evil.example', recommendation: 'm.ban' } }])
     const index = indexOf(...entries)
     const said = (text: string): number => index.matches({ persona: 'p', text }).length
