@@ -2,11 +2,11 @@ import { concat, toString } from 'uint8arrays'
 import { hmacSha256, open, seal } from '../crypto/index.ts'
 import { isExpired } from './expired.ts'
 import { randomKey } from './key-file.ts'
+import { NAME_LENGTH, namesOf } from './name-range.ts'
 import type { Level } from './platform.ts'
 import type { FileStore, RoomStore, StoredFile, StoredRecord } from './store-api.ts'
 
 const KEY_LENGTH = 32
-const NAME_LENGTH = 16
 const NONCE_LENGTH = 24
 /** key ‖ chunks (u32) ‖ size (f64) */
 const RECORD_LENGTH = KEY_LENGTH + 4 + 8
@@ -55,7 +55,7 @@ export class VaultFileStore implements FileStore {
         }
       }
       const orphans: Uint8Array[] = []
-      for await (const name of level.keys({ gte: prefix, lte: concat([prefix, new Uint8Array(NAME_LENGTH).fill(0xff)]) })) {
+      for await (const name of level.keys(namesOf(prefix))) {
         const owner = owners.get(toString(name, 'hex'))
         owner == null ? orphans.push(name) : owner.held.chunks.add(owner.index)
       }

@@ -3,6 +3,7 @@ import { packBytes, unpackBytes } from '../crypto/index.ts'
 import { CorruptRecordError, StoreClosedError } from './errors.ts'
 import { newBucket } from './key-file.ts'
 import { byTime } from './memory.ts'
+import { NAME_LENGTH, namesOf } from './name-range.ts'
 import { SEGMENT_RECORDS, TAG_LENGTH, openSegment, sealSegment } from './segment.ts'
 import type { RoomKeys } from './key-file.ts'
 import type { Level } from './platform.ts'
@@ -13,7 +14,6 @@ import type { AbortOptions } from '@libp2p/interface'
 const BUCKET_MS = 3_600_000
 /** Those that never end share one by the day they are of: when some are deleted, few others are sealed anew. */
 const DAY_MS = 86_400_000
-const NAME_LENGTH = 16
 /** Entries in one write to the database's log: what one damaged block of it can cost. */
 const WRITE_ENTRIES = 16
 /** Records read at once when all are asked for. */
@@ -60,10 +60,6 @@ export class VaultRoomStore implements RoomStore {
     if (this.#closed) {
       throw new StoreClosedError()
     }
-  }
-
-  #range (): { gte: Uint8Array, lte: Uint8Array } {
-    return { gte: this.#init.prefix, lte: concat([this.#init.prefix, new Uint8Array(NAME_LENGTH).fill(0xff)]) }
   }
 
   /**
@@ -116,7 +112,7 @@ export class VaultRoomStore implements RoomStore {
     this.#assertOpen()
     this.#loaded ??= (async () => {
       const buckets = this.#bucketsByTag()
-      for await (const [name, value] of this.#init.level.iterator(this.#range())) {
+      for await (const [name, value] of this.#init.level.iterator(namesOf(this.#init.prefix))) {
         try {
           const opened = this.#open(name, value, buckets)
           if (opened != null) {
@@ -327,7 +323,7 @@ export class VaultRoomStore implements RoomStore {
   /** The room's keys are gone already: what is removed here was noise. */
   async clear (): Promise<void> {
     await this.close()
-    await this.#init.level.clear(this.#range())
+    await this.#init.level.clear(namesOf(this.#init.prefix))
   }
 }
 

@@ -1,8 +1,8 @@
-import { concat } from 'uint8arrays'
 import { hmacSha256, label } from '../crypto/index.ts'
 import { StoreClosedError } from './errors.ts'
 import { decodeKeyFile, encodeKeyFile } from './key-file.ts'
 import { platform } from './level.ts'
+import { PREFIX_LENGTH, namesOf } from './name-range.ts'
 import { VaultFileStore } from './vault-file-store.ts'
 import { VaultRoomStore } from './vault-room-store.ts'
 import { Vault } from './vault.ts'
@@ -12,7 +12,6 @@ import type { FileStore, RoomStore, Store } from './store-api.ts'
 
 /** Room state changes with every message; what it held before is put beyond reach at least this often, ms. */
 const ROTATE_MS = 300_000
-export const ROOM_PREFIX_LENGTH = 16
 /** Keys of a room's files are kept like another room's records, under this name. */
 const FILES = '/files'
 
@@ -89,7 +88,7 @@ export class VaultStore implements Store {
   }
 
   #prefix (use: string, room: string): Uint8Array {
-    return hmacSha256(this.#keys.index, label(use, new TextEncoder().encode(room))).subarray(0, ROOM_PREFIX_LENGTH)
+    return hmacSha256(this.#keys.index, label(use, new TextEncoder().encode(room))).subarray(0, PREFIX_LENGTH)
   }
 
   async room (room: string): Promise<RoomStore> {
@@ -148,7 +147,7 @@ export class VaultStore implements Store {
     this.#fileStores.delete(room)
     await this.#save(true)
     await Promise.all(stores.map(async store => store.clear()))
-    await this.#level.clear({ gte: prefix, lt: after(prefix) })
+    await this.#level.clear(namesOf(prefix))
   }
 
   async getSetting (name: string): Promise<Uint8Array | undefined> {
@@ -197,9 +196,4 @@ export class VaultStore implements Store {
     await this.#vault.forget()
     await this.#files.close()
   }
-}
-
-/** The first name behind all that begin with `prefix`. */
-function after (prefix: Uint8Array): Uint8Array {
-  return concat([prefix, new Uint8Array(ROOM_PREFIX_LENGTH).fill(0xff), Uint8Array.of(0)])
 }

@@ -231,6 +231,11 @@ export class Vault {
   /** Wraps the same key anew: nothing that is stored is rewritten. */
   async changePassphrase (current: string, next: string): Promise<void> {
     await this.#check(current)
+    for (const slot of this.#header.slots.filter((_, i) => i !== this.#opened.slot)) {
+      if (open(await kekOf(next, slot.salt, this.#header.cost), slot.sealed, MAGIC) != null) {
+        throw new PassphraseNotUsableError('This is the duress passphrase. Choose another one.')
+      }
+    }
     const salt = random(SALT_LENGTH)
     const kek = await kekOf(next, salt, this.#header.cost)
     await this.#next(async () => {

@@ -126,6 +126,22 @@ describe('the store on disk', () => {
     await expect(open(data, 'tulips')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
   })
 
+  it('keeps passphrase and duress passphrase apart: neither can become the other', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 5)
+    await expect(store.setDuressPassphrase('tulips', 'tulips')).to.eventually.be.rejected.with.property('name', 'PassphraseNotUsableError')
+    await store.setDuressPassphrase('tulips', 'help')
+    await expect(store.changePassphrase('tulips', 'help')).to.eventually.be.rejected.with.property('name', 'PassphraseNotUsableError')
+    await store.close()
+    const again = await open(data, 'tulips')
+    expect(await again.rooms()).to.have.lengthOf(1)
+    await again.close()
+    const empty = await open(data, 'help')
+    expect(await empty.rooms()).to.deep.equal([])
+    await empty.close()
+  })
+
   it('makes noise of what expired, for the passphrase too, and of everything when wiped', async () => {
     const data = folder()
     let now = 1_000
