@@ -285,9 +285,8 @@ export class RoomSession {
       this.#misbehaved(error, peer)
       // a member with two connections has not left when the one that was used breaks
       if (!controller.signal.aborted && this.compartment?.members().includes(peer) === true) {
-        const cuts = (this.#cut.get(peer) ?? 0) + 1
-        this.#cut.set(peer, cuts)
-        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** (cuts - 1)), () => { this.#wantSync(peer) })
+        this.#cut.set(peer, (this.#cut.get(peer) ?? -1) + 1)
+        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** (this.#cut.get(peer) as number)), () => { this.#wantSync(peer) })
       }
     } finally {
       this.#running.delete(peer)
