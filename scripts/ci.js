@@ -24,7 +24,7 @@ async function run (step) {
   let tail = ''
   child.stdout.setEncoding('utf8').on('data', text => {
     process.stdout.write(text)
-    tail = (tail + text).slice(-4_096)
+    tail = (tail + text).slice(-16_384)
   })
   // with everything it has started, or those would hold up the machine for the next step
   const end = signal => {
@@ -42,15 +42,19 @@ async function run (step) {
   clearTimeout(timer)
   const counts = [...tail.matchAll(/^(\d+) passed, (\d+) failed$/gm)].pop()
   const [passed, failed] = counts == null ? [0, 1] : counts.slice(1).map(Number)
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+  const names = [...tail.matchAll(/^(?:FAILED|UNSTEADY) .*$/gm)].map(([line]) => line)
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, names }
 }
 
 let passed = 0
 let failed = 0
+const names = []
 for (const step of STEPS.filter(({ script }) => existsSync(join(root, 'scripts', script)))) {
   const counts = await run(step)
   passed += counts.passed
   failed += counts.failed
+  names.push(...counts.names)
 }
-console.log(`\n${passed} passed, ${failed} failed`)
+console.log(['', ...names, ''].join('\n'))
+console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)
