@@ -59,7 +59,7 @@ describe('a room and what comes with it', () => {
     await page.locator('.tool-about').click()
     const save = page.locator('.panel-about details', { hasText: 'Save the room' })
     await save.locator('summary').click()
-    await save.locator('input').fill('salt and rope')
+    await save.getByLabel('Passphrase for the file').fill('salt and rope')
     const [download] = await Promise.all([page.waitForEvent('download'), save.locator('button.primary').click()])
     await app.bare()
 
