@@ -57,7 +57,7 @@ export class ListHolding {
   get id (): string { return this.config.list }
   get founder (): string { return this.room.core.state.founder ?? '' }
   /** this reader may write in it */
-  get own (): boolean { return this.feed.maintainers.some(persona => this.room.core.isSelf(persona)) }
+  get own (): boolean { return this.feed.maintainers.includes(this.room.core.self) }
   get title (): string { return this.feed.title === '' ? this.room.core.state.name : this.feed.title }
   get forked (): boolean { return [...this.feed.everMaintainer].some(persona => this.room.core.timeline.forked(persona as PersonaId)) }
 

@@ -186,7 +186,7 @@ export class ReportDesk implements Reports {
     return { sent }
   }
 
-  /** Seals to each maintainer; says it in the list's room as a persona that is used for this only. */
+  /** Seals to each maintainer; says each in the list's room as a persona that is used for this only. */
   async #deliver (holding: ListHolding, bytes: Uint8Array): Promise<number> {
     const { core } = holding.room
     if (bytes.length + SEALED_OVERHEAD > MAX_OPAQUE_LENGTH) {
@@ -200,11 +200,8 @@ export class ReportDesk implements Reports {
     }
     const keys = keysNow()
     for (const key of keys) {
-      await core.voice.say({ kind: 'report', sealed: await sealTo(key, bytes, INFO, fromString(holding.id)) })
-    }
-    if (!holding.own && keys.length > 0) {
-      await core.keeper.flush()
-      core.newPersona(randomSeed())
+      const sealed = await sealTo(key, bytes, INFO, fromString(holding.id))
+      await (holding.own ? core.voice.say({ kind: 'report', sealed }) : core.voice.sayOnce({ kind: 'report', sealed }, randomSeed()))
     }
     return keys.length
   }

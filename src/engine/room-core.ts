@@ -341,7 +341,8 @@ export class RoomCore {
    */
   async own (message: SignedMessage): Promise<void> {
     const { head } = this.state
-    this.state.head = { sequence: message.sequence, id: message.id }
+    // what is said as somebody else, once, is in nobody's chain
+    this.state.head = message.author === this.self ? { sequence: message.sequence, id: message.id } : head
     this.keeper.keep(message)
     this.keeper.save()
     try {

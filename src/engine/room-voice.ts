@@ -1,9 +1,10 @@
 import { toString } from 'uint8arrays'
-import { sha256 } from '../crypto/index.ts'
+import { generateKeyPair, sha256 } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
 import { encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
 import type { RoomCore } from './room-core.ts'
+import type { KeyPair } from '../crypto/index.ts'
 import type { KnownBody, MessageId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
@@ -63,6 +64,22 @@ export class RoomVoice {
     return turn
   }
 
+  /**
+   * Says something as a persona that exists for this one statement: nobody can tell two of them to be of one reader,
+   * and the reader's own persona, which a list's maintainers may have been told, stays what it is.
+   */
+  async sayOnce (body: KnownBody, seed: Uint8Array): Promise<SignedMessage> {
+    const turn = this.#last.catch(() => {}).then(async () => {
+      this.#mayStill(body)
+      const message = await this.#compose(body, undefined, generateKeyPair(seed))
+      await this.#core.own(message)
+      await this.#publish(message, {})
+      return message
+    })
+    this.#last = turn
+    return turn
+  }
+
   #mayStill (body: KnownBody): void {
     const core = this.#core
     if (core.closed || core.state.movedTo != null) {
@@ -84,7 +101,7 @@ export class RoomVoice {
     }
   }
 
-  async #compose (body: KnownBody, expires?: number): Promise<SignedMessage> {
+  async #compose (body: KnownBody, expires?: number, once?: KeyPair): Promise<SignedMessage> {
     const core = this.#core
     const now = core.now()
     const wait = isVisible(body) ? core.slowModeWait(core.self, now) : 0
@@ -95,9 +112,10 @@ export class RoomVoice {
     if (probation > 0) {
       throw new RateLimitedError(`You are new in this room: links and files wait another ${Math.ceil(probation / 1000)} s. Words do not.`)
     }
-    const { head } = core.state
-    const message = await signMessage(core.keyPair.privateKey, core.id, encodePayload({
-      authorKey: core.keyPair.publicKey,
+    const head = once == null ? core.state.head : undefined
+    const { privateKey, publicKey } = once ?? core.keyPair
+    const message = await signMessage(privateKey, core.id, encodePayload({
+      authorKey: publicKey,
       sequence: head == null ? 0 : head.sequence + 1,
       previous: head?.id as MessageId | undefined,
       seen: core.timeline.frontier(core.self),
@@ -109,7 +127,7 @@ export class RoomVoice {
     // too large for an envelope: nobody has heard of it yet
     this.#pack(message)
     this.#delivery.set(message.id, 'sending')
-    this.#waiting.set(message.sequence, message.id)
+    once == null && this.#waiting.set(message.sequence, message.id)
     return message
   }
 

@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { expect } from 'aegir/chai'
+import jsqr from 'jsqr'
 import { columnsOf, fit, wrap } from '../../src/cli/chat/columns.ts'
 import { CHAT_COMMANDS, runLine } from '../../src/cli/chat/commands.ts'
 import { complete } from '../../src/cli/chat/completion.ts'
 import { Conversation } from '../../src/cli/chat/conversation.ts'
 import { PLAIN, messageLine, messageLines } from '../../src/cli/chat/message-lines.ts'
+import { qrLines } from '../../src/cli/chat/qr-lines.ts'
 import { Screen, picture } from '../../src/cli/chat/screen.ts'
 import { MAX_ITEMS, Transcript } from '../../src/cli/chat/transcript.ts'
 import { terminalText } from '../../src/cli/terminal-text.ts'
@@ -73,6 +75,17 @@ describe('a transcript', () => {
     expect(messageLine(transcript.shown('a') as any)).to.include('cheap pills')
   })
 
+  it('shows what lists add to a message below it, with who says so and what it rests on', () => {
+    const transcript = new Transcript()
+    const source = { list: 'l', title: 'Facts', entry: 'e', reason: 'misinformation' as const, action: 'label' as const, since: 0, note: 'It was \u001b[2Jmeasured.', sources: ['https://a.example/x'] }
+    transcript.put(message('a', 1, { verdict: { action: 'label', sources: [source] } }))
+    const lines = messageLines(transcript.shown('a') as any, 100, PLAIN)
+    expect(lines[1].trim()).to.equal('! Facts: It was �[2Jmeasured. (https://a.example/x)')
+    expect(messageLine(transcript.shown('a') as any)).to.include('[note by Facts: It was')
+    transcript.put(message('a', 1, { verdict: { action: 'hide', sources: [{ ...source, action: 'hide' }] } }))
+    expect(messageLines(transcript.shown('a') as any, 100, PLAIN)).to.have.lengthOf(1)
+  })
+
   it('marks what became of an own message', () => {
     const transcript = new Transcript()
     transcript.put(message('a', 1, { self: true, delivery: 'sending' }))
@@ -120,22 +133,98 @@ describe('the terminal\'s picture', () => {
 })
 
 describe('commands', () => {
-  it('call nothing but methods of the table, with parameters it takes', async () => {
+  /** One line, or several, for every command that takes something. */
+  const typed: Record<string, string[]> = {
+    help: ['', 'all', 'lists', 'block', 'nonsense'],
+    expire: ['5 soon'],
+    invite: ['1 24 local'],
+    name: ['Ana Anna'],
+    direct: ['Ana hi'],
+    fetch: ['1 x'],
+    cancel: ['1'],
+    export: ['x secret'],
+    import: ['x secret'],
+    join: ['name'],
+    create: ['name'],
+    search: ['x'],
+    attach: ['x'],
+    move: ['Ana'],
+    reply: ['1 x'],
+    react: ['1 x'],
+    edit: ['1 x'],
+    delete: ['1'],
+    go: ['1'],
+    policy: ['', 'threshold=2 hidden=press classifier=0.9:blur web=on', 'classifier=off'],
+    check: ['text'],
+    resources: ['', 'en', 'add f', 'remove Title'],
+    mentions: ['', 'members'],
+    block: ['Ana', 'Ana spam', 'word:pills spam warn', 'domain:bad.example blur', 'pattern:p[i1]lls', 'message:1', 'branch:Ana', 'image:1', `attachment:${'0'.repeat(64)}`, 'rule:flood:10/60'],
+    why: ['1', 'Ana'],
+    show: ['1'],
+    undo: ['e1'],
+    overrule: ['1', 'Ana'],
+    list: ['Mine'],
+    subscribe: ['x', 'undertone:join/x actions=warn,hide reasons=spam weight=2 order=1 trial=on paused=off'],
+    preview: ['Mine', 'undertone:join/x'],
+    unsubscribe: ['2', 'Mine forget'],
+    configure: ['"My other list" actions=all reasons=all weight=0 order=3 trial=off paused=on'],
+    pause: ['my other list'],
+    entries: ['own', 'My other list 201'],
+    changes: ['Mine'],
+    newlist: ['T', 'Two words description="what it is" license=CC0 appeals=mailto:a@b.example'],
+    editlist: ['Mine title="New name" description="what it is" license=CC0 appeals=mailto:a@b.example'],
+    maintainer: ['Mine add 12D3KooWnew', 'Mine remove akeraa'],
+    retire: ['Mine'],
+    address: ['Mine qr'],
+    add: ['Mine Ana hide spam because', '"My other list" domain:bad.example label misinformation not so source=https://a.example source=https://b.example days=30'],
+    remove: ['Mine e1'],
+    helpline: ['Mine tel:+1555 Somebody | en, fr | CH | day and night'],
+    nohelpline: ['Mine tel:+1555'],
+    savelist: ['Mine f text'],
+    loadlist: ['f Title'],
+    appeal: ['Mine sorry', 'Mine message=1 it was a joke'],
+    report: ['1 spam note', '1,1 spam note to="My other list" context=2 anonymous'],
+    resolve: ['r1 acted', 'all dismissed reply thank you', 'r1,r1 noted seen'],
+    savereport: ['1,1 spam f a note context=3 named', 'r1 f'],
+    verify: ['f'],
+    propose: ['Be kind | No spam', 'Be kind list=undertone:join/x policy=slowMode:5000 voting=age:3600000,duration:86400000'],
+    vote: ['p1 yes', 'p1 maybe'],
+    tally: ['p1']
+  }
+  const answers: Record<string, object> = {
+    'room.list': { rooms: [{ room: 'r', name: 'Garden' }] },
+    'room.members': { members: [{ persona: 'ana', petname: 'Ana', branch: '0'.repeat(64) }] },
+    'room.messages': { messages: [message('a', 1, { attachments: [{ id: 'a', name: 'f', type: 't', size: 1 }] })], more: false },
+    'room.attach': { removed: [] },
+    'list.subscriptions': { subscriptions: [{ list: 'l', title: 'Mine', entries: 0, weight: 1, own: true }, { list: 'm', title: 'My other list', entries: 300, weight: 1, own: false }] },
+    'list.entries': { entries: [{ entry: 'x.0', subject: { word: 'pills' }, action: 'hide', reason: 'spam', since: 0 }], list: { entries: 300, title: 'My other list', maintainers: ['12D3KooWmakeraa', '12D3KooWmakerbb'] } },
+    'list.create': { list: 'l', address: 'undertone:join/x' },
+    'room.invite': { invite: 'undertone:join/x', link: 'https://a.example/#/join/x', expires: 0 },
+    'list.invite': { address: 'undertone:join/x', link: 'https://undertone.example/#/join/x' },
+    'room.info': { mentions: 'everyone' },
+    'room.configure': { mentions: 'members' },
+    'moderation.image': { image: '0123456789abcdef' },
+    'moderation.block': { entry: 'x.1' },
+    'moderation.resources': { resources: [], lists: [] },
+    'report.inbox': { reports: [{ report: 'abc', kind: 'report', list: 'l', reason: 'spam', note: '', from: null, time: 0, messages: [], count: 2, outcome: null, answerable: true }] },
+    'charter.read': { charter: null, proposals: [{ proposal: 'def', author: 'ana', charter: { purpose: '', rules: [], lists: [], policy: {}, voting: {} }, tally: {} }] },
+    'charter.propose': { proposal: 'def' },
+    'moderation.addResources': { title: 'Lines', resources: 2 },
+    'room.search': { messages: [] },
+    'node.privacy': { rooms: [{ room: 'r', observers: [], stored: { bytes: 0 } }] },
+    'node.status': { compartments: [{ room: 'r', addresses: [], connections: [] }] }
+  }
+
+  /** Runs every line, and tells which methods were called with which parameters, and what was wrong. */
+  async function runAll (): Promise<{ used: Map<string, Set<string>>, wrong: string[], printed: string[], methods: ReturnType<typeof createMethods> }> {
     const engine: any = new Proxy({}, { get: () => new Proxy({}, { get: () => () => { throw new Error('reached') } }) })
     const methods = createMethods({ engine, files: { read: async () => new Uint8Array(), pieces: async function * () {}, write: async () => {}, name: path => path } })
-    const called = new Set<string>()
-    const typed: Record<string, string> = { expire: '5 soon', invite: '1 24 local', name: 'Ana Anna', direct: 'Ana hi', fetch: '1 x', cancel: '1', export: 'x secret', import: 'x secret', policy: 'threshold=2 hidden=press classifier=0.9', subscribe: 'x', preview: 'Mine', add: 'Mine Ana hide spam because', remove: 'Mine e', savelist: 'Mine f text', loadlist: 'f Title', appeal: 'Mine sorry', pause: 'Mine', report: '1 spam note', resolve: 'r acted thanks', savereport: '1 spam f', propose: 'Be kind | No spam', vote: 'p yes', tally: 'p', block: 'Ana spam', undo: 'e', check: 'text', resources: 'en', join: 'name', create: 'name', search: 'x', attach: 'x', move: 'Ana', reply: '1 x', react: '1 x', edit: '1 x', delete: '1', why: '1', show: '1', overrule: 'Ana', unsubscribe: 'Mine', entries: 'Mine', changes: 'Mine', newlist: 'T', go: '1' }
-    const answers: Record<string, object> = {
-      'room.list': { rooms: [{ room: 'r', name: 'Garden' }] },
-      'room.members': { members: [{ persona: 'ana', petname: 'Ana' }] },
-      'room.messages': { messages: [message('a', 1, { attachments: [{ id: 'a', name: 'f', type: 't', size: 1 }] })], more: false },
-      'list.subscriptions': { subscriptions: [{ list: 'l', title: 'Mine', entries: 0, weight: 1 }] },
-      'node.status': { compartments: [] }
-    }
+    const used = new Map<string, Set<string>>()
     const wrong: string[] = []
+    const printed: string[] = []
     const conversation = new Conversation({
-      call: async (method, params) => {
-        called.add(method)
+      call: async (method, params = {}) => {
+        used.set(method, new Set([...used.get(method) ?? [], ...Object.keys(params), ...Object.keys((params as any).subject ?? {}).map(name => `subject.${name}`)]))
         const error = await methods.get(method)?.call(params, { signal: new AbortController().signal }).then(() => undefined, e => e)
         if (!methods.has(method)) {
           wrong.push(`there is no ${method}`)
@@ -143,19 +232,69 @@ describe('commands', () => {
         if (error?.name === 'InvalidParametersError') {
           wrong.push(`${method} ${JSON.stringify(params)}: ${error.message}`)
         }
-        return answers[method] ?? { lists: [], resources: [], sources: [], entries: [], changes: [], forks: [], reports: [], room: 'r', messages: 1 }
+        return answers[method] ?? { lists: [], resources: [], sources: [], entries: [], changes: [], forks: [], rollbacks: 0, reports: [], room: 'r', messages: 1 }
       },
       onMessage: () => {},
-      onNotice: () => {},
+      onNotice: lines => { printed.push(...lines) },
       onChange: () => {},
       quit: () => {}
     })
     await conversation.enter('r')
-    for (const name of Object.keys(CHAT_COMMANDS)) {
-      await runLine(conversation, `/${name} ${typed[name] ?? ''}`)
+    // what gives short names comes first
+    for (const name of ['entries', 'inbox', 'charter', ...Object.keys(CHAT_COMMANDS)]) {
+      for (const words of typed[name] ?? ['']) {
+        const before = printed.length
+        await runLine(conversation, `/${name} ${words}`)
+        if (printed.slice(before).some(line => line == null)) {
+          wrong.push(`/${name} ${words} prints nothing sensible`)
+        }
+      }
     }
+    return { used, wrong, printed, methods }
+  }
+
+  it('call nothing but methods of the table, with parameters it takes', async () => {
+    const { used, wrong, printed } = await runAll()
     expect(wrong).to.deep.equal([])
-    expect(called.size).to.be.above(40)
+    expect(used.size).to.be.above(60)
+    // what was typed above is understood, but for what is wrong on purpose
+    expect(printed.filter(line => line.startsWith('! ') && !/reached/.test(line))).to.deep.equal(['! There is no command /nonsense.', '! Vote yes, no or abstain: /vote <p1> yes.'])
+  })
+
+  it('reach every method of moderation, and every parameter of it', async () => {
+    const { used, methods } = await runAll()
+    const exceptions: Record<string, string> = {
+      'list.subscribe.data': 'a terminal has files: path',
+      'list.import.data': 'a terminal has files: path',
+      'moderation.addResources.data': 'a terminal has files: path',
+      'report.verify.data': 'a terminal has files: path',
+      'moderation.image.image': 'told by pages, which decode pictures themselves',
+      'report.send.message': 'messages, of which it is one',
+      'report.export.message': 'messages, of which it is one'
+    }
+    const missing = [...methods].filter(([name]) => /^(?:list|moderation|report|charter)\./.test(name))
+      .flatMap(([name, { fields }]) => used.has(name) ? Object.keys(fields).filter(field => used.get(name)?.has(field) !== true).map(field => `${name}.${field}`) : [name])
+    expect(missing.filter(each => exceptions[each] == null)).to.deep.equal([])
+  })
+
+  it('show the address of a list as a code that a camera reads', () => {
+    const text = `undertone:join/${'aB3-_'.repeat(60)}`
+    const lines = qrLines(text, false)
+    // dots of four by four, as a camera sees them
+    const [width, height, scale] = [lines[0].length, lines.length * 2, 4]
+    const pixels = new Uint8ClampedArray(width * height * scale * scale * 4).fill(255)
+    for (let y = 0; y < height * scale; y++) {
+      for (let x = 0; x < width * scale; x++) {
+        const block = lines[Math.floor(y / scale / 2)][Math.floor(x / scale)]
+        const upper = Math.floor(y / scale) % 2 === 0
+        const light = block === '█' || (block === '▀' && upper) || (block === '▄' && !upper)
+        pixels.fill(light ? 255 : 0, (y * width * scale + x) * 4, (y * width * scale + x) * 4 + 3)
+      }
+    }
+    expect((jsqr as any)(pixels, width * scale, height * scale)?.data).to.equal(text)
+    for (const line of qrLines(text, true)) {
+      expect(columnsOf(line)).to.equal(width)
+    }
   })
 
   it('are named where somebody has to do something: an invite that two used, and one that came too late', async () => {
@@ -182,10 +321,14 @@ describe('commands', () => {
   })
 
   it('are completed: names of commands, people, reasons', () => {
-    const source = { words: (kind: string) => kind === 'member' ? ['Ana', 'Anton', 'Two Words'] : [] }
+    const source = { words: (kind: string) => kind === 'member' ? ['Ana', 'Anton'] : kind === 'list' ? ['"Garden spam"', 'Other'] : [] }
     expect(complete(CHAT_COMMANDS, '/blo', source)).to.deep.equal([['/block '], '/blo'])
     expect(complete(CHAT_COMMANDS, '/block An', source)).to.deep.equal([['Ana', 'Anton'], 'An'])
     expect(complete(CHAT_COMMANDS, '/block Ana sp', source)).to.deep.equal([['spam'], 'sp'])
+    expect(complete(CHAT_COMMANDS, '/help savel', source)).to.deep.equal([['savelist'], 'savel'])
+    expect(complete(CHAT_COMMANDS, '/add Garden', source)).to.deep.equal([['"Garden spam"'], 'Garden'])
+    expect(complete(CHAT_COMMANDS, '/add "Garden s', source)).to.deep.equal([['"Garden spam"'], '"Garden s'])
+    expect(complete(CHAT_COMMANDS, '/add "Garden spam" Ana hi', source)).to.deep.equal([['hide'], 'hi'])
     expect(complete(CHAT_COMMANDS, 'hello An', source)).to.deep.equal([[], 'An'])
     expect(complete(CHAT_COMMANDS, '/__proto__ x', source)).to.deep.equal([[], 'x'])
   })

@@ -88,7 +88,7 @@ describe('lists between nodes', () => {
     const { list, address } = await mia.call('list.create', { title: 'Spammers' })
     await ben.call('list.subscribe', { address })
     // maintainers' keys come with their hello
-    await answers(ben, 'list.subscriptions', {}, ({ subscriptions: [each] }) => each.version > 0)
+    const { subscriptions: [{ persona }] } = await answers(ben, 'list.subscriptions', {}, ({ subscriptions: [each] }) => each.version > 0)
     const { messages } = await ben.call('room.messages', { room: yard })
     const message = messages[1].id
     await expect(ben.call('report.send', { room: yard, message: 'ab'.repeat(32), reason: 'spam' })).to.eventually.be.rejectedWith('UnknownMessageError')
@@ -114,6 +114,13 @@ describe('lists between nodes', () => {
     // evidence alone stays true; who reported it is what a signature would prove
     expect((await spam.call('report.verify', { data: forged })).messages).to.have.lengthOf(2)
     await expect(spam.call('report.verify', { data: Buffer.from(data, 'base64url').subarray(0, -200).toString('base64url') })).to.eventually.be.rejectedWith('InvalidReportError')
+
+    // reports go under personas of their own: the one that Ben told Mia of can still be made a maintainer
+    const { list: { maintainers } } = await mia.call('list.entries', { list })
+    await mia.call('list.edit', { list, maintainers: [...maintainers, persona] })
+    await answers(ben, 'list.subscriptions', {}, ({ subscriptions: [each] }) => each.own && each.persona === persona)
+    await ben.call('list.add', { list, subject: { word: 'coins' }, action: 'hide', reason: 'spam' })
+    await answers(mia, 'list.entries', { list }, ({ entries }) => entries.length === 1)
   })
 
   it('tell whom they name, who can appeal without learning who reads them', async () => {

@@ -21,10 +21,11 @@ function files (start: string): string[] {
   }
 }
 
-function candidates (kind: Words, start: string, source: CompletionSource): string[] {
+function candidates (kind: Words, start: string, source: CompletionSource, commands: ChatCommands): string[] {
   switch (kind) {
     case 'reason': return [...REASONS]
     case 'action': return ACTIONS
+    case 'command': return Object.keys(commands)
     case 'file': return files(start)
     default: return source.words(kind)
   }
@@ -32,12 +33,14 @@ function candidates (kind: Words, start: string, source: CompletionSource): stri
 
 /** What the last word of a line can become, and that word, as Node's readline asks for it. */
 export function complete (commands: ChatCommands, line: string, source: CompletionSource): [string[], string] {
-  const words = line.split(/\s+/)
+  // words in quotes are one
+  const words = line.match(/"[^"]*(?:"|$)|[^\s"]+|(?<=\s)$/g) ?? ['']
   const last = words[words.length - 1]
   if (words.length === 1) {
     return [line.startsWith('/') ? Object.keys(commands).map(name => `/${name} `).filter(each => each.startsWith(line)) : [], line]
   }
   const name = words[0].slice(1)
   const kind = words[0].startsWith('/') && Object.hasOwn(commands, name) ? commands[name].completes?.[words.length - 2] : undefined
-  return [kind == null ? [] : candidates(kind, last, source).filter(each => each.startsWith(last) && !/\s/.test(each)), last]
+  const bare = (text: string): string => text.replace(/^"/, '')
+  return [kind == null ? [] : candidates(kind, last, source, commands).filter(each => each.startsWith(last) || bare(each).startsWith(bare(last))), last]
 }

@@ -1,7 +1,8 @@
 import { CommandFailedError } from '../errors.ts'
 import { terminalText } from '../terminal-text.ts'
+import { Handles } from './handles.ts'
 import { Transcript } from './transcript.ts'
-import type { Chat } from './command.ts'
+import type { Chat, Handled } from './command.ts'
 import type { CompletionSource } from './completion.ts'
 import type { ChatMessage, MemberInfo, RoomInfo, UndertoneEvent } from '../../engine/api.ts'
 
@@ -21,6 +22,7 @@ export interface ConversationInit {
 export class Conversation implements Chat, CompletionSource {
   readonly #init: ConversationInit
   readonly #transcripts = new Map<string, Transcript>()
+  readonly #handles = new Handles()
   #members: MemberInfo[] = []
   #lists: string[] = []
   #rooms: string[] = []
@@ -36,6 +38,8 @@ export class Conversation implements Chat, CompletionSource {
   get room (): string { return this.info?.room ?? '' }
   get transcript (): Transcript { return this.#transcripts.get(this.room) as Transcript }
 
+  handle (kind: Handled, id: string): string { return this.#handles.give(kind, id) }
+  handled (text: string): string { return this.#handles.find(text) }
   async call (method: string, params: object = {}): Promise<any> { return this.#init.call(method, params) }
   quit (): void { this.#init.quit() }
 
@@ -103,8 +107,13 @@ export class Conversation implements Chat, CompletionSource {
 
   /** What the engine tells. */
   event (event: UndertoneEvent): void {
-    const { type, room, message, changed, delivery, movedTo, joined, name, overused, admitted } = event as any
+    const { type, room, message, changed, delivery, movedTo, joined, name, kind, overused, admitted } = event as any
     if (this.info == null) {
+      return
+    }
+    if (type === 'report') {
+      // its room is the list's, which is on no screen
+      this.#reported(event as any)
       return
     }
     if (room !== this.room) {
@@ -113,7 +122,7 @@ export class Conversation implements Chat, CompletionSource {
         if (message.mention === 'heard' && !['hide', 'mute', 'blur'].includes(message.verdict?.action)) {
           this.print(`${terminalText(message.petname)} mentions you in another room. /rooms lists them, /go goes there.`)
         }
-      } else if (type === 'room' && joined === true) {
+      } else if (type === 'room' && joined === true && kind !== 'list') {
         this.print(`A room was opened: "${terminalText(name)}". /rooms lists them, /go goes there.`)
       }
       const told = type === 'message' ? message : changed
@@ -141,12 +150,20 @@ export class Conversation implements Chat, CompletionSource {
       return
     } else if (type === 'verdict') {
       this.#judgedAnew().catch(() => {})
-    } else if (type === 'report') {
-      this.print('A report came in. /inbox shows it.')
     }
     if (type === 'member' || type === 'status') {
       this.refresh().catch(() => {})
     }
+  }
+
+  /** A report came in, or one of ours was answered. */
+  #reported ({ list, report, kind, reason, outcome, note }: Record<string, string | undefined>): void {
+    const title = async (): Promise<string> => terminalText((await this.call('list.subscriptions')).subscriptions.find((each: any) => each.list === list)?.title ?? '')
+    title().catch(() => '').then(title => {
+      this.print(outcome == null
+        ? `${kind === 'appeal' ? 'An appeal' : `A report (${terminalText(reason ?? '')})`} came in for your list "${title}". /inbox shows it.`
+        : `Your report ${this.handle('r', report ?? '')} was answered by "${title}": ${terminalText(outcome)}${note == null || note === '' ? '' : `, ${terminalText(note)}`}.`)
+    }, () => {})
   }
 
   #coming ({ attachment, received, size }: { attachment: string, received: number, size: number }): void {
@@ -201,7 +218,7 @@ export class Conversation implements Chat, CompletionSource {
       case 'member': return this.#members.filter(each => !each.self).map(each => /\s/.test(each.petname) ? each.persona.slice(-8) : each.petname)
       case 'room': return this.#rooms
       case 'list':
-        this.call('list.subscriptions').then(({ subscriptions }) => { this.#lists = subscriptions.map((each: any) => each.title) }).catch(() => {})
+        this.call('list.subscriptions').then(({ subscriptions }) => { this.#lists = subscriptions.map((each: any) => /\s/.test(each.title) ? `"${each.title}"` : each.title) }).catch(() => {})
         return this.#lists
       default: return this.transcript.items.slice(-20).flatMap(item => item.kind === 'message' ? [String(this.transcript.shown(item.id)?.number)] : []).reverse()
     }

@@ -16,6 +16,7 @@ export const COLOURED: Style = {
 }
 
 const NAME_COLUMNS = 14
+const MAX_NOTES = 3
 const MARKS = { sending: '·', sent: '✓', heard: '✓✓' }
 
 export interface Shown {
@@ -47,6 +48,16 @@ export function wordsOf ({ message, number, revealed }: Shown): string {
   return `${label}${[...files, terminalText(message.text)].filter(part => part !== '').join(' ')}`
 }
 
+/** What lists add to a message that is shown: the note, who says so, and what it rests on. */
+export function notesOf ({ message }: Shown): string[] {
+  const { verdict } = message
+  if (message.deleted || verdict == null || (verdict.action !== 'warn' && verdict.action !== 'label')) {
+    return []
+  }
+  return verdict.sources.filter(({ note, action }) => note != null && note !== '' && (action === 'warn' || action === 'label')).slice(0, MAX_NOTES)
+    .map(({ title, note, sources = [] }) => `${terminalText(title)}: ${terminalText(note ?? '')}${sources.length === 0 ? '' : ` (${sources.map(terminalText).join(' ')})`}`)
+}
+
 export function nameOf (message: ChatMessage): string {
   return message.self ? 'you' : terminalText(message.petname)
 }
@@ -59,7 +70,8 @@ function marksOf (message: ChatMessage): string {
 export function messageLine (shown: Shown): string {
   const { message, number } = shown
   const marks = marksOf(message)
-  return `#${number} ${terminalTime(message.time)} ${nameOf(message)}: ${wordsOf(shown)}${marks === '' ? '' : ` (${marks})`}`
+  const notes = notesOf(shown).map(note => ` [note by ${note}]`).join('')
+  return `#${number} ${terminalTime(message.time)} ${nameOf(message)}: ${wordsOf(shown)}${notes}${marks === '' ? '' : ` (${marks})`}`
 }
 
 /** A message as lines of a screen: number, time, name, then the words with a hanging indent. */
@@ -85,5 +97,6 @@ export function messageLines (shown: Shown, columns: number, style: Style): stri
       body.push(style.dim(indent + marks))
     }
   }
-  return [...body, ...(reactions === '' ? [] : [style.dim(indent + fit(reactions, room))])]
+  const notes = notesOf(shown).flatMap(note => wrap(`! ${note}`, room)).map(line => style.dim(indent + line))
+  return [...body, ...notes, ...(reactions === '' ? [] : [style.dim(indent + fit(reactions, room))])]
 }
