@@ -159,6 +159,11 @@ describe('the app in use', () => {
     await page.locator('.app').waitFor()
     await app.enter('long')
     await page.getByText(/^message 10000 /).first().waitFor()
+    const session = await page.context().newCDPSession(page)
+    // CPU time: what others take of the machine is not counted
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const read = async (name: string): Promise<number> => (await session.send('Performance.getMetrics')).metrics.find(each => each.name === name)?.value ?? NaN
+    const before = { layouts: await read('LayoutCount'), seconds: await read('TaskDuration') }
     const report = await page.evaluate(async () => {
       const tasks: number[] = []
       new PerformanceObserver(list => { tasks.push(...list.getEntries().map(each => each.duration)) }).observe({ entryTypes: ['longtask'] })
@@ -166,7 +171,8 @@ describe('the app in use', () => {
       const frame = async (): Promise<void> => new Promise(resolve => { requestAnimationFrame(() => { resolve() }) })
       let most = 0
       let first = ''
-      for (let i = 0; i < 3_000 && !first.startsWith('message 1 '); i++) {
+      let steps = 0
+      for (; steps < 3_000 && !first.startsWith('message 1 '); steps++) {
         list.scrollTop -= 2_500
         await frame()
         const rows = document.querySelectorAll('.timeline .message')
@@ -174,12 +180,16 @@ describe('the app in use', () => {
         first = rows[0]?.querySelector('.text')?.textContent ?? ''
       }
       await frame()
-      return { first, most, tasks, height: list.scrollHeight }
+      return { first, most, steps, tasks, height: list.scrollHeight }
     })
     expect(report.first).to.match(/^message 1 /)
     expect(report.most).to.be.below(MAX_IN_DOCUMENT)
     expect(report.height).to.be.above(MANY * 20)
-    console.error(`      ${report.tasks.length} long tasks, the longest ${Math.round(Math.max(0, ...report.tasks))} ms; at most ${report.most} messages in the document`)
+    const layouts = (await read('LayoutCount') - before.layouts) / report.steps
+    const cpu = (await read('TaskDuration') - before.seconds) * 1_000 / report.steps
+    // one for what has come into the document, and seldom another for what turned out taller than was guessed
+    expect(layouts).to.be.below(1.8)
+    console.error(`      ${cpu.toFixed(1)} ms of a core a step of 2,500 pixels, ${layouts.toFixed(2)} layouts; ${report.tasks.length} long tasks, the longest ${Math.round(Math.max(0, ...report.tasks))} ms; at most ${report.most} messages in the document`)
     await page.locator('.latest').click()
     await page.getByText(/^message 10000 /).first().waitFor()
     await page.close()

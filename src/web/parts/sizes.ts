@@ -4,6 +4,9 @@ const GUESS = 64
 export class Sizes {
   readonly #known = new Map<string, number>()
   #sum = 0
+  #guessedFrom = 0
+  /** what the others are taken for: their average, found anew whenever twice as many are known, so that what is far away does not move with each message */
+  guessed = GUESS
   /** changes whenever a size does */
   version = 0
 
@@ -11,6 +14,7 @@ export class Sizes {
   clear (): void {
     this.#known.clear()
     this.#sum = 0
+    this.#guessedFrom = 0
     this.version++
   }
 
@@ -23,12 +27,19 @@ export class Sizes {
     }
   }
 
+  /** To be called when what is on the screen was measured. */
+  guess (): void {
+    if (this.#known.size >= 2 * this.#guessedFrom && this.#known.size > 0) {
+      this.guessed = this.#sum / this.#known.size
+      this.#guessedFrom = this.#known.size
+    }
+  }
+
   /** Where each of these begins, and after the last where all end. */
   offsets (ids: ArrayLike<{ id: string }>): Float64Array {
-    const guess = this.#known.size === 0 ? GUESS : this.#sum / this.#known.size
     const offsets = new Float64Array(ids.length + 1)
     for (let i = 0; i < ids.length; i++) {
-      offsets[i + 1] = offsets[i] + (this.#known.get(ids[i].id) ?? guess)
+      offsets[i + 1] = offsets[i] + (this.#known.get(ids[i].id) ?? this.guessed)
     }
     return offsets
   }

@@ -9,7 +9,7 @@ import { Sizes, indexAt } from './sizes.ts'
 import type { ChatMessage } from '../../engine/api.ts'
 
 /** Pixels beyond the screen that are in the document: enough for a fast flick to show words. */
-const OVERSCAN = 900
+const OVERSCAN = 500
 const GROUP_MS = 5 * 60_000
 const NEAR_END = 60
 /** Above this many pixels from the beginning older messages are asked for. */
@@ -41,6 +41,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const { messages = [], more = false, end = null } = conversation.value ?? {}
   const all = useMemo(() => judgement.value.hidden === 'gone' ? messages.filter(each => each.verdict == null || !['hide', 'mute'].includes(each.verdict.action)) : messages, [messages, judgement.value])
   const offsets = useMemo(() => sizes.offsets(all), [all, sizes, sizes.version])
+  const { guessed } = sizes
   const total = offsets[all.length]
   // what is being read says where we are: messages that came above it have moved it
   const held = stuck.current || anchor.current == null ? -1 : all.findIndex(each => each.id === anchor.current?.id)
@@ -57,6 +58,12 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     const first = rows().find(each => each.getBoundingClientRect().bottom > edge)
     anchor.current = first == null ? undefined : { id: first.dataset.id as string, top: first.getBoundingClientRect().top - edge }
   }
+  /** Whether rows reach beyond both edges of the screen, or to the ends of the conversation. */
+  const covers = (element: HTMLElement, drawn: HTMLElement[]): boolean => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return (from === 0 || (drawn[0]?.getBoundingClientRect().top ?? bottom) < top - OVERSCAN / 2) &&
+      (to === all.length || (drawn.at(-1)?.getBoundingClientRect().bottom ?? top) > bottom + OVERSCAN / 2)
+  }
   // what was measured moves what was guessed; what is being read stays where it is
   const settle = (): void => {
     const element = list.current
@@ -64,9 +71,11 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       return
     }
     const { version } = sizes
-    for (const row of rows()) {
+    const drawn = rows()
+    for (const row of drawn) {
       sizes.set(row.dataset.id as string, row.getBoundingClientRect().height)
     }
+    sizes.guess()
     // what a person scrolled by since the last event is kept
     const pending = element.scrollTop - known.current
     if (Math.abs(pending) >= 1) {
@@ -76,24 +85,29 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     if (stuck.current && pending > -NEAR_END) {
       element.scrollTop = element.scrollHeight
       known.current = element.scrollTop
+      shown.current = element.scrollTop
     } else if (anchor.current != null) {
       const { id, top } = anchor.current
-      const same = rows().find(each => each.dataset.id === id)
+      const same = drawn.find(each => each.dataset.id === id)
       // a row that a jump has left behind is not in the document: its offset says where we are
       const moved = same == null ? shown.current + pending - element.scrollTop : same.getBoundingClientRect().top - element.getBoundingClientRect().top - (top - pending)
       if (Math.abs(moved) >= 1) {
         const before = element.scrollTop
         element.scrollTop += moved
         known.current += element.scrollTop - before
+        shown.current += element.scrollTop - before
       }
       if (same == null && pending === 0) {
         remember()
       }
     }
-    if (sizes.version !== version) {
+    // what is around the screen is as tall as it is, and guesses elsewhere stand until they are far off
+    if (sizes.version !== version && (sizes.guessed !== guessed || !covers(element, drawn))) {
       setVersion(sizes.version)
     }
   }
+  const settled = useRef(settle)
+  settled.current = settle
   useLayoutEffect(settle)
   useLayoutEffect(() => {
     stuck.current = true
@@ -111,7 +125,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
         sizes.clear()
       }
       setView(before => before.height === element.clientHeight ? before : { ...before, height: element.clientHeight })
-      settle()
+      settled.current()
     })
     watch.observe(element)
     watch.observe(element.firstElementChild as Element)
