@@ -101,8 +101,8 @@ export async function readBundle (source: Uint8Array | Pieces, options: { passph
     if (header.length < HEADER_LENGTH || !constantTimeEqual(header.subarray(0, MAGIC.length), MAGIC)) {
       throw new InvalidBundleError('This file is not a room. Choose a file that was made by exporting one.')
     }
-    if (version < 1 || version > VERSION) {
-      throw new InvalidBundleError('This file was made by a newer version of Undertone. Update, then import it.')
+    if (version !== VERSION) {
+      throw new InvalidBundleError(version > VERSION ? 'This file was made by a newer version of Undertone. Update, then import it.' : 'This file was made before the first release, in a form that is not read any more. Export the room again.')
     }
     const locked = header[MAGIC.length + 1] === 1
     if (locked && (options.passphrase == null || options.passphrase === '')) {
@@ -113,7 +113,7 @@ export async function readBundle (source: Uint8Array | Pieces, options: { passph
     const opened = new PieceReader(openFrames(key, header, file.rest(), locked))
     const publicKey = (await opened.read(KEY_LENGTH)).slice()
     const signature = (await opened.read(SIGNATURE_LENGTH)).slice()
-    const plaintext = version === 1 ? await opened.read(MAX_BUNDLE_MESSAGE_BYTES) : await record(opened, MAX_BUNDLE_MESSAGE_BYTES) ?? new Uint8Array()
+    const plaintext = await record(opened, MAX_BUNDLE_MESSAGE_BYTES) ?? new Uint8Array()
     if (signature.length < SIGNATURE_LENGTH || plaintext.length < KEY_LENGTH) {
       throw damaged()
     }

@@ -144,6 +144,29 @@ describe('a node with a passphrase', () => {
     expect(readdirSync(join(folder, 'data'))).to.deep.equal([])
   })
 
+  it('holds nothing after a wipe in the middle of a synchronisation, and can start anew', async () => {
+    const author = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
+    const { room } = await author.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const words = (n: number): string => `plainword-${n}-${'x'.repeat(100)}`
+    await Promise.all(Array.from({ length: 3_000 }, async (_, n) => author.call('room.send', { room, text: words(n) })))
+    const { invite } = await author.call('room.invite', { room })
+    const node = start()
+    await node.call('room.join', { invite })
+    await node.until(() => node.events.some(event => event.type === 'sync' && event.received > 0), soon())
+    await node.call('node.wipe', { confirm: true })
+    expect(readdirSync(join(folder, 'data'))).to.deep.equal([])
+    expect((await node.call('room.list')).rooms).to.deep.equal([])
+    await node.stop()
+    expect(readdirSync(join(folder, 'data'))).to.deep.equal([])
+    const again = start()
+    expect((await again.call('room.list')).rooms).to.deep.equal([])
+    await again.stop()
+    for (const file of readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true }).filter(each => each.isFile())) {
+      const bytes = readFileSync(join(file.parentPath, file.name))
+      expect(['plainword', 'Kitchen'].filter(word => bytes.includes(word)), file.name).to.deep.equal([])
+    }
+  })
+
   it('carries a room to another machine in a file, both ways, once', async () => {
     const node = start()
     const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
