@@ -104,6 +104,11 @@ export class GatedRegistrar implements Registrar {
     return most
   }
 
+  /** Bytes that wait for one peer; Infinity where there is no stream to it. */
+  backlogOf (peer: string): number {
+    return this.#outbound.get(peer)?.stream.backlog ?? Infinity
+  }
+
   /** A peer has sent this envelope, and needs it from nobody. */
   heldBy (peer: string, envelope: Uint8Array): void {
     this.#outbound.get(peer)?.stream.heldByPeer(envelope)

@@ -13,7 +13,7 @@ export const HEARD_PROTOCOL = '/undertone/heard/1.0.0'
 
 /** Acknowledgements wait this long for company: nobody waits for one, except when a window is full, */
 export const HEARD_BATCH_MS = 200
-/** those of gossip longer, where there is a stem: who brought it is mostly not the author, and needs none, */
+/** longer where there is a stem: who brought it is mostly not the author, who hears of it by gossip before long, */
 export const HEARD_PATIENT_MS = 1_000
 
 /** and so many, or for so many bytes, go at once: a publisher's window must not wait for a timer. */

@@ -1,12 +1,16 @@
 import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
+import { encode } from 'it-length-prefixed'
 import { identify, keyOf, MESSAGE_ID_BYTES } from './gossip-id.ts'
 import { GRAYLIST_SCORE, peerScoreParams, scoreThresholds, topicScoreParams } from './gossip-score.ts'
+import { markedRpc, marksIn, MAX_SERVED } from './spread-mark.ts'
+import { LATE_BYTES, MAX_SPREAD_BYTES, SpreadMarks } from './spread.ts'
 import type { Validity } from './compartment-api.ts'
 import type { GatedRegistrar } from './gated-registrar.ts'
 import type { GossipSub, GossipSubComponents, PublishResult } from '@libp2p/gossipsub'
 import type { PeerScore } from '@libp2p/gossipsub/score'
 import type { PeerId } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 /**
  * The one protocol spoken: gossipsub matches IDONTWANT and prune back-off on this exact name, so a
@@ -31,12 +35,16 @@ export const MESH_DEGREE: MeshDegree = { D: 3, Dlo: 2, Dhi: 4, Dlazy: 3 }
 interface Internals extends GossipSub {
   start (): Promise<void>
   stop (): Promise<void>
-  publish (topic: string, data: Uint8Array, options?: { batchPublish?: boolean }): Promise<PublishResult>
+  publish (topic: string, data: Uint8Array, options?: { batchPublish?: boolean, floodPublish?: boolean }): Promise<PublishResult>
+  decodeRpc (bytes: Uint8Array): RPC
   handleReceivedRpc (from: PeerId, rpc: RPC): Promise<void>
+  handleIWant (peer: string, iwant: RPC.ControlIWant[]): RPC.Message[]
+  forwardMessage (key: string, message: RPC.Message, from?: string, exclude?: Set<string>): void
+  sendRpcInBatch (peers: Set<string>, rpc: RPC): void
   getScore (peer: string): number
   getMeshPeers (topic: string): string[]
   readonly peers: Map<string, PeerId>
-  readonly streamsOutbound: Map<string, { push (data: Uint8Array): void }>
+  readonly streamsOutbound: Map<string, { push (data: Uint8Array): void, pushPrefixed (data: Uint8ArrayList): void }>
   readonly score: PeerScore
 }
 
@@ -45,7 +53,8 @@ export interface GossipRouterInit {
   degree?: Partial<MeshDegree>
   /** before gossipsub sees it or keeps anything of it */
   admit (peer: string, message: RPC.Message): boolean
-  validate (topic: string, envelope: Uint8Array, peer: string): Validity | Promise<Validity>
+  /** `acknowledged`: by others; this member need not */
+  validate (topic: string, envelope: Uint8Array, peer: string, acknowledged: boolean): Validity | Promise<Validity>
   onGraylisted (peer: string): void
   onSubscription (): void
 }
@@ -54,11 +63,17 @@ export interface GossipRouterInit {
 export class GossipRouter {
   readonly #gossipsub: Internals
   readonly #init: GossipRouterInit
+  readonly #marks = new SpreadMarks()
+  /** sent to all neighbours, not to the mesh */
+  readonly #spreading = new WeakSet<Uint8Array>()
+  readonly #marksOf = new WeakMap<RPC, ReturnType<typeof marksIn>>()
+  readonly #self: string
   #started = false
 
   constructor (components: Omit<GossipSubComponents, 'registrar'>, init: GossipRouterInit) {
     const { D, Dlo, Dhi, Dlazy } = { ...MESH_DEGREE, ...init.degree }
     this.#init = init
+    this.#self = components.peerId.toString()
     this.#gossipsub = gossipsub({
       globalSignaturePolicy: 'StrictNoSign',
       fallbackToFloodsub: false,
@@ -116,14 +131,22 @@ export class GossipRouter {
     this.#gossipsub.handleReceivedRpc = async (from, rpc) => {
       if (rpc.messages.length > 0) {
         const peer = from.toString()
+        this.#marksOf.get(rpc)?.forEach((tags, index) => {
+          const envelope = rpc.messages[index]?.data
+          tags != null && envelope != null && this.#marks.received(envelope, tags, peer)
+        })
         rpc.messages = rpc.messages.filter(message => init.admit(peer, message))
         rpc.messages.forEach(({ data }) => { data != null && init.registrar.heldBy(peer, data) })
       }
 
       await handleReceivedRpc(from, rpc)
     }
+    this.#takePartInSpreading()
 
-    this.#gossipsub.addEventListener('gossipsub:heartbeat', () => { this.#reportGraylisted() })
+    this.#gossipsub.addEventListener('gossipsub:heartbeat', () => {
+      this.#reportGraylisted()
+      this.#askServed()
+    })
     this.#gossipsub.addEventListener('subscription-change', () => { init.onSubscription() })
   }
 
@@ -152,7 +175,8 @@ export class GossipRouter {
   join (topic: string): void {
     this.#gossipsub.score.params.topics[topic] = topicScoreParams
     this.#gossipsub.topicValidators.set(topic, async (peer, message) => {
-      const validity = await this.#init.validate(topic, message.data, peer.toString())
+      const acknowledged = !this.#marks.acknowledges(message.data, topic, this.#self)
+      const validity = await this.#init.validate(topic, message.data, peer.toString(), acknowledged)
 
       return validity === 'accept'
         ? TopicValidatorResult.Accept
@@ -173,6 +197,18 @@ export class GossipRouter {
     delete this.#gossipsub.score.params.topics[topic]
   }
 
+  /**
+   * Hands an envelope to all neighbours at once, if it is small enough, and tells each who the others are.
+   * For who ends its stem: everybody then has it after one hop.
+   */
+  async spread (topic: string, envelope: Uint8Array): Promise<number> {
+    if (envelope.byteLength <= MAX_SPREAD_BYTES) {
+      this.#spreading.add(envelope)
+    }
+
+    return this.publish(topic, envelope)
+  }
+
   /** Answers how many peers it has been handed to. */
   async publish (topic: string, envelope: Uint8Array): Promise<number> {
     if (!this.#started || this.#gossipsub.getSubscribers(topic).length === 0) {
@@ -180,7 +216,7 @@ export class GossipRouter {
     }
 
     try {
-      const { recipients } = await this.#gossipsub.publish(topic, envelope, { batchPublish: true })
+      const { recipients } = await this.#gossipsub.publish(topic, envelope, { batchPublish: true, floodPublish: this.#spreading.has(envelope) })
 
       return recipients.length
     } catch {
@@ -199,6 +235,73 @@ export class GossipRouter {
         this.#gossipsub.streamsOutbound.get(peer)?.push(rpc)
       } catch {
         // it has just been cut off
+      }
+    }
+  }
+
+  #takePartInSpreading (): void {
+    const gossipsub = this.#gossipsub
+    const decodeRpc = gossipsub.decodeRpc.bind(gossipsub)
+    gossipsub.decodeRpc = bytes => {
+      const rpc = decodeRpc(bytes)
+
+      if (rpc.messages.length > 0) {
+        this.#marksOf.set(rpc, marksIn(bytes))
+      }
+
+      return rpc
+    }
+
+    const sendRpcInBatch = gossipsub.sendRpcInBatch.bind(gossipsub)
+    gossipsub.sendRpcInBatch = (peers, rpc) => {
+      const [message] = rpc.messages
+      message?.data != null && this.#spreading.has(message.data) ? this.#sendMarked(peers, message.topic, message.data) : sendRpcInBatch(peers, rpc)
+    }
+
+    const forwardMessage = gossipsub.forwardMessage.bind(gossipsub)
+    gossipsub.forwardMessage = (key, message, from, exclude) => {
+      const envelope = message.data as Uint8Array
+      const served = this.#marks.served(envelope, message.topic, gossipsub.getMeshPeers(message.topic))
+      this.#marks.keepBack(message.topic, identify(message.topic, envelope).id, [...served])
+      forwardMessage(key, message, from, served.size > 0 ? served : exclude)
+    }
+
+    const handleIWant = gossipsub.handleIWant.bind(gossipsub)
+    gossipsub.handleIWant = (peer, iwant) => {
+      const messages = handleIWant(peer, iwant)
+      messages.forEach(({ data, topic }) => { this.#marks.asked(data as Uint8Array, topic, peer) })
+
+      return messages
+    }
+  }
+
+  /** `peers` afterwards holds those it was handed to. */
+  #sendMarked (peers: Set<string>, topic: string, envelope: Uint8Array): void {
+    [...peers].slice(MAX_SERVED).forEach(peer => { peers.delete(peer) })
+    const inTime = [...peers].filter(peer => this.#init.registrar.backlogOf(peer) <= LATE_BYTES)
+    const rpc = encode.single(markedRpc(topic, envelope, this.#marks.markFor(topic, inTime)))
+
+    for (const peer of peers) {
+      try {
+        this.#gossipsub.streamsOutbound.get(peer)?.pushPrefixed(rpc)
+      } catch {
+        // cut off a moment ago; it was named, and others will ask it
+        peers.delete(peer)
+      }
+    }
+  }
+
+  /** Neighbours that others were said to serve hear what they should have got, and ask for what they have not. */
+  #askServed (): void {
+    for (const [topic, byPeer] of this.#marks.due()) {
+      for (const [peer, messageIDs] of byPeer) {
+        const rpc = RPC.encode({ subscriptions: [], messages: [], control: { ihave: [{ topicID: topic, messageIDs }], iwant: [], graft: [], prune: [], idontwant: [] } })
+
+        try {
+          this.#gossipsub.streamsOutbound.get(peer)?.push(rpc)
+        } catch {
+          // it has just been cut off
+        }
       }
     }
   }

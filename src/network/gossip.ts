@@ -110,7 +110,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
       registrar: this.#registrar,
       degree: init.degree,
       admit: (peer, message) => this.#admit(peer, message),
-      validate: (topic, envelope, peer) => this.#validate(topic, envelope, peer),
+      validate: (topic, envelope, peer, acknowledged) => this.#validate(topic, envelope, peer, acknowledged),
       onGraylisted: peer => { onOffender(peer, 'score') },
       onSubscription: () => { this.#subscriptionWaiters.forEach(go => { go() }) }
     })
@@ -223,7 +223,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
 
     this.#seen.add(identify(entry.keys.topic, envelope).prefix)
 
-    return this.#router.publish(entry.keys.topic, envelope)
+    return this.#router.spread(entry.keys.topic, envelope)
   }
 
   judge (envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity> {
@@ -241,8 +241,13 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     const { id, key } = identify(entry.keys.topic, envelope)
 
     return this.#judged(this.#judge.judge(key, envelope, epoch, peer), validity => {
-      validity === 'accept' ? this.#heard.acknowledge(peer, id, envelope.byteLength) : this.#strike(peer, validity)
+      validity === 'accept' ? this.#acknowledge(peer, id, envelope) : this.#strike(peer, validity)
     })
+  }
+
+  /** Where there is a stem an author hears soon of its envelope by gossip: acknowledgements wait for company. */
+  #acknowledge (peer: string, id: Uint8Array, envelope: Uint8Array): void {
+    this.#heard.acknowledge(peer, id, envelope.byteLength, this.#init.membership.members().length >= STEM_MIN_MEMBERS)
   }
 
   backlog (): number {
@@ -287,7 +292,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     return true
   }
 
-  #validate (topic: string, envelope: Uint8Array, peer: string): Validity | Promise<Validity> {
+  #validate (topic: string, envelope: Uint8Array, peer: string, acknowledged: boolean): Validity | Promise<Validity> {
     const entry = this.#byTopic.get(topic)
 
     if (entry == null) {
@@ -299,7 +304,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     return this.#judged(this.#judge.judge(key, envelope, entry.epoch, peer), validity => {
       if (validity === 'accept') {
         this.#seen.add(prefix)
-        this.#heard.acknowledge(peer, id, envelope.byteLength, this.#init.membership.members().length >= STEM_MIN_MEMBERS)
+        acknowledged || this.#acknowledge(peer, id, envelope)
       } else {
         this.#strike(peer, validity)
       }

@@ -8,6 +8,8 @@ import type { Stream } from '@libp2p/interface'
 const WRITE_BYTES = 64 * 1024
 /** Bytes that may wait for a successor; beyond, relayed envelopes are gossiped instead. */
 export const MAX_LINK_BYTES = 4 * 1024 * 1024
+/** A link that wrote nothing for so long writes at once. */
+const QUIET_MS = 3
 /** A successor that takes nothing for so long is none. */
 const STALL_MS = 5_000
 
@@ -25,6 +27,7 @@ export class StemLink {
   #stream?: Stream
   #cancel?: () => void
   #draining = false
+  #wroteAt = -Infinity
   #ended = false
 
   constructor (init: StemLinkInit) {
@@ -50,8 +53,16 @@ export class StemLink {
     }
     this.#queue.push(frame)
     this.#bytes += frame.envelope.byteLength
-    // frames of one moment go in one write
-    this.#cancel ??= soon(() => { this.#flush() })
+    if (this.#cancel == null) {
+      const now = performance.now()
+      // each hop counts: the first frame goes at once, those of the same moment follow in one write
+      if (now - this.#wroteAt > QUIET_MS && this.#stream != null) {
+        this.#flush()
+      } else {
+        this.#cancel = soon(() => { this.#flush() })
+      }
+      this.#wroteAt = now
+    }
     return true
   }
 
