@@ -47,7 +47,6 @@ describe('the mark of a spread envelope', () => {
 })
 
 describe('who has been sent a spread envelope', () => {
-
   it('is whoever the mark names and no one else, neither its writer nor anybody of another topic', () => {
     const marks = new SpreadMarks()
     const [marked, plain] = [block(1), block(2)]
