@@ -24,6 +24,8 @@ const STAND_INS = [
 ]
 
 const LOG = /^(?:[\w.#]+\.)?#?log(?:\??\.(?:trace|error))?$/
+/** Of gossip, where pages have none (see gossip-metrics.js). */
+const COUNT = /^(?:this\.)?metrics\?\.\w+(?:\.\w+)?$/
 const EFFECT = /\bawait\b|\+\+|--|[^=!<>]=[^=>]/
 
 /**
@@ -51,7 +53,8 @@ function edits (source, generated) {
       }
     }
     // debug logs are switched on by a setting that pages do not have
-    if (ts.isExpressionStatement(node) && ts.isCallExpression(node.expression) && LOG.test(node.expression.expression.getText(source).replace(/\?\./g, '.')) &&
+    const called = ts.isExpressionStatement(node) && ts.isCallExpression(node.expression) ? node.expression.expression.getText(source) : ''
+    if ((LOG.test(called.replace(/\?\./g, '.')) || (source.fileName.includes('gossipsub') && COUNT.test(called))) &&
       !node.expression.arguments.some(each => EFFECT.test(each.getText(source)))) {
       remove(node, ';')
       return
