@@ -51,10 +51,10 @@ const DHTS = ['own', 'amino', 'off']
 export function checkWays<T extends { profile?: string, dht?: string }> (init: T): T {
   const { profile, dht } = init
   if (profile != null && !PROFILES.includes(profile)) {
-    throw new InvalidParametersError(`profile must be one of ${PROFILES.join(', ')}`)
+    throw new InvalidParametersError(`profile must be one of ${PROFILES.join(', ')}.`)
   }
   if (dht != null && !DHTS.includes(dht)) {
-    throw new InvalidParametersError(`dht must be one of ${DHTS.join(', ')}`)
+    throw new InvalidParametersError(`dht must be one of ${DHTS.join(', ')}.`)
   }
   return init
 }

@@ -56,10 +56,10 @@ export class Attachments {
 
   async attach (core: RoomCore, file: OutgoingFile, options: AbortOptions = {}): Promise<{ id: string, removed: string[] }> {
     if (file.data.length > MAX_ATTACHMENT_BYTES) {
-      throw new InvalidParametersError(`data must be at most ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB; send a smaller file`)
+      throw new InvalidParametersError(`data must be at most ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB; send a smaller file.`)
     }
     if (file.name === '' || file.name.length > 255) {
-      throw new InvalidParametersError('name must have 1 to 255 characters')
+      throw new InvalidParametersError('name must have 1 to 255 characters.')
     }
     // a page loads it when there is a file
     const { withoutMetadata } = await import('../room/image-metadata.ts')

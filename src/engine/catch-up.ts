@@ -209,13 +209,13 @@ export class CatchUp {
       }
       // the signature stands before the payload that the ID is the hash of
       if (!asked.has(sha256Hex(bytes.subarray(SIGNATURE_LENGTH)))) {
-        throw new SyncProtocolError('A keeper sent what it was not asked for')
+        throw new SyncProtocolError('A keeper sent what it was not asked for.')
       }
       encoded.push(bytes)
     }
     const { added, invalid } = await core.accept(encoded)
     if (invalid > 0) {
-      throw new SyncProtocolError('A keeper sent messages that nobody signed')
+      throw new SyncProtocolError('A keeper sent messages that nobody signed.')
     }
     return added
   }

@@ -166,7 +166,7 @@ function amendments (charter: CharterContent): Record<string, unknown> {
 /** @throws {InvalidParametersError} when the amended policy would be none */
 function amended (core: RoomCore, charter: CharterContent): void {
   if ('epoch' in charter.policy) {
-    throw new InvalidParametersError('charter.policy.epoch cannot be changed in a room; open a new one')
+    throw new InvalidParametersError('charter.policy.epoch cannot be changed in a room; open a new one.')
   }
   completePolicy({ ...core.state.policy, ...charter.policy })
 }

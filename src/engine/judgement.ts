@@ -267,7 +267,7 @@ export class Judgement implements Moderation, Judge {
     const { core } = this.#init.rooms().get(room)
     checkSubject(subject)
     if (subject.persona != null && core.isSelf(subject.persona)) {
-      throw new InvalidParametersError('persona must be somebody else')
+      throw new InvalidParametersError('persona must be somebody else.')
     }
     // a mistyped ID would be an entry that never does anything
     checkKnown(core, subject)
@@ -311,7 +311,7 @@ export class Judgement implements Moderation, Judge {
       }
       const { classifier } = this.#policy
       if (classifier != null && SEVERITY.indexOf(classifier.action) < SEVERITY.indexOf('blur')) {
-        throw new InvalidParametersError('classifier.action must be "blur", "warn" or "label": a machine does not punish')
+        throw new InvalidParametersError('classifier.action must be "blur", "warn" or "label": a machine does not punish.')
       }
       writeSetting(this.#init.store, SETTING, this.#policy).catch(() => {})
       this.rejudge()

@@ -63,7 +63,7 @@ export function mentionsIn (core: RoomCore, text: string): PersonaId[] {
 export function checkMentions (core: RoomCore, mentions: string[]): PersonaId[] {
   const personas = [...new Set(mentions)] as PersonaId[]
   if (personas.length > MAX_MENTIONS) {
-    throw new InvalidParametersError(`mentions must be at most ${MAX_MENTIONS} personas`)
+    throw new InvalidParametersError(`mentions must be at most ${MAX_MENTIONS} personas.`)
   }
   if (!personas.every(persona => persona === core.self || core.roster.has(persona))) {
     throw new UnknownPersonaError('mentions names a persona that is not known in this room. Read room.members for those who are.')

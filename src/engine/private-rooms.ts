@@ -70,7 +70,7 @@ export class PrivateRooms {
     const now = core.now()
     const expires = options.expires ?? now + INVITE_LIFETIME_MS
     if (expires <= now) {
-      throw new InvalidParametersError('expires must be a time in the future, in ms since 1970')
+      throw new InvalidParametersError('expires must be a time in the future, in ms since 1970.')
     }
     const uses = options.uses ?? 0
     const { epoch, key } = core.ring.current(now)
@@ -111,7 +111,7 @@ export class PrivateRooms {
   /** A room of two: its secret travels sealed (HPKE, X-Wing) inside this room. */
   async direct (core: RoomCore, persona: PersonaId, options: AbortOptions = {}): Promise<LiveRoom> {
     if (core.isSelf(persona)) {
-      throw new InvalidParametersError('persona must be somebody else')
+      throw new InvalidParametersError('persona must be somebody else.')
     }
     const sealingKey = this.#sealingKeyOf(core, persona)
     // asked for again, it is the same room; the invite goes out again in case the other one has left
@@ -141,7 +141,7 @@ export class PrivateRooms {
     }
     for (const persona of without) {
       if (core.isSelf(persona)) {
-        throw new InvalidParametersError('without must not name yourself; room.leave takes you out')
+        throw new InvalidParametersError('without must not name yourself; room.leave takes you out.')
       }
       if (!core.roster.has(persona)) {
         throw new UnknownPersonaError('without names a persona that is not in this room. Read room.members for those who are.')
@@ -196,7 +196,7 @@ export class PrivateRooms {
     const text = await openSealed(privateKey, sealed, INFO, aad(core, core.self))
     const invite = decodeInvite(new TextDecoder().decode(text))
     if (invite.kind !== kind) {
-      throw new InvalidParametersError(`the sealed invite is of kind ${invite.kind}`)
+      throw new InvalidParametersError(`the sealed invite is of kind ${invite.kind}.`)
     }
     return invite
   }

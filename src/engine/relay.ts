@@ -23,7 +23,7 @@ export interface RelayInit extends Pick<UndertoneInit, 'profile' | 'dht' | 'boot
 export async function createRelay (init: RelayInit = {}): Promise<Relay> {
   const { seed, profile = 'public' } = init
   if (seed != null && seed.length !== SEED_BYTES) {
-    throw new InvalidParametersError(`seed must have ${SEED_BYTES} bytes`)
+    throw new InvalidParametersError(`seed must have ${SEED_BYTES} bytes.`)
   }
   const relay = await createNode({
     profile,

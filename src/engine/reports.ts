@@ -175,7 +175,7 @@ export class ReportDesk implements Reports {
     const { core } = this.#init.rooms.get(options.room)
     const { messages, context } = await this.#evidence(core, options)
     if (options.text.trim() === '') {
-      throw new InvalidParametersError('text must say what is wrong with the entry')
+      throw new InvalidParametersError('text must say what is wrong with the entry.')
     }
     this.#limited()
     const answer = await generateSealingKeyPair()

@@ -99,8 +99,8 @@ export class LiveRoom implements Room {
 
   async react (message: string, emoji: string, options: AbortOptions = {}): Promise<{ id: string }> {
     const target = this.#standing(message)
-    if (emoji === '' || emoji.length > 32) {
-      throw new InvalidParametersError('emoji must be one emoji')
+    if (emoji.trim() === '' || emoji.length > 32) {
+      throw new InvalidParametersError('emoji must be one emoji.')
     }
     const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
     const remove = current?.body?.kind === 'reaction' && !current.body.remove
@@ -204,7 +204,7 @@ export class LiveRoom implements Room {
     }
     const name = petname.trim()
     if (name.length > 64) {
-      throw new InvalidParametersError('petname must be at most 64 characters')
+      throw new InvalidParametersError('petname must be at most 64 characters.')
     }
     if (name === '') {
       this.core.roster.petnames.delete(persona as PersonaId)
@@ -304,7 +304,7 @@ export class LiveRoom implements Room {
 
 function checkText (text: string): void {
   if (text.trim() === '') {
-    throw new InvalidParametersError('text must not be empty; use room.delete to take a message back')
+    throw new InvalidParametersError('text must not be empty; use room.delete to take a message back.')
   }
   const bytes = new TextEncoder().encode(text).length
   if (bytes > MAX_TEXT_LENGTH) {

@@ -26,11 +26,11 @@ export interface RoomRegistryInit {
 
 function cleanName (name: unknown): string {
   if (typeof name !== 'string' || name.trim() === '') {
-    throw new InvalidParametersError('name must not be empty')
+    throw new InvalidParametersError('name must not be empty.')
   }
   const clean = name.trim()
   if ([...clean].length > MAX_NAME) {
-    throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters`)
+    throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters.`)
   }
   return clean
 }
@@ -95,10 +95,10 @@ export class RoomRegistry implements Rooms {
       return room
     }
     if (options.kind !== 'invite' && options.kind !== 'direct' && options.kind !== 'list') {
-      throw new InvalidParametersError('kind must be "open" or "invite"')
+      throw new InvalidParametersError('kind must be "open" or "invite".')
     }
     if (options.passphrase != null) {
-      throw new InvalidParametersError('passphrase is for open rooms; an invite-only room has a random secret')
+      throw new InvalidParametersError('passphrase is for open rooms; an invite-only room has a random secret.')
     }
     // S is needed only for K(e) of now and the room ID; it is forgotten when this returns
     const secret = randomSeed()
@@ -121,7 +121,7 @@ export class RoomRegistry implements Rooms {
 
   async #byName (name: string, passphrase: string | undefined, policy: Policy, options: AbortOptions): Promise<LiveRoom> {
     if (policy.writers === 'founder') {
-      throw new InvalidParametersError('policy.writers cannot be "founder" in an open room, which nobody founds: nobody could write')
+      throw new InvalidParametersError('policy.writers cannot be "founder" in an open room, which nobody founds: nobody could write.')
     }
     const secret = await roomSecretFromName(name, passphrase, policy.epoch)
     options.signal?.throwIfAborted()
@@ -134,7 +134,7 @@ export class RoomRegistry implements Rooms {
       return this.#byName(cleanName(options.name), options.passphrase, completePolicy(options.policy), options)
     }
     if (!('invite' in options) || options.invite == null) {
-      throw new InvalidParametersError('give an invite, or the name of an open room')
+      throw new InvalidParametersError('give an invite, or the name of an open room.')
     }
     const invite = typeof options.invite === 'string' ? decodeInvite(options.invite) : options.invite
     if (invite.kind === 'list' && typeof options.invite === 'string') {

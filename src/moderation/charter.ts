@@ -10,7 +10,7 @@ const DEFAULT_VOTING: VotingRules = { age: 0, stampBits: 0, duration: DAY_MS }
 
 function whole (value: unknown, name: string, most: number): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > most) {
-    throw new InvalidEntryError(`charter.${name} must be a whole number from 0 to ${most}`)
+    throw new InvalidEntryError(`charter.${name} must be a whole number from 0 to ${most}.`)
   }
   return value as number
 }
@@ -23,24 +23,24 @@ function whole (value: unknown, name: string, most: number): number {
 export function checkCharter (value: unknown): CharterContent {
   const given = typeof value === 'string' ? { purpose: value } : value ?? {}
   if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new InvalidEntryError('charter must be an object {purpose, rules, lists, policy, voting}, or its purpose as text')
+    throw new InvalidEntryError('charter must be an object {purpose, rules, lists, policy, voting}, or its purpose as text.')
   }
   const { purpose = '', rules = [], lists = [], policy = {}, voting = {}, ...others } = given as Record<string, any>
   if (Object.keys(others).length > 0) {
-    throw new InvalidEntryError(`charter.${Object.keys(others)[0].slice(0, 64)} is not known; use purpose, rules, lists, policy or voting`)
+    throw new InvalidEntryError(`charter.${Object.keys(others)[0].slice(0, 64)} is not known; use purpose, rules, lists, policy or voting.`)
   }
   const texts = (list: unknown, name: string): string[] => {
     const lines = typeof list === 'string' ? [list] : list
     if (!Array.isArray(lines) || lines.length > MAX_RULES || !lines.every(each => typeof each === 'string' && each.length <= MAX_TEXT)) {
-      throw new InvalidEntryError(`charter.${name} must be at most ${MAX_RULES} texts`)
+      throw new InvalidEntryError(`charter.${name} must be at most ${MAX_RULES} texts.`)
     }
     return lines
   }
   if (typeof purpose !== 'string' || purpose.length > MAX_TEXT) {
-    throw new InvalidEntryError(`charter.purpose must be text of at most ${MAX_TEXT} characters`)
+    throw new InvalidEntryError(`charter.purpose must be text of at most ${MAX_TEXT} characters.`)
   }
   if (typeof policy !== 'object' || policy === null || Array.isArray(policy) || typeof voting !== 'object' || voting === null) {
-    throw new InvalidEntryError('charter.policy and charter.voting must be objects')
+    throw new InvalidEntryError('charter.policy and charter.voting must be objects.')
   }
   return {
     purpose,
@@ -59,7 +59,7 @@ export function checkCharter (value: unknown): CharterContent {
 export function encodeCharter (value: unknown): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(checkCharter(value)))
   if (bytes.length > MAX_CHARTER_BYTES) {
-    throw new InvalidEntryError(`charter must have at most ${MAX_CHARTER_BYTES} bytes; shorten its rules`)
+    throw new InvalidEntryError(`charter must have at most ${MAX_CHARTER_BYTES} bytes; shorten its rules.`)
   }
   return bytes
 }

@@ -67,7 +67,7 @@ export type ListOperation =
 
 function text (value: unknown, name: string, most: number, optional = false): string {
   if (typeof value !== 'string' || (!optional && value.trim() === '') || value.length > most || !value.isWellFormed()) {
-    throw new InvalidEntryError(`${name} must be text of at most ${most} characters`)
+    throw new InvalidEntryError(`${name} must be text of at most ${most} characters.`)
   }
   return value
 }
@@ -75,11 +75,11 @@ function text (value: unknown, name: string, most: number, optional = false): st
 function checkDescription (value: Record<string, any>): Description {
   const { title, description, license, appeals, maintainers, retired, ends } = value
   if (!Array.isArray(maintainers) || maintainers.length === 0 || maintainers.length > MAX_MAINTAINERS || !maintainers.every(each => typeof each === 'string' && each.length < 128)) {
-    throw new InvalidEntryError(`a list has 1 to ${MAX_MAINTAINERS} maintainers`)
+    throw new InvalidEntryError(`a list has 1 to ${MAX_MAINTAINERS} maintainers.`)
   }
   const closed = Object.entries(ends ?? {})
   if (closed.length > MAX_MAINTAINERS * 2 || !closed.every(([, sequence]) => Number.isSafeInteger(sequence))) {
-    throw new InvalidEntryError('ends must say, per former maintainer, the last sequence number that counts')
+    throw new InvalidEntryError('ends must say, per former maintainer, the last sequence number that counts.')
   }
   return {
     title: text(title, 'title', MAX_TITLE_LENGTH),
@@ -96,16 +96,16 @@ function checkDescription (value: Record<string, any>): Description {
 function checkShared (fields: Record<string, unknown>): Omit<AddOperation, 'op' | 'kind' | 'values'> {
   const { action, reason, note, sources, expires, origin } = fields
   if (!ACTIONS.includes(action as Action)) {
-    throw new InvalidEntryError(`action must be one of ${ACTIONS.join(', ')}`)
+    throw new InvalidEntryError(`action must be one of ${ACTIONS.join(', ')}.`)
   }
   if (!REASONS.includes(reason as Reason)) {
-    throw new InvalidEntryError(`reason must be one of ${REASONS.join(', ')}`)
+    throw new InvalidEntryError(`reason must be one of ${REASONS.join(', ')}.`)
   }
   if (expires != null && !Number.isSafeInteger(expires)) {
-    throw new InvalidEntryError('expires must be a time in ms since 1970')
+    throw new InvalidEntryError('expires must be a time in ms since 1970.')
   }
   if (sources != null && !(Array.isArray(sources) && sources.length <= MAX_SOURCES && sources.every(each => typeof each === 'string' && each.length <= MAX_SOURCE_LENGTH))) {
-    throw new InvalidEntryError(`sources must be at most ${MAX_SOURCES} addresses of at most ${MAX_SOURCE_LENGTH} characters`)
+    throw new InvalidEntryError(`sources must be at most ${MAX_SOURCES} addresses of at most ${MAX_SOURCE_LENGTH} characters.`)
   }
   // anybody can be called an infiltrator, and nobody can prove it: such a claim may warn, not silence
   const weakened = reason === 'infiltrator-claim' && action !== 'allow' && action !== 'label' ? 'warn' : action
@@ -122,7 +122,7 @@ function checkShared (fields: Record<string, unknown>): Omit<AddOperation, 'op' 
 /** @throws {InvalidEntryError} */
 export function checkEntry (fields: unknown): EntryFields {
   if (typeof fields !== 'object' || fields === null) {
-    throw new InvalidEntryError('an entry is an object')
+    throw new InvalidEntryError('an entry is an object.')
   }
   const { kind, value } = checkSubject((fields as any).subject)
   return { subject: { [kind]: value }, ...checkShared(fields as Record<string, unknown>) }
@@ -149,7 +149,7 @@ export function addOperations (entries: EntryFields[]): AddOperation[] {
 
 function checkOperation (operation: unknown): ListOperation {
   if (typeof operation !== 'object' || operation === null) {
-    throw new InvalidEntryError('a list operation is an object')
+    throw new InvalidEntryError('a list operation is an object.')
   }
   const value = operation as Record<string, any>
   switch (value.op) {
@@ -157,26 +157,26 @@ function checkOperation (operation: unknown): ListOperation {
       return { op: 'describe', ...checkDescription(value) }
     case 'add':
       if (!SUBJECT_KINDS.includes(value.kind)) {
-        throw new InvalidEntryError(`kind must be one of ${SUBJECT_KINDS.join(', ')}`)
+        throw new InvalidEntryError(`kind must be one of ${SUBJECT_KINDS.join(', ')}.`)
       }
       return { op: 'add', kind: value.kind, values: text(value.values, 'values', MAX_VALUES_LENGTH), ...checkShared(value) }
     case 'remove':
       if (!Array.isArray(value.entries) || value.entries.length > 4_096 || !value.entries.every(each => typeof each === 'string' && each.length <= MAX_ENTRY_ID)) {
-        throw new InvalidEntryError('entries must be IDs of entries')
+        throw new InvalidEntryError('entries must be IDs of entries.')
       }
       return { op: 'remove', entries: value.entries }
     case 'help':
       if (!Array.isArray(value.lines) || value.lines.length > MAX_LINES) {
-        throw new InvalidEntryError(`lines must be at most ${MAX_LINES} help lines`)
+        throw new InvalidEntryError(`lines must be at most ${MAX_LINES} help lines.`)
       }
       return { op: 'help', lines: value.lines.map(readResource) }
     case 'unhelp':
       if (!Array.isArray(value.addresses) || value.addresses.length > MAX_LINES || !value.addresses.every(each => typeof each === 'string')) {
-        throw new InvalidEntryError(`addresses must be at most ${MAX_LINES} addresses of help lines`)
+        throw new InvalidEntryError(`addresses must be at most ${MAX_LINES} addresses of help lines.`)
       }
       return { op: 'unhelp', addresses: value.addresses }
     default:
-      throw new InvalidEntryError('this list operation is not known')
+      throw new InvalidEntryError('this list operation is not known.')
   }
 }
 
@@ -189,7 +189,7 @@ function checkOperation (operation: unknown): ListOperation {
 export function encodeStatement (operations: ListOperation[]): Uint8Array {
   const bytes = new TextEncoder().encode(JSON.stringify(operations.map(checkOperation)))
   if (bytes.length > MAX_STATEMENT_BYTES || operations.length > MAX_OPERATIONS) {
-    throw new InvalidEntryError('this is too much for one statement; shorten the note, or add fewer entries at once')
+    throw new InvalidEntryError('this is too much for one statement; shorten the note, or add fewer entries at once.')
   }
   return bytes
 }

@@ -79,19 +79,19 @@ function hostOf (value: string): string | undefined {
  */
 export function checkSubject (subject: unknown): { kind: SubjectKind, value: string } {
   if (typeof subject !== 'object' || subject === null) {
-    throw new InvalidEntryError('subject must be an object with one field')
+    throw new InvalidEntryError('subject must be an object with one field.')
   }
   const given = Object.entries(subject).filter(([, value]) => value != null)
   const [[kind, value] = ['', undefined]] = given
   if (given.length !== 1 || !(SUBJECT_KINDS as readonly string[]).includes(kind)) {
-    throw new InvalidEntryError(`subject must have exactly one of ${SUBJECT_KINDS.join(', ')}`)
+    throw new InvalidEntryError(`subject must have exactly one of ${SUBJECT_KINDS.join(', ')}.`)
   }
   if (typeof value !== 'string' || !value.isWellFormed() || CONTROL.test(value)) {
-    throw new InvalidEntryError(`${kind} must be text on one line`)
+    throw new InvalidEntryError(`${kind} must be text on one line.`)
   }
   if (kind === 'pattern') {
     if (value === '' || value.length > MAX_PATTERN_LENGTH) {
-      throw new InvalidEntryError(`pattern must have 1 to ${MAX_PATTERN_LENGTH} characters`)
+      throw new InvalidEntryError(`pattern must have 1 to ${MAX_PATTERN_LENGTH} characters.`)
     }
     try {
       compilePattern(value)

@@ -52,7 +52,7 @@ export class PeerExchange {
   #heard (bytes: Uint8Array, teller: string): void {
     const contacts = decodeContacts(bytes)
     if (contacts == null) {
-      throw new InvalidContactsError('What a member said about others cannot be read')
+      throw new InvalidContactsError('What a member said about others cannot be read.')
     }
     for (const contact of contacts) {
       if (contact.peer === this.#init.self || contact.addresses.length === 0) {

@@ -47,7 +47,7 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
 
 function wholeNumber (value: unknown, name: string, least: number, most: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || !Number.isInteger(value) || value < least || value > most) {
-    throw new InvalidParametersError(`policy.${name} must be a whole number from ${least} to ${most}`)
+    throw new InvalidParametersError(`policy.${name} must be a whole number from ${least} to ${most}.`)
   }
   return value
 }
@@ -59,7 +59,7 @@ function wholeNumber (value: unknown, name: string, least: number, most: number)
  */
 export function completePolicy (partial: unknown = {}): Policy {
   if (typeof partial !== 'object' || partial === null || Array.isArray(partial)) {
-    throw new InvalidParametersError('policy must be an object')
+    throw new InvalidParametersError('policy must be an object.')
   }
   const policy: Policy = { ...DEFAULT_POLICY, rate: { ...DEFAULT_POLICY.rate } }
   for (const [name, value] of Object.entries(partial)) {
@@ -85,29 +85,29 @@ export function completePolicy (partial: unknown = {}): Policy {
         break
       case 'history':
         if (value !== 'all' && value !== 'join') {
-          throw new InvalidParametersError('policy.history must be "all" or "join"')
+          throw new InvalidParametersError('policy.history must be "all" or "join".')
         }
         policy.history = value
         break
       case 'rate': {
         if (typeof value !== 'object' || Object.keys(value).some(key => key !== 'perSecond' && key !== 'burst')) {
-          throw new InvalidParametersError('policy.rate must be {perSecond, burst}')
+          throw new InvalidParametersError('policy.rate must be {perSecond, burst}.')
         }
         const { perSecond = policy.rate.perSecond, burst = policy.rate.burst } = value as Partial<Policy['rate']>
         if (typeof perSecond !== 'number' || !(perSecond > 0) || perSecond > 1_000_000) {
-          throw new InvalidParametersError('policy.rate.perSecond must be a number above 0 and at most 1,000,000')
+          throw new InvalidParametersError('policy.rate.perSecond must be a number above 0 and at most 1,000,000.')
         }
         policy.rate = { perSecond, burst: wholeNumber(burst, 'rate.burst', 1, 1_000_000) }
         break
       }
       case 'writers':
         if (value !== 'all' && value !== 'founder' && !(Array.isArray(value) && value.length <= MAX_WRITERS && value.every(v => typeof v === 'string'))) {
-          throw new InvalidParametersError(`policy.writers must be "all", "founder" or at most ${MAX_WRITERS} personas`)
+          throw new InvalidParametersError(`policy.writers must be "all", "founder" or at most ${MAX_WRITERS} personas.`)
         }
         policy.writers = value as Policy['writers']
         break
       default:
-        throw new InvalidParametersError(`policy.${name} is not known; use epoch, retention, stampBits, rate, slowMode, probation, history or writers`)
+        throw new InvalidParametersError(`policy.${name} is not known; use epoch, retention, stampBits, rate, slowMode, probation, history or writers.`)
     }
   }
   return policy

@@ -101,14 +101,19 @@ export class AppServer {
     return cookies.some(cookie => cookie.startsWith(`${COOKIE}=`) && this.#sessions.has(cookie.slice(COOKIE.length + 1)))
   }
 
+  /** undefined: the request names none */
+  #path (request: IncomingMessage): string | undefined { return URL.parse(request.url ?? '/', this.origin)?.pathname }
+
   async #answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response, this.port)
     if (!this.#isHere(request)) {
       response.writeHead(421).end('This address is not served here.')
       return
     }
-    const { pathname } = new URL(request.url ?? '/', this.origin)
-    if (request.method === 'POST' && pathname === '/session') {
+    const pathname = this.#path(request)
+    if (pathname == null) {
+      response.writeHead(400).end()
+    } else if (request.method === 'POST' && pathname === '/session') {
       await this.#openSession(request, response)
     } else if (request.method === 'GET' && pathname === '/session') {
       response.writeHead(this.#hasSession(request) ? 204 : 401).end()
@@ -168,10 +173,12 @@ export class AppServer {
   }
 
   #upgrade (request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // from here on the server no longer listens: whoever hangs up while it is refused would end the process
+    socket.on('error', () => { socket.destroy() })
     const refuse = (status: string): void => { socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`) }
     if (!this.#isHere(request) || !this.#isOurs(request)) {
       refuse('403 Forbidden')
-    } else if (!this.#hasSession(request) || new URL(request.url ?? '/', this.origin).pathname !== '/rpc') {
+    } else if (!this.#hasSession(request) || this.#path(request) !== '/rpc') {
       refuse('401 Unauthorized')
     } else if (this.#sockets.clients.size >= MAX_CLIENTS) {
       refuse('503 Service Unavailable')
@@ -182,7 +189,8 @@ export class AppServer {
 
   #serve (client: WebSocket): void {
     const gone = new AbortController()
-    const methods = createMethods({ engine: this.#init.engine, stop: this.#stop })
+    // its answer goes out first
+    const methods = createMethods({ engine: this.#init.engine, stop: () => { setImmediate(this.#stop) } })
     const dispatcher = new Dispatcher({ methods, signal: AbortSignal.any([gone.signal, this.#closing.signal]), log: this.#init.log })
     const outbox = new Outbox({
       write: async text => new Promise(resolve => { client.send(text, () => { resolve() }) }),

@@ -105,7 +105,7 @@ export class PageNode {
     define('page.keep', async params => this.#once(async () => this.#keep(params)))
     define('node.wipe', async params => {
       if (params.confirm !== true) {
-        throw new InvalidParametersError('node.wipe: confirm must be true')
+        throw new InvalidParametersError('node.wipe: confirm must be true.')
       }
       return this.#once(async () => this.#clear())
     })
@@ -161,7 +161,7 @@ export class PageNode {
   async #setNetwork ({ helpers = this.#network.helpers, stun = this.#network.stun }: Partial<PageNetwork>): Promise<PageNetwork> {
     for (const list of [helpers, stun]) {
       if (!Array.isArray(list) || list.length > MAX_HELPERS || list.some(each => typeof each !== 'string')) {
-        throw new InvalidParametersError(`helpers and stun are lists of at most ${MAX_HELPERS} addresses`)
+        throw new InvalidParametersError(`helpers and stun are lists of at most ${MAX_HELPERS} addresses.`)
       }
     }
     const before = this.#network
@@ -195,7 +195,7 @@ export class PageNode {
   /** From now on, and at the next visit, this device keeps what the rooms' policies allow. */
   async #keep ({ passphrase }: { passphrase?: unknown }): Promise<object> {
     if (typeof passphrase !== 'string' || passphrase === '') {
-      throw new InvalidParametersError('passphrase must not be empty')
+      throw new InvalidParametersError('passphrase must not be empty.')
     }
     if (this.#passphrase != null) {
       throw new InvalidParametersError('This session is kept already. Use node.passphrase to change its passphrase.')

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { expect } from 'aegir/chai'
 import { WebSocket } from 'ws'
 import { LOCAL, Nodes, soon } from '../support/nodes.ts'
@@ -58,9 +59,20 @@ describe('the app\'s server', () => {
   })
 
   it('serves no file outside its folder', async () => {
-    for (const path of ['/../../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/.built', '/%00', '/%']) {
+    for (const path of ['/../../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json', '/.built', '/%00', '/%', '//', 'http://[']) {
       expect((await ask(port, path)).status, path).to.be.oneOf([404, 400])
     }
+  })
+
+  it('goes on when whoever it refuses hangs up in the middle', async () => {
+    const lines = ['GET /rpc HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Origin: http://evil.example', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', 'Sec-WebSocket-Version: 13', '', '']
+    await Promise.all(Array.from({ length: 50 }, async () => new Promise(resolve => {
+      const rude = connect(port, '127.0.0.1', () => {
+        rude.write(lines.join('\r\n'), () => { rude.resetAndDestroy() })
+      })
+      rude.on('error', () => {}).on('close', resolve)
+    })))
+    expect((await ask(port, '/')).status).to.equal(200)
   })
 
   it('opens no session from another page, with a wrong token, or without one', async () => {

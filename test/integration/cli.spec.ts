@@ -10,7 +10,7 @@ import { LOCAL, Nodes, soon } from '../support/nodes.ts'
 const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))
 
 function undertone (...args: string[]): { status: number | null, stdout: string, stderr: string } {
-  return spawnSync(process.execPath, [ENTRY, ...args], { encoding: 'utf8', timeout: 60_000 })
+  return spawnSync(process.execPath, [ENTRY, ...args], { encoding: 'utf8', timeout: 100_000 })
 }
 
 describe('undertone', () => {
@@ -84,7 +84,7 @@ describe('undertone', () => {
     await keeper.call('room.create', { name: 'Kept', kind: 'invite' })
     await keeper.stop()
     const doctor = async (...args: string[]): Promise<Record<string, any>> => {
-      const stdout = await new Promise<string>(resolve => { execFile(process.execPath, [ENTRY, 'doctor', '--json', '--dht', 'off', '--profile', 'private', ...args], { timeout: 60_000 }, (_, out) => { resolve(out) }) })
+      const stdout = await new Promise<string>(resolve => { execFile(process.execPath, [ENTRY, 'doctor', '--json', '--dht', 'off', '--profile', 'private', ...args], { timeout: 100_000 }, (_, out) => { resolve(out) }) })
       const { findings } = JSON.parse(stdout)
       for (const { state, advice } of findings) {
         expect(advice === '').to.equal(state === 'ok')

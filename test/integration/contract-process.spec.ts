@@ -95,7 +95,7 @@ describe('the contract of processes', () => {
   }
 
   it('stops at the end of input even when nothing was asked, and answers what was asked before', async () => {
-    const { status, stdout } = spawnSync(process.execPath, [ENTRY, 'rpc', ...LOCAL, ...OFF], { input: '', encoding: 'utf8', timeout: 60_000 })
+    const { status, stdout } = spawnSync(process.execPath, [ENTRY, 'rpc', ...LOCAL, ...OFF], { input: '', encoding: 'utf8', timeout: 100_000 })
     expect({ status, stdout }).to.deep.equal({ status: 0, stdout: '' })
   })
 
@@ -152,7 +152,7 @@ describe('the contract of processes', () => {
   })
 
   it('says what is wrong with a folder that is none', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, 'rpc', '--data', passphrase, '--passphrase-file', passphrase, ...OFF], { input: '', encoding: 'utf8', timeout: 60_000 })
+    const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, 'rpc', '--data', passphrase, '--passphrase-file', passphrase, ...OFF], { input: '', encoding: 'utf8', timeout: 100_000 })
     expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
     expect(stderr).to.include('Choose another one with --data')
   })
@@ -163,7 +163,7 @@ describe('the contract of processes', () => {
   })
 
   it('chat speaks JSON lines when asked to', async () => {
-    const chat = spawnSync(process.execPath, [ENTRY, 'chat', 'Nobody else', '--json', ...LOCAL, ...OFF], { input: 'hello\n', encoding: 'utf8', timeout: 60_000 })
+    const chat = spawnSync(process.execPath, [ENTRY, 'chat', 'Nobody else', '--json', ...LOCAL, ...OFF], { input: 'hello\n', encoding: 'utf8', timeout: 100_000 })
     const lines = chat.stdout.trim().split('\n').map(line => JSON.parse(line))
     expect(lines.map(line => line.type)).to.deep.equal(['notice', 'message'])
     expect(lines[1].message).to.include({ text: 'hello', self: true })
@@ -174,7 +174,7 @@ describe('the contract of processes', () => {
     const first = nodes.start(['rpc', ...kept])
     const { room, persona } = await first.call('room.create', { name: 'Kept', kind: 'invite' })
     await first.call('room.send', { room, text: 'still here' })
-    const second = spawnSync(process.execPath, [ENTRY, 'rpc', ...kept], { input: '', encoding: 'utf8', timeout: 60_000 })
+    const second = spawnSync(process.execPath, [ENTRY, 'rpc', ...kept], { input: '', encoding: 'utf8', timeout: 100_000 })
     expect(second).to.include({ status: 1, stdout: '' })
     expect(second.stderr.length).to.be.above(10)
     first.kill('SIGKILL')
@@ -188,7 +188,7 @@ describe('the contract of processes', () => {
 
     const wrong = join(folder, 'wrong')
     writeFileSync(wrong, 'incorrect horse')
-    const stranger = spawnSync(process.execPath, [ENTRY, 'rpc', ...kept.slice(0, -1), wrong], { input: '', encoding: 'utf8', timeout: 60_000 })
+    const stranger = spawnSync(process.execPath, [ENTRY, 'rpc', ...kept.slice(0, -1), wrong], { input: '', encoding: 'utf8', timeout: 100_000 })
     expect(stranger).to.include({ status: 1, stdout: '' })
     expect(stranger.stderr).to.match(/passphrase/i)
 

@@ -30,7 +30,11 @@ describe('the contract of rooms', () => {
   })
 
   const refused = async (node: ChildNode, method: string, params: object, name: string): Promise<void> => {
-    await expect(node.call(method, params), `${method} ${JSON.stringify(params).slice(0, 80)}`).to.eventually.be.rejected.with.property('remote', name)
+    const call = `${method} ${JSON.stringify(params).slice(0, 80)}`
+    const error = await node.call(method, params).then(() => undefined, reason => reason)
+    expect(error?.remote, call).to.equal(name)
+    // and its message is a sentence
+    expect(error.message, call).to.match(/\w.{8,}[.?!]$/)
   }
   const messageOf = (node: ChildNode, id: string): any => [...node.events].reverse().find(event => event.type === 'message' && event.message.id === id)?.message
   const shown = async (node: ChildNode, id: string): Promise<any> => (await node.call('room.messages', { room, limit: 1_000 })).messages.find((each: any) => each.id === id)

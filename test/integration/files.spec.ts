@@ -9,6 +9,7 @@ import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const NETWORK = ['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 const CHUNK = 256 * 1024
+const LIFE_MS = 8_000
 
 describe('files among real nodes', () => {
   const nodes = new Nodes()
@@ -78,11 +79,14 @@ describe('files among real nodes', () => {
   })
 
   it('can be cancelled, and do not outlive the disappearing message that names them, on the disk either', async () => {
+    const began = Date.now()
     const [ana, ben] = [start('ana'), start('ben')]
     const { room } = await ana.call('room.create', { name: 'Kitchen', kind: 'invite' })
     await meet(ana, room, [ben])
+    // as long as that took, several times over: what is fetched has to come before it is over, on a slow machine too
+    const life = Math.max(LIFE_MS, 4 * (Date.now() - began))
     const data = randomBytes(3 * CHUNK + 5)
-    const { id } = await ana.call('room.attach', { room, data: data.toString('base64url'), name: 'secret.bin', expires: Date.now() + 8_000 })
+    const { id } = await ana.call('room.attach', { room, data: data.toString('base64url'), name: 'secret.bin', expires: Date.now() + life })
     await shows(ben, room, id)
     expect(await ben.call('room.cancel', { room, attachment: id })).to.deep.equal({ cancelled: false })
     expect((await ben.call('room.fetch', { room, attachment: id })).data).to.equal(data.toString('base64url'))

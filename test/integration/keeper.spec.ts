@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
@@ -7,7 +7,7 @@ import { KEPT_STATE } from '../../src/engine/keeper/kept-room.ts'
 import { decodeRoomState } from '../../src/engine/room-state.ts'
 import { createKeeper, createRelay, createUndertone } from '../../src/index.ts'
 import { HandedStore } from '../../src/store/handed.ts'
-import { unpackEnvelope } from '../../src/wire/index.ts'
+import { SIZE_CLASSES, unpackEnvelope } from '../../src/wire/index.ts'
 import { Nodes, heard, hears, meets, soon } from '../support/nodes.ts'
 import type { Keeper, Room, Undertone } from '../../src/index.ts'
 
@@ -20,6 +20,10 @@ async function until (what: () => boolean | Promise<boolean>): Promise<void> {
     limit.throwIfAborted()
     await new Promise(resolve => setTimeout(resolve, 50))
   }
+}
+
+function bytesIn (folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).reduce((sum, each) => sum + (statSync(join(each.parentPath, each.name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 const words = async (room: Room): Promise<string[]> => (await room.history({ limit: 1_000 })).messages.map(message => message.text)
@@ -55,6 +59,7 @@ describe('a keeper among real nodes', () => {
     const keeper = keep(['--keep', invite])
     await keeper.firstLine(soon())
     await until(async () => (await ana.call('room.members', { room })).keepers === 1)
+    const before = bytesIn(join(folder, 'keeper'))
     const said = ['one', 'two', 'three'].map(word => `${word} while you were away`)
     for (const text of said) {
       await ana.call('room.send', { room, text })
@@ -62,8 +67,12 @@ describe('a keeper among real nodes', () => {
     await until(async () => (await ana.call('room.messages', { room })).messages.every((message: any) => message.delivery === 'heard'))
     const { rooms } = await ana.call('node.privacy')
     expect(rooms[0].observers.find(({ who }: any) => who === 'keeper').sees).to.include('messages-this-epoch')
-    // what it was told last is on its disk a moment later
-    await new Promise(resolve => setTimeout(resolve, 1_000))
+    // what it was told last is on its disk: an envelope of the smallest class each, and no more to come
+    await until(() => bytesIn(join(folder, 'keeper')) >= before + said.length * SIZE_CLASSES[0])
+    for (let [former, now] = [-1, 0]; former !== now;) {
+      await new Promise(resolve => setTimeout(resolve, 1_000))
+      ;[former, now] = [now, bytesIn(join(folder, 'keeper'))]
+    }
     ana.kill('SIGKILL')
     keeper.kill('SIGKILL')
     await Promise.all([ana.exited(), keeper.exited()])

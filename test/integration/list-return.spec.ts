@@ -7,7 +7,7 @@ import { createUndertone } from '../../src/index.ts'
 import { hide } from '../support/made-feed.ts'
 import type { Undertone, UndertoneInit } from '../../src/index.ts'
 
-const LIMIT_MS = 60_000
+const LIMIT_MS = 100_000
 
 async function until (is: () => boolean, what: string): Promise<void> {
   const began = performance.now()

@@ -9,7 +9,7 @@ import type { RoomCore } from '../../src/engine/room-core.ts'
 import type { Undertone } from '../../src/index.ts'
 import type { ListOperation } from '../../src/moderation/index.ts'
 
-const LIMIT_MS = 60_000
+const LIMIT_MS = 100_000
 /** beyond what a maintainer opens at once */
 const FLOOD = 300
 

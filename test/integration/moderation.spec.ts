@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 const ALONE = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 
 /** Waits until what a node answers satisfies `is`; fails by the limit. */
-async function answers (node: ChildNode, method: string, params: object, is: (answer: any) => boolean, limit = 60_000): Promise<any> {
+async function answers (node: ChildNode, method: string, params: object, is: (answer: any) => boolean, limit = 100_000): Promise<any> {
   const until = Date.now() + limit
   for (;;) {
     const answer = await node.call(method, params)

@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { Nodes, hears, meets } from '../support/nodes.ts'
+import { Nodes, hears, meets, soon } from '../support/nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const ALONE = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
@@ -19,7 +19,7 @@ describe('one host for several rooms', () => {
       rooms.push(room)
     }
     for (const node of [ana, ben]) {
-      await node.until(() => rooms.every(room => node.events.some(e => e.type === 'status' && e.room === room && e.connected >= 1)), AbortSignal.timeout(60_000))
+      await node.until(() => rooms.every(room => node.events.some(e => e.type === 'status' && e.room === room && e.connected >= 1)), soon())
     }
     await ana.call('room.send', { room: rooms[0], text: 'on the left' })
     await ben.call('room.send', { room: rooms[1], text: 'on the right' })

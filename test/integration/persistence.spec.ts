@@ -134,9 +134,10 @@ describe('a node with a passphrase', () => {
     const node = start()
     const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
     await node.call('room.send', { room, text: 'lasting' })
-    await node.call('room.send', { room, text: 'passing', expires: Date.now() + 1_500 })
+    const expires = Date.now() + 3_000
+    await node.call('room.send', { room, text: 'passing', expires })
     await node.stop()
-    await new Promise(resolve => setTimeout(resolve, 1_500))
+    await new Promise(resolve => setTimeout(resolve, expires + 100 - Date.now()))
     const again = start()
     expect((await again.call('room.messages', { room })).messages.map((m: any) => m.text)).to.deep.equal(['lasting'])
     await again.call('node.wipe', { confirm: true })

@@ -72,10 +72,11 @@ describe('undertone rpc', () => {
 
   it('refuses an expired invite', async () => {
     const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite' })
-    const { invite } = await node.call('room.invite', { room, expires: Date.now() + 1_500 })
+    const expires = Date.now() + 3_000
+    const { invite } = await node.call('room.invite', { room, expires })
     const other = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
     await other.call('node.status')
-    await new Promise(resolve => setTimeout(resolve, 1_600))
+    await new Promise(resolve => setTimeout(resolve, expires + 100 - Date.now()))
     await expect(other.call('room.join', { invite })).to.eventually.be.rejected.with.property('message').that.include('InvalidInviteError')
   })
 
