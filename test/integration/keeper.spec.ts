@@ -22,8 +22,9 @@ async function until (what: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-function bytesIn (folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).reduce((sum, each) => sum + (statSync(join(each.parentPath, each.name), { throwIfNoEntry: false })?.size ?? 0), 0)
+/** What a node's database has written; files of keys come and go beside it. */
+function written (folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(each => /\.(log|ldb)$/.test(each.name)).reduce((sum, each) => sum + (statSync(join(each.parentPath, each.name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 const words = async (room: Room): Promise<string[]> => (await room.history({ limit: 1_000 })).messages.map(message => message.text)
@@ -59,7 +60,7 @@ describe('a keeper among real nodes', () => {
     const keeper = keep(['--keep', invite])
     await keeper.firstLine(soon())
     await until(async () => (await ana.call('room.members', { room })).keepers === 1)
-    const before = bytesIn(join(folder, 'keeper'))
+    const before = written(join(folder, 'keeper'))
     const said = ['one', 'two', 'three'].map(word => `${word} while you were away`)
     for (const text of said) {
       await ana.call('room.send', { room, text })
@@ -68,10 +69,10 @@ describe('a keeper among real nodes', () => {
     const { rooms } = await ana.call('node.privacy')
     expect(rooms[0].observers.find(({ who }: any) => who === 'keeper').sees).to.include('messages-this-epoch')
     // what it was told last is on its disk: an envelope of the smallest class each, and no more to come
-    await until(() => bytesIn(join(folder, 'keeper')) >= before + said.length * SIZE_CLASSES[0])
+    await until(() => written(join(folder, 'keeper')) >= before + said.length * SIZE_CLASSES[0])
     for (let [former, now] = [-1, 0]; former !== now;) {
       await new Promise(resolve => setTimeout(resolve, 1_000))
-      ;[former, now] = [now, bytesIn(join(folder, 'keeper'))]
+      ;[former, now] = [now, written(join(folder, 'keeper'))]
     }
     ana.kill('SIGKILL')
     keeper.kill('SIGKILL')
