@@ -219,6 +219,8 @@ function onEvent (event: UndertoneEvent): void {
     stale.add(id)
     reloadSoon()
     membersSoon()
+  } else if (type === 'report') {
+    import('./report-news.ts').then(async ({ reportNews }) => reportNews(details)).catch(() => {})
   } else if (type === 'member') {
     membersSoon()
     roomsSoon()

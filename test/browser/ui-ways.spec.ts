@@ -43,6 +43,45 @@ describe('an invite held in front of the camera', () => {
   })
 })
 
+describe('a list held in front of the camera', () => {
+  const nodes = new Nodes()
+  let folder: string
+  let browsers: Browsers
+  let list: string
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-camera-list-'))
+    const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
+    ;({ list } = await desktop.call('list.create', { title: 'Seen on a poster' }))
+    await desktop.call('list.add', { list, subject: { word: 'lorem' }, action: 'hide', reason: 'spam' })
+    await writeFile(join(folder, 'camera.y4m'), qrVideo((await desktop.call('list.invite', { list })).address))
+    browsers = new Browsers({ flags: [...CAMERA, `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`] })
+    await browsers.start()
+  })
+  after(async () => {
+    await browsers.stop()
+    await nodes.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('is followed on trial, once its reader says so', async () => {
+    const ada = await browsers.open()
+    const { page } = ada
+    await page.locator('.settings-corner').click()
+    await page.locator('.panel-settings button:has(.icon-list)').click()
+    await page.locator('.panel-lists section').first().locator('button.primary').click()
+    const panel = page.locator('.panel-follow')
+    await panel.locator('button:has(.icon-camera)').click()
+    await page.waitForFunction(() => (document.querySelector('.panel-follow textarea') as HTMLTextAreaElement | null)?.value.startsWith('undertone:join/'), undefined, { timeout: PATIENCE_MS })
+    await panel.locator('[name=trial]').check()
+    await panel.locator('button.primary').click()
+    const shown = page.locator('.panel-list', { hasText: 'Seen on a poster' })
+    await shown.waitFor({ timeout: PATIENCE_MS })
+    await shown.locator('.entries', { hasText: 'lorem' }).waitFor({ timeout: PATIENCE_MS })
+    expect(await shown.locator('label.check input').first().isChecked()).to.equal(true)
+    browsers.check()
+  })
+})
+
 describe('what a person can do with what others say', () => {
   const { browsers, nodes } = onStage()
   let ben: ChildNode
@@ -119,8 +158,16 @@ describe('what a person can do with what others say', () => {
     const report = inbox.locator('.panel-inbox .entries li', { hasText: 'you will be sorry' })
     await report.waitFor({ timeout: PATIENCE_MS })
     expect(await report.textContent()).to.include('said twice today').and.include('without a name')
+    await inbox.locator('.notice', { hasText: 'reported something' }).waitFor({ timeout: PATIENCE_MS })
+    const saved = inbox.waitForEvent('download')
+    await report.locator('button', { hasText: 'Save to a file' }).click()
+    expect((await saved).suggestedFilename()).to.equal('report.undertone-report')
     await report.locator('input[type=checkbox]').check()
+    await inbox.locator('.batch textarea').fill('thank you for telling')
     await inbox.locator('.batch button').first().click()
+    // whoever reported learns what became of it, though nobody knows who that is
+    await page.locator('.notice', { hasText: 'Acted' }).waitFor({ timeout: PATIENCE_MS })
+    expect(await page.locator('.notice').textContent()).to.include('thank you for telling')
     await inbox.locator('.panel-inbox .entries li.done').waitFor({ timeout: PATIENCE_MS })
   })
 
@@ -131,10 +178,16 @@ describe('what a person can do with what others say', () => {
     const panel = page.locator('.panel-charter')
     await panel.locator('details summary').click()
     await panel.locator('[name=purpose]').fill('Boats, and nothing but boats')
+    await panel.locator('[name=slow]').fill('5')
+    await panel.locator('[name=duration]').fill('48')
     await panel.locator('details button.primary').click()
     const vote = panel.locator('.vote', { hasText: 'nothing but boats' })
     await vote.waitFor({ timeout: PATIENCE_MS })
-    const { proposals: [{ proposal }] } = await app.call('charter.read', { room })
+    const { proposals: [{ proposal, charter }] } = await app.call('charter.read', { room })
+    expect(charter.policy).to.deep.equal({ slowMode: 5_000 })
+    expect(charter.voting.duration).to.equal(48 * 3_600_000)
+    // nobody votes for what is not on the screen
+    expect(await vote.textContent()).to.match(/once every .?5 s/).and.match(/open for .?2 d/)
     await vote.locator('.row button').first().click()
     await page.locator('.notice').waitFor()
     await (async () => {

@@ -86,6 +86,12 @@ describe('a transcript', () => {
     expect(messageLines(transcript.shown('a') as any, 100, PLAIN)).to.have.lengthOf(1)
   })
 
+  it('marks what lists on trial would do, and does not do it', () => {
+    const transcript = new Transcript()
+    transcript.put(message('a', 1, { verdict: { action: 'none', sources: [], trial: hidden?.sources } }))
+    expect(messageLine(transcript.shown('a') as any)).to.match(/\[on trial: spam; \/why 1\] text a$/)
+  })
+
   it('marks what became of an own message', () => {
     const transcript = new Transcript()
     transcript.put(message('a', 1, { self: true, delivery: 'sending' }))
@@ -145,7 +151,7 @@ describe('commands', () => {
     export: ['x secret'],
     import: ['x secret'],
     join: ['name'],
-    create: ['name'],
+    create: ['name', 'Two words policy=slowMode:5000,history:join'],
     search: ['x'],
     attach: ['x'],
     move: ['Ana'],

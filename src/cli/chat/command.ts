@@ -82,6 +82,14 @@ export function onlyOptions<Name extends string> (text: string, names: readonly 
   return options
 }
 
+/** `slowMode:5000,history:join` by name; numbers as numbers. */
+export function namedValues (values: string[]): Record<string, unknown> {
+  return Object.fromEntries(values.flatMap(value => value.split(',')).map(value => {
+    const [, name, amount] = /^(\w+):(.+)$/.exec(value) ?? []
+    return [need(name ?? '', `name:value, like slowMode:5000, instead of "${value}"`), /^-?\d+$/.test(amount) ? Number(amount) : amount]
+  }))
+}
+
 export function numberOf (text: string, what: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {

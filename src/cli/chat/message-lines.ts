@@ -44,7 +44,8 @@ export function wordsOf ({ message, number, revealed }: Shown): string {
     return `(hidden as ${reasonsOf(message)}${source == null ? '' : ` by ${terminalText(source.title)}`}; /show ${number}, /why ${number})`
   }
   const files = message.attachments.map(({ name, size }) => `[file ${terminalText(name)}, ${size} bytes: /fetch ${number}]`)
-  const label = `${message.mention === 'heard' ? '[@you] ' : ''}${action === 'warn' || action === 'label' ? `[${reasonsOf(message)}] ` : ''}`
+  const tried = [...new Set(message.verdict?.trial?.map(source => source.reason))]
+  const label = `${tried.length > 0 && (action === 'none' || action === 'allow') ? `[on trial: ${tried.join(', ')}; /why ${number}] ` : ''}${message.mention === 'heard' ? '[@you] ' : ''}${action === 'warn' || action === 'label' ? `[${reasonsOf(message)}] ` : ''}`
   return `${label}${[...files, terminalText(message.text)].filter(part => part !== '').join(' ')}`
 }
 

@@ -1,5 +1,5 @@
 import { terminalText, terminalTime } from '../terminal-text.ts'
-import { UnclearCommandError, day, describe, firstWord, need, numberOf, optionsIn, takeList, unquoted } from './command.ts'
+import { UnclearCommandError, day, describe, firstWord, namedValues, need, numberOf, optionsIn, takeList, unquoted } from './command.ts'
 import type { Chat, ChatCommands } from './command.ts'
 
 const OPTIONS = ['to', 'context'] as const
@@ -11,14 +11,6 @@ function messagesOf (chat: Chat, text: string): string[] {
 
 function evidenceLines (messages: any[]): string[] {
   return messages.map(({ author, text, time, context }) => `    ${day(time)} ${terminalTime(time)} …${author.slice(-6)}: ${terminalText(text)}${context === true ? ' (context)' : ''}`)
-}
-
-/** What a charter amends, name by name, from `slowMode=5000`. */
-function amendments (values: string[] | undefined, what: string): Record<string, unknown> {
-  return Object.fromEntries((values ?? []).flatMap(value => value.split(',')).map(value => {
-    const [, name, amount] = /^(\w+):(.+)$/.exec(value) ?? []
-    return [need(name ?? '', `${what} like ${what === 'policy' ? 'slowMode:5000' : 'duration:86400000'}`), /^-?\d+$/.test(amount) ? Number(amount) : amount]
-  }))
 }
 
 function charterLines (chat: Chat, { purpose, rules, lists, policy, voting }: any): string[] {
@@ -157,7 +149,7 @@ export const REPORT_COMMANDS: ChatCommands = {
       const [purpose, ...rules] = need(words, 'its purpose').split('|').map(part => part.trim()).filter(part => part !== '')
       const { proposal } = await chat.call('charter.propose', {
         room: chat.room,
-        charter: { purpose, rules, ...(list == null ? {} : { lists: list }), ...(policy == null ? {} : { policy: amendments(policy, 'policy') }), ...(voting == null ? {} : { voting: amendments(voting, 'voting') }) }
+        charter: { purpose, rules, ...(list == null ? {} : { lists: list }), ...(policy == null ? {} : { policy: namedValues(policy) }), ...(voting == null ? {} : { voting: namedValues(voting) }) }
       })
       chat.print(`Proposed. /vote ${chat.handle('p', proposal)} yes|no|abstain`)
     }

@@ -1,6 +1,6 @@
 import { CommandFailedError } from '../errors.ts'
 import { terminalText, terminalTime } from '../terminal-text.ts'
-import { firstWord, need } from './command.ts'
+import { firstWord, namedValues, need, optionsIn } from './command.ts'
 import type { Chat, ChatCommands } from './command.ts'
 import type { ChatMessage, RoomInfo } from '../../engine/api.ts'
 
@@ -186,9 +186,12 @@ export const ROOM_COMMANDS: ChatCommands = {
     }
   },
   create: {
-    takes: '<name>',
-    does: 'make an invite-only room and go there',
-    run: async (chat, rest) => { await chat.enter((await chat.call('room.create', { name: need(rest, 'its name'), kind: 'invite' })).room) }
+    takes: '<name> [policy=slowMode:5000,probation:600000,stampBits:8,history:join]',
+    does: 'make an invite-only room and go there; slow mode, newcomers\' probation and stamps need no list',
+    run: async (chat, rest) => {
+      const { options: { policy }, rest: name } = optionsIn(rest, ['policy'])
+      await chat.enter((await chat.call('room.create', { name: need(name, 'its name'), kind: 'invite', ...(policy == null ? {} : { policy: namedValues(policy) }) })).room)
+    }
   },
   move: {
     takes: '[who] …',

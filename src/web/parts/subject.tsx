@@ -17,7 +17,7 @@ export function SubjectName ({ subject }: { subject: Subject | null }): preact.J
     const member = members.value.find(each => each.persona === value)
     return <span class='subject'><Identicon persona={value} size={22} /> <bdi>{member == null ? short(value) : safeName(member.petname)}</bdi></span>
   }
-  return <span class='subject'><span class='note'>{t(`subject.${kind}` as Key)}</span> {['word', 'pattern', 'domain'].includes(kind) ? <code><bdi>{safeName(value)}</bdi></code> : <code>{short(value)}</code>}</span>
+  return <span class='subject'><span class='note'>{t(`subject.${kind}` as Key)}</span> {['word', 'pattern', 'domain', 'rule'].includes(kind) ? <code><bdi>{safeName(value)}</bdi></code> : <code>{short(value)}</code>}</span>
 }
 
 /** Every persona's ID begins with the same letters: its end tells it from others. */

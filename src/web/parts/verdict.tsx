@@ -40,7 +40,8 @@ export function HiddenBar ({ message, blurred, onShow, children }: { message: Ch
 export function Judged ({ message, onHide, children }: { message: ChatMessage, onHide?(): void, children: ComponentChildren }): preact.JSX.Element {
   const { verdict } = message
   if (verdict == null || verdict.action === 'none' || verdict.action === 'allow') {
-    return <>{children}</>
+    // what a list on trial would do is marked, and not done
+    return <>{children}{verdict?.trial != null && <p class='labels'><span class='tag quiet-tag'>{listsOf({ ...verdict, sources: verdict.trial })}</span> <Why message={message} /></p>}</>
   }
   const notes = verdict.sources.filter(source => source.note != null && (source.action === 'label' || source.action === 'warn'))
   return (

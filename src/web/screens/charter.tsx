@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { momentName } from '../catalogue/format.ts'
+import { momentName, number, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { pushPanel } from '../panels.ts'
 import { Icon } from '../parts/icon.js'
@@ -11,7 +11,12 @@ import type { CharterContent, Tally } from '../../moderation/moderation-api.ts'
 interface Proposal { proposal: string, charter: CharterContent, author: string, time: number, tally: Tally }
 interface Read { charter: CharterContent | null, founder: string | null, proposals: Proposal[] }
 const CHOICES = ['yes', 'no', 'abstain'] as const
-const FEW: CharterContent = { purpose: '', rules: [], lists: [], policy: {}, voting: { age: 0, stampBits: 0, duration: 0 } }
+/** Characters of a value that this version has no words for. */
+const MAX_SHOWN = 200
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const FEW: CharterContent = { purpose: '', rules: [], lists: [], policy: {}, voting: { age: 0, stampBits: 0, duration: 24 * HOUR_MS } }
 
 /** What the room is for, and what its people want it to be. */
 export function CharterScreen (): preact.JSX.Element {
@@ -51,9 +56,24 @@ function Words ({ charter, signed = false }: { charter: CharterContent, signed?:
           <ul>{charter.lists.map(address => <li key={address} class='line'><code>{short(address)}</code> <button class='link' onClick={() => { pushPanel('follow', { address }) }}>{t('lists.follow.look')}</button></li>)}</ul>
         </>
       )}
+      {policyLines(charter.policy).length > 0 && <><h3>{t('about.policy')}</h3><ul class='policy'>{policyLines(charter.policy).map(line => <li key={line}>{line}</li>)}</ul></>}
+      <p class='note'>{t('charter.voting', { age: span(charter.voting.age), duration: span(charter.voting.duration) })}</p>
       {signed && <p class='note'>{t('charter.by')}</p>}
     </div>
   )
+}
+
+/** What a charter changes of how the room works: nobody should vote for what they do not see. */
+function policyLines (policy: Record<string, unknown>): string[] {
+  return Object.entries(policy).map(([name, value]) => {
+    const ms = typeof value === 'number' && value > 0 ? value : undefined
+    switch (name) {
+      case 'slowMode': return ms == null ? `${name} ${safeName(String(value))}` : t('about.slow', { span: span(ms) })
+      case 'probation': return ms == null ? `${name} ${safeName(String(value))}` : t('about.probation', { span: span(ms) })
+      case 'retention': return ms == null ? t(value === 0 || value === 'none' ? 'about.retention.none' : 'about.retention.forever') : t('about.retention', { span: span(ms) })
+      default: return `${safeName(name)} ${safeName(JSON.stringify(value) ?? '').slice(0, MAX_SHOWN)}`
+    }
+  })
 }
 
 function Vote ({ proposal: { proposal, charter, author, time, tally } }: { proposal: Proposal }): preact.JSX.Element {
@@ -68,6 +88,7 @@ function Vote ({ proposal: { proposal, charter, author, time, tally } }: { propo
         {CHOICES.map(choice => <span key={choice} class={`tally-${choice}`} style={{ inlineSize: `${100 * tally[choice] / all}%` }} />)}
       </div>
       <p class='note'>{t('charter.tally', { yes: tally.yes, no: tally.no, abstain: tally.abstain, eligible: tally.eligible })}</p>
+      {tally.open && <p class='note weighted'>{t('charter.weighted', { yes: number(tally.weighted.yes), no: number(tally.weighted.no) })}</p>}
       {!tally.closed && <p class='row'>{CHOICES.map(choice => <button key={choice} onClick={() => { vote(choice) }}>{t(`charter.${choice}`)}</button>)}</p>}
     </article>
   )
@@ -77,8 +98,12 @@ function Propose ({ charter }: { charter: CharterContent }): preact.JSX.Element 
   const propose = (event: SubmitEvent): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
+    const given = (name: string): boolean => String(form.get(name) ?? '').trim() !== ''
     const lines = (name: string): string[] => String(form.get(name) ?? '').split('\n').map(line => line.trim()).filter(line => line !== '')
-    call('charter.propose', { room: current.value, charter: { purpose: String(form.get('purpose')).trim(), rules: lines('rules'), lists: lines('lists') } }).catch(() => {})
+    const amount = (name: string, unit: number): number => Math.round(Number(form.get(name)) * unit)
+    const policy = { ...charter.policy, ...(given('slow') ? { slowMode: amount('slow', SECOND_MS) } : {}), ...(given('probation') ? { probation: amount('probation', MINUTE_MS) } : {}) }
+    const voting = { ...charter.voting, ...(given('age') ? { age: amount('age', HOUR_MS) } : {}), ...(given('duration') ? { duration: amount('duration', HOUR_MS) } : {}) }
+    call('charter.propose', { room: current.value, charter: { purpose: String(form.get('purpose')).trim(), rules: lines('rules'), lists: lines('lists'), policy, voting } }).catch(() => {})
   }
   return (
     <details>
@@ -87,8 +112,16 @@ function Propose ({ charter }: { charter: CharterContent }): preact.JSX.Element 
         <label>{t('charter.purpose')}<textarea name='purpose' rows={3} maxLength={4000} dir='auto' defaultValue={charter.purpose} /></label>
         <label>{t('charter.rules')}<textarea name='rules' rows={5} dir='auto' defaultValue={charter.rules.join('\n')} /></label>
         <label>{t('charter.lists')}<textarea class='code' name='lists' rows={2} dir='ltr' spellcheck={false} defaultValue={charter.lists.join('\n')} /></label>
+        <div class='line'>
+          <label>{t('charter.slow')}<input type='number' name='slow' min={0} max={86400} step='any' defaultValue={shown(charter.policy.slowMode, SECOND_MS)} /></label>
+          <label>{t('charter.probation')}<input type='number' name='probation' min={0} max={43200} step='any' defaultValue={shown(charter.policy.probation, MINUTE_MS)} /></label>
+          <label>{t('charter.age')}<input type='number' name='age' min={0} max={8760} step='any' defaultValue={shown(charter.voting.age, HOUR_MS)} /></label>
+          <label>{t('charter.duration')}<input type='number' name='duration' min={0} max={8760} step='any' defaultValue={shown(charter.voting.duration, HOUR_MS)} /></label>
+        </div>
         <button class='primary'>{t('charter.propose')}</button>
       </form>
     </details>
   )
 }
+
+function shown (ms: unknown, unit: number): string { return typeof ms === 'number' ? String(ms / unit) : '' }

@@ -10,7 +10,7 @@ import type { Action, Reason, Subject } from '../../moderation/moderation-api.ts
 import type { Subscription } from '../../moderation/moderation-api.ts'
 import type { Key } from '../catalogue/index.ts'
 
-const KINDS = ['word', 'domain', 'pattern', 'persona', 'message', 'branch', 'attachment', 'image'] as const
+const KINDS = ['word', 'domain', 'pattern', 'persona', 'message', 'branch', 'attachment', 'image', 'rule'] as const
 /** 0: no end */
 const LIVES = ['0', '86400000', '604800000', '2592000000']
 

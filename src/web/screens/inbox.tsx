@@ -4,7 +4,7 @@ import { t } from '../catalogue/index.ts'
 import { pushPanel } from '../panels.ts'
 import { encodeBinary } from '../parts/base64url.ts'
 import { reasonName } from '../parts/choices.js'
-import { chooseFile } from '../parts/files.ts'
+import { chooseFile, saveFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { safeText } from '../parts/safe-text.ts'
 import { short } from '../parts/subject.js'
@@ -31,6 +31,7 @@ export function Inbox (): preact.JSX.Element {
       read()
     }).catch(() => {})
   }
+  const save = (report: string): void => { call('report.export', { report }).then(({ data }) => { saveFile(data, 'report.undertone-report') }).catch(() => {}) }
   return (
     <div class='stack'>
       {reports?.length === 0 && <p class='blank'>{t('inbox.none')}</p>}
@@ -50,6 +51,7 @@ export function Inbox (): preact.JSX.Element {
                 {!message.context && <button class='link' onClick={() => { pushPanel('entry', { subject: { persona: message.author } }) }}>{t('inbox.blocklist')}</button>}
               </blockquote>
             ))}
+            <button class='link' onClick={() => { save(report.report) }}>{t('report.save')}</button>
             <p class='note'>{report.from == null ? t('inbox.anonymous') : t('inbox.from', { name: short(report.from) })} · {momentName(report.time)}</p>
           </li>
         ))}

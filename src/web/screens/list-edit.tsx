@@ -30,7 +30,9 @@ export function EditList ({ summary, onChange }: { summary: ListSummary, onChang
         <label>{t('list.maintainers')}<textarea class='code' name='maintainers' rows={3} dir='ltr' spellcheck={false} defaultValue={summary.maintainers.join('\n')} /></label>
         <p class='row'>
           <button class='primary'>{t('save')}</button>
-          {!summary.retired && <SureButton label={t('list.retire')} onSure={() => { edit({ retired: true }) }} />}
+          {summary.retired
+            ? <button type='button' onClick={() => { edit({ retired: false }) }}>{t('list.resume')}</button>
+            : <SureButton label={t('list.retire')} onSure={() => { edit({ retired: true }) }} />}
         </p>
       </form>
     </details>

@@ -14,7 +14,7 @@ import type { Subscription } from '../../moderation/moderation-api.ts'
 const STEPS = 3
 /** How many of the author's other messages are offered. */
 const OFFERED = 12
-const CONTEXTS = [0, 2, 5, 10]
+const CONTEXTS = [0, 2, 4, 8]
 /** Reasons with which help lines are shown. */
 const GRAVE: Reason[] = ['threat', 'self-harm', 'sexual', 'harassment', 'doxxing']
 

@@ -37,21 +37,13 @@ export function VerdictDetails ({ message, persona }: { message?: string, person
   return (
     <div class='stack'>
       {verdict.sources.length === 0 && <p class='blank'>{t('verdict.none')}</p>}
-      <ul class='entries'>
-        {verdict.sources.map(source => (
-          <li key={source.entry}>
-            <p class='source-line'><Icon name={source.list === 'classifier' ? 'eye' : 'list'} size={18} /> {own.has(source.list) || source.list === 'classifier'
-              ? <strong>{titleOf(source)}</strong>
-              : <button class='link' onClick={() => { pushPanel('list', { list: source.list }) }}>{titleOf(source)}</button>}
-            </p>
-            <p><span class={`tag action-${source.action}`}>{actionName(source.action)}</span> {reasonName(source.reason)}</p>
-            {source.note != null && <p dir='auto' class='entry-note'>{safeText(source.note)}</p>}
-            <Sources addresses={source.sources ?? []} />
-            <p class='note'>{t('verdict.since', { time: momentName(source.since) })}</p>
-            {own.has(source.list) && <button onClick={() => { undo(source) }}>{t('verdict.undo')}</button>}
-          </li>
-        ))}
-      </ul>
+      <ul class='entries'>{verdict.sources.map(source => <Source key={source.entry} source={source} isOwn={own.has(source.list)} onUndo={() => { undo(source) }} />)}</ul>
+      {(verdict.trial?.length ?? 0) > 0 && (
+        <section class='on-trial'>
+          <h3>{t('verdict.trial')}</h3>
+          <ul class='entries'>{verdict.trial?.map(source => <Source key={source.entry} source={source} isOwn={false} />)}</ul>
+        </section>
+      )}
       {verdict.action !== 'none' && verdict.action !== 'allow' && (
         <>
           <button class='primary' onClick={overrule}>{t('verdict.overrule')}</button>
@@ -59,5 +51,23 @@ export function VerdictDetails ({ message, persona }: { message?: string, person
         </>
       )}
     </div>
+  )
+}
+
+/** One list's word: its title leads to its page. */
+function Source ({ source, isOwn, onUndo }: { source: VerdictSource, isOwn: boolean, onUndo?(): void }): preact.JSX.Element {
+  const isClassifier = source.list === 'classifier'
+  return (
+    <li>
+      <p class='source-line'><Icon name={isClassifier ? 'eye' : 'list'} size={18} /> {isOwn || isClassifier
+        ? <strong>{titleOf(source)}</strong>
+        : <button class='link' onClick={() => { pushPanel('list', { list: source.list }) }}>{titleOf(source)}</button>}
+      </p>
+      <p><span class={`tag action-${source.action}`}>{actionName(source.action)}</span> {reasonName(source.reason)}</p>
+      {source.note != null && <p dir='auto' class='entry-note'>{safeText(source.note)}</p>}
+      <Sources addresses={source.sources ?? []} />
+      <p class='note'>{t('verdict.since', { time: momentName(source.since) })}</p>
+      {isOwn && <button onClick={onUndo}>{t('verdict.undo')}</button>}
+    </li>
   )
 }

@@ -149,6 +149,18 @@ export const lists: Part<typeof english> = {
   'standing.title': 'قوائم تذكرك',
   'standing.none': 'لا تذكرك أي قائمة معروفة هنا.',
   'standing.hint': 'لك أن تعترض لدى القائمين عليها برسالة مختومة. ولن تعرف من يتبع القائمة.',
+  'charter.voting': 'التصويت: يصوّت من كان هنا قبل الاقتراح بـ{age}؛ ويبقى مفتوحًا {duration}.',
+  'charter.slow': 'الثواني بين رسالتين لشخص واحد',
+  'charter.probation': 'الدقائق التي لا يجلب فيها القادم الجديد روابط ولا دعوات ولا ملفات',
+  'charter.age': 'الساعات التي يجب أن يكون المرء فيها هنا ليصوّت',
+  'charter.duration': 'الساعات التي يبقى فيها التصويت مفتوحًا',
+  'charter.weighted': 'بحسب مدة البقاء هنا: نعم {yes}، لا {no}',
+  'about.probation': 'القادم الجديد لا يجلب روابط ولا دعوات ولا ملفات مدة {span}.',
+  'verdict.trial': 'قيد التجربة: هذا ما كانت ستضيفه.',
+  'report.answered': 'أُجيب عن بلاغك: {outcome}',
+  'inbox.came': 'أبلغ أحدهم عن شيء إلى إحدى قوائمك.',
+  'inbox.read': 'اقرأ',
+  'subject.rule': 'ما يفعله أحدهم (flood:10/60, first:link, mentions:5)',
   'resources.intro': 'أناس يستمعون. لن يعرف أحد أنك زرت هذه الصفحة.',
   'resources.none': 'لا خطوط مساعدة مدرجة.'
 }

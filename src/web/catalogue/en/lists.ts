@@ -147,6 +147,18 @@ export const lists = {
   'standing.title': 'Lists that name you',
   'standing.none': 'No list known here names you.',
   'standing.hint': 'You can object to its maintainers with a sealed message. Who follows the list stays unknown to you.',
+  'charter.voting': 'Votes: who was here {age} before a proposal may vote; it is open for {duration}.',
+  'charter.slow': 'Seconds between two messages of one person',
+  'charter.probation': 'Minutes in which a newcomer brings no links, invites or files',
+  'charter.age': 'Hours somebody must have been here to vote',
+  'charter.duration': 'Hours a vote is open',
+  'charter.weighted': 'weighed by time here: yes {yes}, no {no}',
+  'about.probation': 'A newcomer brings no links, invites or files for {span}.',
+  'verdict.trial': 'On trial: this is what it would add.',
+  'report.answered': 'Your report was answered: {outcome}',
+  'inbox.came': 'Somebody reported something to a list of yours.',
+  'inbox.read': 'Read',
+  'subject.rule': 'what somebody does (flood:10/60, first:link, mentions:5)',
   'resources.intro': 'People who listen. Nothing here tells them or anybody that you looked.',
   'resources.none': 'No help lines are listed.'
 }

@@ -149,6 +149,18 @@ export const lists: Part<typeof english> = {
   'standing.title': 'Listas que te nombran',
   'standing.none': 'Ninguna lista conocida aquí te nombra.',
   'standing.hint': 'Puedes reclamar a sus responsables con un mensaje sellado. No sabrás quién sigue la lista.',
+  'charter.voting': 'Votaciones: puede votar quien ya estaba aquí {age} antes de la propuesta; queda abierta {duration}.',
+  'charter.slow': 'Segundos entre dos mensajes de una persona',
+  'charter.probation': 'Minutos en que quien llega no trae enlaces, invitaciones ni archivos',
+  'charter.age': 'Horas que alguien debe llevar aquí para votar',
+  'charter.duration': 'Horas que dura una votación',
+  'charter.weighted': 'según el tiempo aquí: sí {yes}, no {no}',
+  'about.probation': 'Quien llega no trae enlaces, invitaciones ni archivos durante {span}.',
+  'verdict.trial': 'A prueba: esto es lo que añadiría.',
+  'report.answered': 'Tu denuncia tuvo respuesta: {outcome}',
+  'inbox.came': 'Alguien denunció algo a una lista tuya.',
+  'inbox.read': 'Leer',
+  'subject.rule': 'lo que alguien hace (flood:10/60, first:link, mentions:5)',
   'resources.intro': 'Gente que escucha. Nadie sabrá que has mirado aquí.',
   'resources.none': 'No hay líneas de ayuda.'
 }

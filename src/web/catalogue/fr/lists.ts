@@ -149,6 +149,18 @@ export const lists: Part<typeof english> = {
   'standing.title': 'Listes qui vous nomment',
   'standing.none': 'Aucune liste connue ici ne vous nomme.',
   'standing.hint': 'Vous pouvez contester auprès de ses responsables par un message scellé. Vous ne saurez pas qui suit la liste.',
+  'charter.voting': 'Votes : peut voter qui était là {age} avant la proposition ; le vote reste ouvert {duration}.',
+  'charter.slow': 'Secondes entre deux messages d’une personne',
+  'charter.probation': 'Minutes pendant lesquelles un nouveau venu n’apporte ni liens, ni invitations, ni fichiers',
+  'charter.age': 'Heures de présence nécessaires pour voter',
+  'charter.duration': 'Heures pendant lesquelles un vote est ouvert',
+  'charter.weighted': 'selon le temps passé ici : oui {yes}, non {no}',
+  'about.probation': 'Un nouveau venu n’apporte ni liens, ni invitations, ni fichiers pendant {span}.',
+  'verdict.trial': 'À l’essai : voici ce qu’elle ajouterait.',
+  'report.answered': 'Votre signalement a reçu une réponse : {outcome}',
+  'inbox.came': 'Quelqu’un a signalé quelque chose à l’une de vos listes.',
+  'inbox.read': 'Lire',
+  'subject.rule': 'ce que quelqu’un fait (flood:10/60, first:link, mentions:5)',
   'resources.intro': 'Des gens qui écoutent. Rien ici ne dit à quiconque que vous avez regardé.',
   'resources.none': 'Aucune ligne d’aide n’est indiquée.'
 }

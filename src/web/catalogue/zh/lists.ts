@@ -149,6 +149,18 @@ export const lists: Part<typeof english> = {
   'standing.title': '提到你的列表',
   'standing.none': '这里已知的列表都没有提到你。',
   'standing.hint': '你可以用封存的消息向维护者申诉。你不会知道谁关注该列表。',
+  'charter.voting': '投票：提议前 {age} 已在此的人可以投票；投票开放 {duration}。',
+  'charter.slow': '同一个人两条消息之间的秒数',
+  'charter.probation': '新来者不能发链接、邀请和文件的分钟数',
+  'charter.age': '要在这里多少小时才能投票',
+  'charter.duration': '投票开放的小时数',
+  'charter.weighted': '按在此时间加权：赞成 {yes}，反对 {no}',
+  'about.probation': '新来者在 {span} 内不能发链接、邀请和文件。',
+  'verdict.trial': '试用中：它会增加这些。',
+  'report.answered': '你的举报有了答复：{outcome}',
+  'inbox.came': '有人向你的列表举报了内容。',
+  'inbox.read': '查看',
+  'subject.rule': '某人的行为（flood:10/60, first:link, mentions:5）',
   'resources.intro': '愿意倾听的人。没有任何人会知道你看过这里。',
   'resources.none': '没有列出求助热线。'
 }
