@@ -23,12 +23,12 @@ function start () {
   const address = URL.createObjectURL(new Blob([WORK], { type: 'text/javascript' }))
   worker = new Worker(address)
   worker.onmessage = ({ data: { id, hash, error } }) => {
-    const { resolve, reject } = waiting.get(id)
+    const { resolve, reject } = waiting.get(id) ?? {}
     waiting.delete(id)
     if (waiting.size === 0) {
       idle = setTimeout(end, IDLE_MS)
     }
-    error == null ? resolve(hash) : reject(new Error(error))
+    error == null ? resolve?.(hash) : reject?.(new Error(error))
   }
   // a browser that allows no such worker, or stopped it: what waits is done here
   worker.onerror = () => {
@@ -46,7 +46,8 @@ async function here (options) {
   return library.argon2id(options)
 }
 
-export async function argon2id (options) {
+export async function argon2id ({ signal, ...options }) {
+  signal?.throwIfAborted()
   clearTimeout(idle)
   try {
     worker ?? start()
@@ -54,7 +55,15 @@ export async function argon2id (options) {
     return here(options)
   }
   return new Promise((resolve, reject) => {
-    waiting.set(next, { resolve, reject, options })
-    worker.postMessage({ id: next++, options })
+    const id = next++
+    waiting.set(id, { resolve, reject, options })
+    worker.postMessage({ id, options })
+    // nobody waits for it any more: the worker stops, unless it has other work
+    signal?.addEventListener('abort', () => {
+      if (waiting.delete(id)) {
+        waiting.size === 0 && end()
+        reject(signal.reason)
+      }
+    })
   })
 }

@@ -1,3 +1,5 @@
+import type { AbortOptions } from '@libp2p/interface'
+
 /** What an Argon2id hash costs (RFC 9106 §3.1). */
 export interface Argon2Cost {
   /** memory, KiB */
@@ -17,15 +19,18 @@ export const PASSPHRASE_COST: Argon2Cost = Object.freeze({ memoryKiB: 65_536, pa
  * @param salt - at least 8 bytes
  * @param length - bytes wanted, at least 4
  */
-export async function argon2idInWasm (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, length = 32): Promise<Uint8Array> {
+export async function argon2idInWasm (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, length = 32, options: AbortOptions = {}): Promise<Uint8Array> {
   const { argon2id: hash } = await import('hash-wasm')
-  return hash({
+  const work = {
     password,
     salt,
     iterations: cost.passes,
     parallelism: cost.parallelism,
     memorySize: cost.memoryKiB,
     hashLength: length,
-    outputType: 'binary'
-  })
+    outputType: 'binary' as const,
+    // a page's worker stops; the library itself does not know it
+    signal: options.signal
+  }
+  return hash(work)
 }

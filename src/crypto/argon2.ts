@@ -1,6 +1,7 @@
 import * as crypto from 'node:crypto'
 import { argon2idInWasm } from './argon2-wasm.ts'
 import type { Argon2Cost } from './argon2-wasm.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 export { PASSPHRASE_COST } from './argon2-wasm.ts'
 export type { Argon2Cost } from './argon2-wasm.ts'
@@ -12,9 +13,9 @@ export type { Argon2Cost } from './argon2-wasm.ts'
  * @param salt - at least 8 bytes
  * @param length - bytes wanted, at least 4
  */
-export async function argon2id (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, length = 32): Promise<Uint8Array> {
+export async function argon2id (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, length = 32, options: AbortOptions = {}): Promise<Uint8Array> {
   if (crypto.argon2 == null) {
-    return argon2idInWasm(password, salt, cost, length)
+    return argon2idInWasm(password, salt, cost, length, options)
   }
   return new Promise((resolve, reject) => {
     crypto.argon2('argon2id', { message: password, nonce: salt, parallelism: cost.parallelism, memory: cost.memoryKiB, passes: cost.passes, tagLength: length }, (error, tag) => {

@@ -5,6 +5,7 @@ import { argon2id, PASSPHRASE_COST } from './argon2.ts'
 import { caseFold } from './case-fold.ts'
 import { hkdfSha256, sha256 } from './hash.ts'
 import { label, u64be } from './label.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 declare const epochBrand: unique symbol
 declare const roomBrand: unique symbol
@@ -107,7 +108,7 @@ function lengthPrefixed (bytes: Uint8Array): Uint8Array {
  * @param passphrase - NFKC is applied, nothing else: case and spaces count
  * @throws {InvalidRoomNameError}
  */
-export async function roomSecretFromName (name: string, passphrase = '', epochLengthMs = DEFAULT_EPOCH_LENGTH_MS): Promise<Uint8Array> {
+export async function roomSecretFromName (name: string, passphrase = '', epochLengthMs = DEFAULT_EPOCH_LENGTH_MS, options: AbortOptions = {}): Promise<Uint8Array> {
   const parts = [
     lengthPrefixed(fromString(canonicalRoomName(name))),
     lengthPrefixed(fromString(passphrase.normalize('NFKC')))
@@ -115,7 +116,7 @@ export async function roomSecretFromName (name: string, passphrase = '', epochLe
   if (epochLengthMs !== DEFAULT_EPOCH_LENGTH_MS) {
     parts.push(u64be(epochLengthMs))
   }
-  return argon2id(concat(parts), sha256(label('open-room')).subarray(0, 16), PASSPHRASE_COST, SECRET_LENGTH)
+  return argon2id(concat(parts), sha256(label('open-room')).subarray(0, 16), PASSPHRASE_COST, SECRET_LENGTH, options)
 }
 
 /** HKDF(S, "undertone/1/room-id"). */

@@ -299,6 +299,9 @@ export interface Undertone extends Startable, TypedEventTarget<UndertoneEvents> 
   refresh (): void
   /** rooms that are opened from now on begin with these, too; throws InvalidParametersError */
   addBootstrap (addresses: string[]): void
-  /** starts the host of the next room before it is known which that is: helpers and relays are connected when it is joined */
-  prepare (): void
+  /**
+   * starts the host of the next room before it is known which that is: helpers and relays are connected when it is joined;
+   * given an open room's name, derives its secret only, keeps it for a minute, and tells nobody; '' forgets it
+   */
+  prepare (room?: { name: string, passphrase?: string }): void
 }

@@ -38,7 +38,7 @@ export class Restartable extends TypedEventEmitter<UndertoneEvents> implements U
     this.#added.push(...addresses)
   }
 
-  prepare (): void { this.#engine.prepare() }
+  prepare (room?: { name: string, passphrase?: string }): void { this.#engine.prepare(room) }
 
   readonly #tell = ({ detail }: CustomEvent<UndertoneEvent>): void => { this.dispatchEvent(new CustomEvent('event', { detail })) }
 

@@ -1,10 +1,11 @@
-import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, roomSecretFromName, sha256 } from '../crypto/index.ts'
+import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
 import { InvalidParametersError, UnknownRoomError, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
 import { checkInvite, decodeInvite } from '../wire/index.ts'
 import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
+import { SecretAhead } from './secret-ahead.ts'
 import type { Policy, Room, Rooms } from './api.ts'
 import type { RoomFiles } from './room-file.ts'
 import type { RoomState } from './room-state.ts'
@@ -40,9 +41,11 @@ export class RoomRegistry implements Rooms {
   readonly #init: RoomRegistryInit
   readonly #rooms = new Map<string, LiveRoom>()
   readonly #opening = new Map<string, Promise<LiveRoom>>()
+  readonly #ahead: SecretAhead
 
   constructor (init: RoomRegistryInit) {
     this.#init = init
+    this.#ahead = new SecretAhead({ now: init.now })
   }
 
   /** Rooms a person sees: lists are rooms too, but have their own place. */
@@ -123,11 +126,15 @@ export class RoomRegistry implements Rooms {
     if (policy.writers === 'founder') {
       throw new InvalidParametersError('policy.writers cannot be "founder" in an open room, which nobody founds: nobody could write.')
     }
-    const secret = await roomSecretFromName(name, passphrase, policy.epoch)
-    options.signal?.throwIfAborted()
-    const epoch = epochAt(this.#init.now() - CLOCK_SKEW_MS, policy.epoch)
-    return this.#opened(this.#state({ room: roomIdFromSecret(secret), name, kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret }), [], options)
+    const keys = await this.#ahead.take(name, passphrase, policy.epoch, options)
+    return this.#opened(this.#state({ room: roomIdFromSecret(keys.secret), name, kind: 'open', policy, ...keys }), [], options)
   }
+
+  /** Somebody is typing this name of an open room, and may join it. */
+  prepare ({ name, passphrase }: { name: string, passphrase?: string }): void { this.#ahead.begin(name.trim(), passphrase, completePolicy().epoch) }
+
+  /** Forgets what was prepared. */
+  stop (): void { this.#ahead.stop() }
 
   async join (options: ({ invite: string | Invite } | { name: string, passphrase?: string, policy?: Partial<Policy> }) & AbortOptions): Promise<LiveRoom> {
     if ('name' in options && options.name != null) {

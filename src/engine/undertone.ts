@@ -342,13 +342,19 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   async changePassphrase (current: string, next: string): Promise<void> { await this.#store.changePassphrase(current, next) }
   async setDuressPassphrase (current: string, duress: string): Promise<void> { await this.#store.setDuressPassphrase(current, duress) }
   addBootstrap (addresses: string[]): void { this.#network.bootstrap = [...bootstrapOf(this.#network), ...readAddresses(addresses, 'bootstrap') ?? []] }
-  prepare (): void { this.#started && this.#compartments.prepare() }
+  prepare (room?: { name: string, passphrase?: string }): void {
+    if (this.#started) {
+      room == null ? this.#compartments.prepare() : this.rooms.prepare(room)
+    }
+  }
+
   refresh (): void { this.rooms.all().forEach(room => { room.session.compartment?.refresh() }) }
 
   async wipe (): Promise<void> {
     // the vault key goes first: what follows may take its time
     this.#started = false
     await this.#store.wipe()
+    this.rooms.stop()
     await this.#compartments.stop()
     this.#attachments.clear()
     this.moderation.clear()
@@ -366,6 +372,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   async stop (): Promise<void> {
     this.#stopping ??= (async () => {
       clearTimeout(this.#statusTimer)
+      this.rooms.stop()
       this.lists.stop()
       this.reports.stop()
       this.#turns.stop()

@@ -101,6 +101,7 @@ export class PageNode {
       methods.set(name, { fields: {}, call: async params => act(params ?? {}) })
     }
     define('page.state', async () => this.state())
+    define('page.ahead', async ({ name, passphrase }) => { this.#engine.prepare({ name: String(name), passphrase }) })
     define('page.network', async params => this.#once(async () => this.#setNetwork(params)))
     define('page.keep', async params => this.#once(async () => this.#keep(params)))
     define('node.wipe', async params => {

@@ -1,4 +1,5 @@
 import { expect } from 'aegir/chai'
+import { roomIdFromSecret, roomSecretFromName } from '../../src/crypto/index.ts'
 import { PATIENCE_MS } from '../support/browser.ts'
 import { onStage } from '../support/on-stage.ts'
 
@@ -20,6 +21,42 @@ describe('a page that has to be told something first', () => {
     const state = await call('page.state')
     expect(state.helpers).to.deep.equal([HELPER])
     expect(state.stun).to.deep.equal([])
+  })
+
+  it('has derived the secret of a room when its name stands still, stops for another name, and enters the one that stands there', async () => {
+    const context = await browsers.profile()
+    await context.addInitScript(() => {
+      const noted = { asked: 0, done: 0 }
+      Object.assign(globalThis, { noted })
+      const { Worker } = globalThis
+      globalThis.Worker = class extends Worker {
+        constructor (...given: ConstructorParameters<typeof Worker>) {
+          super(...given)
+          this.addEventListener('message', () => { noted.done++ })
+        }
+
+        override postMessage (message: unknown): void {
+          noted.asked++
+          super.postMessage(message)
+        }
+      }
+    })
+    const noted = async (): Promise<{ asked: number, done: number }> => ada.page.evaluate(() => (globalThis as any).noted)
+    const ada = await browsers.open('', context)
+    const name = ada.page.locator('form').filter({ has: ada.page.locator('input[name=passphrase]') }).locator('input[name=name]')
+    await name.fill('the wrong')
+    await ada.page.waitForFunction(() => (globalThis as any).noted.asked === 1)
+    await name.fill('the right one')
+    await ada.page.waitForFunction(() => (globalThis as any).noted.asked === 2)
+    await ada.page.waitForFunction(() => (globalThis as any).noted.done > 0)
+    const before = await noted()
+    await name.press('Enter')
+    await ada.inRoom()
+    expect(await noted()).to.deep.equal(before)
+    const { rooms } = await ada.call('room.list')
+    const right = await roomSecretFromName('the right one')
+    expect(rooms.map((each: { room: string }) => each.room)).to.deep.equal([roomIdFromSecret(right)])
+    await ada.close()
   })
 
   it('keeps its rooms once given a passphrase, and opens them at the next visit with that one only', async () => {

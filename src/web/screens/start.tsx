@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { enter } from '../conversations.ts'
@@ -6,6 +6,7 @@ import { pageState } from '../page-state.ts'
 import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { lazy } from '../parts/lazy.js'
+import { ask, backend } from '../state.ts'
 import type { PageState } from '../page-state.ts'
 
 const PageStart = lazy<object>(async () => (await import('./page-start.js')).PageStart, 'first')
@@ -14,20 +15,32 @@ const Scan = lazy<{ onFound (text: string): void }>(async () => (await import('.
 /** 0: as is usual (a day) */
 const LIVES = [3_600_000, 86_400_000, 604_800_000, 2_592_000_000]
 const USUAL = 86_400_000
+/** A name that stands still for so long may be the whole name. */
+const STILL_MS = 120
 
 /** In by name, in by invite, or a room of one's own; and what is and is not protected. */
 export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element {
   const [busy, setBusy] = useState(false)
   const [scanning, setScanning] = useState(false)
+  const still = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [file, setFile] = useState<File>()
   const run = (method: 'room.join' | 'room.create', params: object): void => {
     setBusy(true)
     enter(method, params).catch(() => {}).finally(() => { setBusy(false) })
   }
-  const submit = (method: 'room.join' | 'room.create', read: (text: (name: string) => string) => object) => (event: SubmitEvent): void => {
+  const namedRoom = (text: (name: string) => string): object => ({ name: text('name'), ...(text('passphrase') === '' ? {} : { passphrase: text('passphrase') }) })
+  const read = (form: FormData) => (name: string) => String(form.get(name) ?? '').trim()
+  // what a name costs in a page is spent before the button is pressed
+  const ahead = ({ currentTarget }: { currentTarget: HTMLFormElement }): void => {
+    clearTimeout(still.current)
+    if (backend.value?.where === 'page') {
+      still.current = setTimeout(() => { ask('page.ahead', namedRoom(read(new FormData(currentTarget)))).catch(() => {}) }, STILL_MS)
+    }
+  }
+  const submit = (method: 'room.join' | 'room.create', make: (text: (name: string) => string) => object) => (event: SubmitEvent): void => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    run(method, read(name => String(form.get(name) ?? '').trim()))
+    clearTimeout(still.current)
+    run(method, make(read(new FormData(event.currentTarget as HTMLFormElement))))
   }
   const found = (text: string): void => {
     setScanning(false)
@@ -49,7 +62,7 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
       </div>
       {pageState.value != null && needsWord(pageState.value) && <PageStart />}
       <div class='ways'>
-        <form class='card' onSubmit={submit('room.join', text => ({ name: text('name'), ...(text('passphrase') === '' ? {} : { passphrase: text('passphrase') }) }))}>
+        <form class='card' onInput={ahead} onSubmit={submit('room.join', namedRoom)}>
           <h2><Icon name='open' /> {t('start.join')}</h2>
           <p>{t('start.join.hint')}</p>
           <label>{t('start.name')}<input name='name' required maxLength={64} autocomplete='off' dir='auto' /></label>
