@@ -32,9 +32,11 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
   const read = (form: FormData) => (name: string) => String(form.get(name) ?? '').trim()
   // what a name costs in a page is spent before the button is pressed
   const ahead = ({ currentTarget }: { currentTarget: HTMLFormElement }): void => {
+    // at once for what was pasted, else when the name stands still
+    const ms = still.current == null ? 0 : STILL_MS
     clearTimeout(still.current)
     if (backend.value?.where === 'page') {
-      still.current = setTimeout(() => { ask('page.ahead', namedRoom(read(new FormData(currentTarget)))).catch(() => {}) }, STILL_MS)
+      still.current = setTimeout(() => { ask('page.ahead', namedRoom(read(new FormData(currentTarget)))).catch(() => {}) }, ms)
     }
   }
   const submit = (method: 'room.join' | 'room.create', make: (text: (name: string) => string) => object) => (event: SubmitEvent): void => {
