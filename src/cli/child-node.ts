@@ -46,7 +46,9 @@ export class ChildNode {
         continue
       }
       const message = JSON.parse(line)
-      if (message.method === 'event') {
+      if (message.jsonrpc == null) {
+        this.#lines.push(line)
+      } else if (message.method === 'event') {
         this.events.push(message.params)
       } else if (message.id == null) {
         this.refusals.push(message.error)
@@ -116,7 +118,7 @@ export class ChildNode {
   write (bytes: string | Uint8Array): void { this.#child.stdin?.write(bytes) }
   endInput (): void { this.#child.stdin?.end() }
 
-  /** Every line of its stdout that is no JSON object. */
+  /** Every line of its stdout that is not JSON-RPC. */
   get lines (): readonly string[] { return this.#lines }
 
   /** Resolves with its exit code. */

@@ -15,6 +15,8 @@ const DONE = 3
 export const MAX_SEALED_IDS = 4_096
 /** IDs one stream may ask for. */
 const MAX_SERVED_IDS = 1_000_000
+/** Questions on one stream: each may be small */
+const MAX_ASKS = 4_096
 /** A batch and the largest envelope with it. */
 const MAX_FRAME_BYTES = 256 * 1024
 /** epoch (u64) ‖ length (u32) */
@@ -84,10 +86,13 @@ export async function fetchSealed (stream: Stream, ids: string[], from: number, 
   }
 }
 
-/** Answers a member's stream until it ends. Each answer waits until the member is ready for more. */
-export async function serveSealed (stream: Stream, find: (ids: string[]) => Promise<SealedMessage[]>, options: AbortOptions): Promise<void> {
+/**
+ * Answers a member's stream until it ends. Each answer waits until the member is ready for more, and
+ * no more is held meanwhile than `find` gives at once: those of early epochs first.
+ */
+export async function serveSealed (stream: Stream, find: (ids: string[]) => AsyncIterable<SealedMessage[]>, options: AbortOptions): Promise<void> {
   const frames = framesOf(stream)
-  for (let served = 0; ;) {
+  for (let [served, asks] = [0, 0]; ;) {
     let asked: { kind: number, body: Uint8Array }
     try {
       asked = await read(frames, options)
@@ -104,20 +109,22 @@ export async function serveSealed (stream: Stream, find: (ids: string[]) => Prom
       // another keeper
       return
     }
-    if (kind !== WANT || !Number.isInteger(count) || count < 0 || count > MAX_SEALED_IDS || served > MAX_SERVED_IDS) {
+    if (kind !== WANT || !Number.isInteger(count) || count < 0 || count > MAX_SEALED_IDS || served > MAX_SERVED_IDS || ++asks > MAX_ASKS) {
       throw new SyncProtocolError('A keeper is asked for at most 4,096 IDs at a time')
     }
     const from = new DataView(body.buffer, body.byteOffset).getBigUint64(0)
-    const found = (await find(readIds(body.subarray(FROM_LENGTH)))).filter(({ epoch }) => epoch >= from)
     let batch: SealedMessage[] = []
     let bytes = 0
-    for (const sealed of found.sort((a, b) => a.epoch - b.epoch)) {
-      batch.push(sealed)
-      bytes += sealed.envelope.length
-      if (bytes >= BATCH_BYTES) {
-        await frames.write(frame(SEALED, encodeBatch(batch)), options)
-        batch = []
-        bytes = 0
+    // who names one message a thousand times gets it once
+    for await (const found of find([...new Set(readIds(body.subarray(FROM_LENGTH)))])) {
+      for (const sealed of found.filter(({ epoch }) => epoch >= from)) {
+        batch.push(sealed)
+        bytes += sealed.envelope.length
+        if (bytes >= BATCH_BYTES) {
+          await frames.write(frame(SEALED, encodeBatch(batch)), options)
+          batch = []
+          bytes = 0
+        }
       }
     }
     if (batch.length > 0) {

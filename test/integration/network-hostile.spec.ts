@@ -14,7 +14,7 @@ import type { EpochEntry } from '../../src/network/index.ts'
 import type { RoomHost } from '../support/room-hosts.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 
-const MEMBER_PROTOCOLS = ['member', 'heard', 'stem', 'peers', 'sync', 'file'].map(name => `/undertone/${name}/1.0.0`)
+const MEMBER_PROTOCOLS = ['member', 'heard', 'stem', 'peers', 'sync', 'file', 'keep'].map(name => `/undertone/${name}/1.0.0`)
 const EVERY_PROTOCOL = [...MEMBER_PROTOCOLS, '/meshsub/1.2.0', '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0']
 const MiB = 1024 * 1024
 /** What a node may still hold after it was attacked with hundreds of megabytes. */

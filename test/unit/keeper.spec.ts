@@ -17,6 +17,13 @@ import type { SignedMessage } from '../../src/wire/index.ts'
 const id = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(32)
 const secret = new Uint8Array(32).fill(1)
 
+/** What a keeper holds, early epochs first. */
+function portions (held: Map<string, SealedMessage>): (ids: string[]) => AsyncGenerator<SealedMessage[]> {
+  return async function * (ids) {
+    yield ids.flatMap(each => held.get(each) ?? []).sort((a, b) => a.epoch - b.epoch)
+  }
+}
+
 describe('the key a device left with', () => {
   it('opens every epoch from then to now, in any order, and none before or after', () => {
     const keys = [epochKeyFromSecret(secret, 100)]
@@ -60,7 +67,7 @@ describe('a device that slept', () => {
       alone: () => company === 0,
       open: async () => {
         const [here, there] = await streamPair()
-        serveSealed(there, async ids => ids.flatMap(each => held.get(each) ?? []), { signal: AbortSignal.timeout(20_000) }).catch(error => { there.abort(error) })
+        serveSealed(there, portions(held), { signal: AbortSignal.timeout(20_000) }).catch(error => { there.abort(error) })
         return here
       },
       met: () => {},
@@ -179,7 +186,7 @@ describe('what a keeper holds', () => {
   async function asked (ids: string[], held: Map<string, SealedMessage>, from = 0): Promise<SealedMessage[]> {
     const [here, there] = await streamPair()
     const options = { signal: AbortSignal.timeout(20_000) }
-    serveSealed(there, async wanted => wanted.flatMap(each => held.get(each) ?? []), options).catch(error => { there.abort(error) })
+    serveSealed(there, portions(held), options).catch(error => { there.abort(error) })
     const came: SealedMessage[] = []
     await fetchSealed(here, ids, from, async batch => { came.push(...batch) }, options)
     return came
@@ -195,6 +202,26 @@ describe('what a keeper holds', () => {
     const ids = Array.from({ length: 5_000 }, (_, i) => i.toString(16).padStart(64, '0'))
     const held = new Map(ids.map((each, i) => [each, { epoch: i, envelope: new Uint8Array(i % 100 === 0 ? 65_536 : 512) }]))
     expect((await asked(ids, held)).map(({ epoch }) => epoch)).to.deep.equal(ids.map((_, i) => i))
+  })
+
+  it('is handed out once however often it is named, and who never stops asking is cut off', async () => {
+    const held = new Map([[id(1), { epoch: 7, envelope: new Uint8Array(65_536) }]])
+    expect(await asked(Array.from({ length: 4_096 }, () => id(1)), held)).to.have.lengthOf(1)
+
+    const [here, there] = await streamPair()
+    const options = { signal: AbortSignal.timeout(20_000) }
+    const served = serveSealed(there, portions(held), options).then(() => undefined, error => error)
+    const frames = lpStream(here)
+    const nothing = new Uint8Array(9).fill(1, 0, 1)
+    const asking = (async () => {
+      while (true) {
+        await frames.write(nothing, options)
+        await frames.read(options)
+      }
+    })().catch(() => {})
+    expect(await served).to.have.property('name', 'SyncProtocolError')
+    here.abort(new Error('seen enough'))
+    await asking
   })
 
   it('is not taken from who sends more than was asked for, cuts it off, or makes no sense', async () => {

@@ -25,9 +25,11 @@ const MAX_CONTACTS = 32
 const MAX_SHOWN = 256
 /** epoch (f64), before the envelope */
 const EPOCH_LENGTH = 8
+/** Envelopes that are read at once to be handed out, bytes. */
+const PORTION_BYTES = 64 * 1024
 const SUBSEQUENT = 1 / 64
 
-interface Kept { time: number, bytes: number, expires: number, standing: boolean }
+interface Kept { time: number, epoch: number, bytes: number, expires: number, standing: boolean }
 
 export interface KeptRoomInit {
   state: RoomState
@@ -82,7 +84,7 @@ export class KeptRoom {
     await store.expire(now())
     for await (const { id, time, expires, bytes } of store.all()) {
       // what a former run kept cannot be read: of which kind it is does not matter any more
-      this.#note(id as MessageId, { time, bytes: bytes.length, expires: expires ?? Infinity, standing: time === STANDING_TIME })
+      this.#note(id as MessageId, { time, epoch: epochOf(bytes), bytes: bytes.length, expires: expires ?? Infinity, standing: time === STANDING_TIME })
     }
     this.#core = await this.#readWith(this.#init.state, [])
     const compartment = await createCompartment({
@@ -99,7 +101,7 @@ export class KeptRoom {
     compartment.handle('keep', async (stream, peer) => {
       const options = { signal: AbortSignal.timeout(STREAM_TIMEOUT_MS) }
       try {
-        await serveSealed(stream, async ids => this.#find(ids, peer), options)
+        await serveSealed(stream, ids => this.#find(ids, peer), options)
         await stream.close(options)
       } catch (error) {
         stream.abort(error as Error)
@@ -203,7 +205,7 @@ export class KeptRoom {
     new DataView(bytes.buffer).setFloat64(0, epoch)
     bytes.set(envelope, EPOCH_LENGTH)
     const time = standing ? STANDING_TIME : message.time
-    this.#note(message.id, { time, bytes: bytes.length, expires, standing })
+    this.#note(message.id, { time, epoch, bytes: bytes.length, expires, standing })
     this.#unwritten.set(message.id, { id: message.id, time, expires, bytes })
     this.#writeSoon()
     if (this.#bytes > maxBytes) {
@@ -302,19 +304,34 @@ export class KeptRoom {
     }
   }
 
-  async #find (ids: string[], peer: string): Promise<SealedMessage[]> {
+  /** Those of early epochs first, a few at a time. */
+  async * #find (ids: string[], peer: string): AsyncGenerator<SealedMessage[]> {
     // what came late lies under a later key than its time: who may have it is not for keys alone to say
     const since = this.#allowed.get(peer) ?? this.#core.age.since(peer, this.#self, [])
     const now = this.#init.now()
-    const wanted = (ids as MessageId[]).filter(id => {
+    const wanted = (ids as MessageId[]).flatMap(id => {
       const kept = this.#index.get(id)
-      return kept != null && kept.expires > now && (kept.standing || kept.time >= since)
+      return kept != null && kept.expires > now && (kept.standing || kept.time >= since) ? [{ id, ...kept }] : []
     })
-    const stored = await this.#init.store.getMany(wanted.filter(id => !this.#unwritten.has(id)))
-    return [...stored, ...wanted.flatMap(id => this.#unwritten.get(id) ?? [])].map(({ bytes }) => ({
-      epoch: new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0),
-      envelope: bytes.subarray(EPOCH_LENGTH)
-    }))
+    let portion: MessageId[] = []
+    let bytes = 0
+    for (const kept of wanted.sort((a, b) => a.epoch - b.epoch)) {
+      portion.push(kept.id)
+      bytes += kept.bytes
+      if (bytes >= PORTION_BYTES) {
+        yield this.#read(portion)
+        portion = []
+        bytes = 0
+      }
+    }
+    yield this.#read(portion)
+  }
+
+  async #read (ids: MessageId[]): Promise<SealedMessage[]> {
+    const stored = await this.#init.store.getMany(ids.filter(id => !this.#unwritten.has(id)))
+    return [...stored, ...ids.flatMap(id => this.#unwritten.get(id) ?? [])]
+      .map(({ bytes }) => ({ epoch: epochOf(bytes), envelope: bytes.subarray(EPOCH_LENGTH) }))
+      .sort((a, b) => a.epoch - b.epoch)
   }
 
   #announce (peer: string): void {
@@ -359,3 +376,5 @@ export class KeptRoom {
     await this.#core.close()
   }
 }
+
+function epochOf (bytes: Uint8Array): number { return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0) }
