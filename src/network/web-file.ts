@@ -11,6 +11,7 @@ import type { Socket } from 'node:net'
 
 /** Bytes of a file that is taken from the web. */
 export const MAX_WEB_BYTES = 32 * 1024 * 1024
+const FIRST_BYTES = 64 * 1024
 /** Longest a file may take from the first look-up to its last byte, ms. */
 const WEB_TIMEOUT_MS = 60_000
 
@@ -40,7 +41,8 @@ function placeOf (address: string, proxied: boolean): Place {
   } catch {
     throw new WebAddressError('This is no web address. Write it like https://example.org/list.json.')
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  // a dot at the end changes nothing about whom it names
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '')
   const here = host === '127.0.0.1' || host === '::1'
   const onion = host.endsWith('.onion')
   if (url.username !== '' || url.password !== '') {
@@ -83,16 +85,23 @@ async function bodyOf (response: IncomingMessage): Promise<Uint8Array> {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new WebAddressError('The server sent the list compressed, though it was asked not to. Ask its owner to serve it plainly.')
   }
-  const parts: Uint8Array[] = []
+  // one growing buffer: a file that comes a byte at a time would be millions of parts
+  let bytes = new Uint8Array(FIRST_BYTES)
   let size = 0
   for await (const part of response) {
-    size += part.length
-    if (size > MAX_WEB_BYTES || Number(headers['content-length'] ?? 0) > MAX_WEB_BYTES) {
+    const end: number = size + part.length
+    if (end > MAX_WEB_BYTES || Number(headers['content-length'] ?? 0) > MAX_WEB_BYTES) {
       throw new WebAddressError(`The file has more than ${MAX_WEB_BYTES / 1024 / 1024} MiB: no list is taken from the web that large.`)
     }
-    parts.push(part)
+    if (end > bytes.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * bytes.length))
+      larger.set(bytes)
+      bytes = larger
+    }
+    bytes.set(part, size)
+    size = end
   }
-  return new Uint8Array(Buffer.concat(parts))
+  return bytes.slice(0, size)
 }
 
 /**

@@ -53,6 +53,11 @@ describe('members behind a NAT', () => {
       await eventually(async () => (await connectionsOf(ana)).every(each => each.carrier === 'webrtc'))
       await ben.call('room.send', { room, text: 'no relay any more' })
       await hears(ana, 'no relay any more')
+      // WebRTC's threads keep no process that has nothing more to do
+      for (const node of [ana, ben]) {
+        node.endInput()
+        expect(await node.exited()).to.equal(0)
+      }
     })
   }
 

@@ -47,7 +47,7 @@ describe('a file from the web', () => {
   })
 
   it('never comes from a local network: by number, by name, or by a name that changes its mind', async () => {
-    for (const host of ['10.0.0.1', '192.168.1.1', '172.16.5.5', '169.254.169.254', '100.64.1.1', '0.0.0.0', '127.0.0.2', '[fe80::1]', '[fd00::1]', '[::ffff:127.0.0.1]', '[::ffff:10.0.0.1]', '[64:ff9b::a00:1]', '[2002:a00:1::]', '2130706434', '0x0a000001', '224.0.0.1', 'localhost', 'router.local', 'metadata.internal', 'a.localhost']) {
+    for (const host of ['10.0.0.1', '192.168.1.1', '172.16.5.5', '169.254.169.254', '100.64.1.1', '0.0.0.0', '127.0.0.2', '[fe80::1]', '[fd00::1]', '[::ffff:127.0.0.1]', '[::ffff:10.0.0.1]', '[64:ff9b::a00:1]', '[2002:a00:1::]', '2130706434', '0x0a000001', '224.0.0.1', 'localhost', 'router.local', 'metadata.internal', 'a.localhost', 'localhost.', 'router.local.']) {
       await refused(`https://${host}/x`, /local network/)
     }
     let lookups = 0
@@ -67,8 +67,18 @@ describe('a file from the web', () => {
     await refused('file:///etc/passwd', /Only https/)
     await refused('https://me:pw@example.org/', /user name/)
     await refused('http://abc.onion/', /Tor/)
+    await refused('https://abc.onion./', /Tor/)
     await refused('nonsense', /no web address/)
     await refused(`${base.replace('http', 'https')}/list.json`, /could not be reached/)
+  })
+
+  it('is whole, also when it comes a byte at a time', async () => {
+    const whole = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 251))
+    answers.set('/drip', ({ socket }) => {
+      const chunks = [...whole].map(byte => Buffer.concat([Buffer.from('1\r\n'), Uint8Array.of(byte), Buffer.from('\r\n')]))
+      socket?.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'), ...chunks, Buffer.from('0\r\n\r\n')]))
+    })
+    expect(Buffer.from(await fetchWebFile(`${base}/drip`)).equals(whole)).to.equal(true)
   })
 
   it(`has an end: ${MAX_WEB_BYTES / 1024 / 1024} MiB, whatever the server says, no compression, and the reader's patience`, async () => {
