@@ -6,12 +6,14 @@ import type { BenchCase, Row } from '../bench-case.ts'
 
 const WORKER = 'sync-peer'
 const OURS = 'undertone'
+/** The heap that `undertone` gives itself (src/cli/small-heap.ts). */
+const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=40']
 const EVERY = 'every signature checked'
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 async function newcomer (signal: AbortSignal, address: string, command: string, options: object = {}): Promise<any> {
-  const peer = new Forked(WORKER, signal)
+  const peer = new Forked(WORKER, signal, SMALL_HEAP)
   try {
     await peer.call('hold', { count: 0, stored: command === 'fetch' })
     return await peer.call(command, { address, ...options })

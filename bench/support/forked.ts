@@ -6,9 +6,10 @@ export class Forked {
   readonly #child
   #next = 0
 
-  constructor (worker: string, signal: AbortSignal) {
+  /** @param nodeArgs - for its Node.js */
+  constructor (worker: string, signal: AbortSignal, nodeArgs: string[] = []) {
     const path = fileURLToPath(new URL(`../workers/${worker}.js`, import.meta.url))
-    this.#child = fork(path, { execArgv: ['--expose-gc'], signal }).on('error', () => {})
+    this.#child = fork(path, { execArgv: ['--expose-gc', ...nodeArgs], signal }).on('error', () => {})
   }
 
   async call (command: string, options: object = {}): Promise<any> {

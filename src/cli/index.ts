@@ -8,6 +8,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { VERSION } from '../version.ts'
 import { UsageError } from './errors.ts'
 import { LOG_LEVELS, checkAddress, checkApp, checkListen, checkProxy, checkStun } from './options.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import type { CommonOptions } from './options.ts'
 import type { RelayOptions } from './relay.ts'
 
@@ -96,6 +97,8 @@ function wholePort (text: string): number {
 
 /** Runs one command line; never rejects. */
 export async function main (args: string[]): Promise<number> {
+  // before a command loads what it needs
+  keepHeapSmall()
   let code = 0
   const program = createProgram(result => { code = result })
   const quiet = (command: Command): void => {
