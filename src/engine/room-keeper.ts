@@ -2,7 +2,7 @@ import { expiryOf, isStanding } from '../room/index.ts'
 import { decodeMessage, encodeSigned } from '../wire/index.ts'
 import { encodeRoomState } from './room-state.ts'
 import type { RoomState } from './room-state.ts'
-import type { RoomStore } from '../store/store-api.ts'
+import type { RoomStore, StoredRecord } from '../store/store-api.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
@@ -41,6 +41,11 @@ export class RoomKeeper {
     const { policy } = this.#init.state
     // a room without retention keeps nothing on disk; what is on the screen stays until it is closed
     return policy.retention === 0 ? message.expires : expiryOf(policy, message.time, message.expires)
+  }
+
+  /** Its bytes are made when the store is about to write them. */
+  #record (message: SignedMessage): StoredRecord {
+    return { id: message.id, time: message.time, expires: this.expiryOf(message), get bytes () { return encodeSigned(message) } }
   }
 
   /** Messages the store holds; they were verified when they came. Damaged ones are left out. */
@@ -114,7 +119,7 @@ export class RoomKeeper {
       try {
         while (messages.length > 0) {
           const part = messages.slice(0, WRITE_MESSAGES)
-          await this.#init.store.put(part.map(m => ({ id: m.id, time: m.time, expires: this.expiryOf(m), bytes: encodeSigned(m) })))
+          await this.#init.store.put(part.map(m => this.#record(m)))
           messages = messages.slice(part.length)
         }
         if (stateDirty) {

@@ -17,10 +17,13 @@ const decoder = new TextDecoder()
 /** tag (8) ‖ sealed records; `name` binds it to its place in the database. */
 export function sealSegment (bucket: BucketKey, name: Uint8Array, records: StoredRecord[]): Uint8Array {
   const ids = records.map(({ id }) => encoder.encode(id))
-  const plain = new Uint8Array(records.reduce((sum, { bytes }, i) => sum + HEAD_LENGTH + ids[i].length + bytes.length, 0))
+  // once: they may be made when they are asked for
+  const contents = records.map(({ bytes }) => bytes)
+  const plain = new Uint8Array(contents.reduce((sum, bytes, i) => sum + HEAD_LENGTH + ids[i].length + bytes.length, 0))
   const view = new DataView(plain.buffer)
   let at = 0
-  records.forEach(({ time, expires, bytes }, i) => {
+  records.forEach(({ time, expires }, i) => {
+    const bytes = contents[i]
     view.setUint16(at, ids[i].length)
     view.setFloat64(at + 2, time)
     view.setFloat64(at + 10, expires ?? NaN)

@@ -167,24 +167,22 @@ export class VaultRoomStore implements RoomStore {
       missing.forEach(bucket => { buckets.set(bucket, newBucket()) })
       await this.#init.saveKeys(false)
     }
+    const parts = [...byBucket].flatMap(([bucket, list]) => Array.from({ length: Math.ceil(list.length / SEGMENT_RECORDS) }, (_, i) => ({ bucket, part: list.slice(i * SEGMENT_RECORDS, (i + 1) * SEGMENT_RECORDS) })))
     const written: Array<[Uint8Array, string, number, StoredRecord[]]> = []
-    const entries: Array<{ type: 'put', key: Uint8Array, value: Uint8Array }> = []
-    for (const [bucket, list] of byBucket) {
-      for (let i = 0; i < list.length; i += SEGMENT_RECORDS) {
-        const part = list.slice(i, i + SEGMENT_RECORDS)
+    for (let i = 0; i < parts.length; i += WRITE_ENTRIES) {
+      // sealed as they are written: what waits for the disk is not in memory twice
+      const entries = parts.slice(i, i + WRITE_ENTRIES).map(({ bucket, part }) => {
         const name = concat([prefix, globalThis.crypto.getRandomValues(new Uint8Array(NAME_LENGTH))])
         const key = buckets.get(bucket)
         if (key == null) {
           throw new StoreClosedError()
         }
         const value = sealSegment(key, name, part)
-        entries.push({ type: 'put', key: name, value })
         written.push([name, bucket, value.length, part])
-      }
-    }
-    for (let i = 0; i < entries.length; i += WRITE_ENTRIES) {
+        return { type: 'put' as const, key: name, value }
+      })
       // the last write waits for the disk, and with it those before: they share one log
-      await level.batch(entries.slice(i, i + WRITE_ENTRIES), { sync: i + WRITE_ENTRIES >= entries.length } as any)
+      await level.batch(entries, { sync: i + WRITE_ENTRIES >= parts.length } as any)
     }
     written.forEach(each => { this.#learn(...each) })
   }
