@@ -1,5 +1,5 @@
 import { BoundedMap } from '../network/limits.ts'
-import { decodeMessage, encodeSigned, follows, verifyMessage, verifyRun } from '../wire/index.ts'
+import { decodeMessage, encodeSigned, follows, shareId, verifyMessage, verifyRun } from '../wire/index.ts'
 import { SyncedOnly } from './synced-only.ts'
 import type { Policy } from '../room/index.ts'
 import type { Timeline } from '../room/timeline.ts'
@@ -100,6 +100,7 @@ export class HistoryIntake {
   /** One author's messages: those a held message vouches for by its hash, and the others by signature. */
   async #verified (run: SignedMessage[]): Promise<{ valid: SignedMessage[], invalid: number }> {
     run.sort((a, b) => a.sequence - b.sequence)
+    run.forEach((message, i) => { i > 0 && shareId(message, run[i - 1]) })
     const last = run[run.length - 1]
     if (!this.#init.timeline.vouches(last)) {
       const { valid, invalid } = await verifyRun(this.#init.room, run)

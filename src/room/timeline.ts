@@ -1,3 +1,4 @@
+import { shareId } from '../wire/index.ts'
 import { before, merge, position } from './order.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -217,10 +218,13 @@ export class Timeline {
     if (message.sequence > chain.head.sequence) {
       chain.head = message
     }
-    if (message.previous != null && !this.#byId.has(message.previous)) {
-      this.#missing.set(message.previous, { author: message.author, since: now })
-    }
     if (message.previous != null) {
+      const previous = this.#byId.get(message.previous)
+      if (previous == null) {
+        this.#missing.set(message.previous, { author: message.author, since: now })
+      } else {
+        shareId(message, previous)
+      }
       this.#frontier.delete(message.previous)
     }
     for (const seen of message.seen) {
