@@ -53,12 +53,12 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   readonly #files: RoomFiles
   /** messages that wait for their label, in order */
   #labelled?: Promise<void>
-  readonly #private: PrivateRooms
+  readonly #private: PrivateRooms<LiveRoom>
   readonly #turns = new ListTurns({ log: message => { this.#log('debug', message) } })
   #started = false
   #stopping?: Promise<void>
   readonly #early = new EarlyEvents()
-  readonly #statusRooms = new Set<string>()
+  readonly #statusRooms = new Set<RoomCore>()
   #statusTimer?: ReturnType<typeof setTimeout>
 
   constructor (init: UndertoneInit, store: Store) {
@@ -83,7 +83,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       classifier: new ClassifierDesk({ now, classifier: init.classifier }),
       shelf: new ResourceShelf(store)
     })
-    this.#private = new PrivateRooms({
+    this.#private = new PrivateRooms<LiveRoom>({
       create: async options => this.rooms.create(options),
       join: async (invite, options) => this.rooms.join({ invite, ...options }),
       directs: () => this.rooms.all().filter(room => room.core.state.kind === 'direct'),
@@ -203,7 +203,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       contacts,
       protocols: { file: async stream => this.#attachments.serve(core, stream) },
       onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
-      onConnections: () => { this.#statusSoon(state.room) },
+      onConnections: () => { this.#statusSoon(core) },
       emit: event => { this.emit({ ...event, type: event.type as UndertoneEvent['type'], room: state.room }) },
       log: (level, message) => { this.#log(level, message) }
     })
@@ -293,14 +293,15 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     this.#labelled = turn
   }
 
-  #statusSoon (room: string): void {
-    this.#statusRooms.add(room)
+  /** Somebody may be there before the room is: then, too, it is told who is. */
+  #statusSoon (core: RoomCore): void {
+    this.#statusRooms.add(core)
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined
       const rooms = [...this.#statusRooms]
       this.#statusRooms.clear()
-      for (const each of this.#stopping == null ? rooms : []) {
-        this.emit({ type: 'status', room: each, connected: this.rooms.find(each)?.info().connected ?? 0 })
+      for (const { id, compartment } of this.#stopping == null ? rooms : []) {
+        this.emit({ type: 'status', room: id, connected: compartment?.members().length ?? 0 })
       }
     }, 100)
   }

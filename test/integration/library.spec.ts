@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { DataInUseError, InvalidBundleError, InvalidParametersError, NotMemberError, WrongPassphraseError, createUndertone } from '../../src/index.ts'
+import { HandedStore } from '../../src/store/handed.ts'
 import type { Undertone, UndertoneEvent, UndertoneInit } from '../../src/index.ts'
 
 describe('an engine that a program holds', () => {
@@ -40,6 +41,33 @@ describe('an engine that a program holds', () => {
       await Promise.all(engines.splice(0).map(async each => each.stop()))
       rmSync(data, { recursive: true, force: true })
     }
+  })
+
+  it('tells who is connected, also when somebody was there before the room was open', async () => {
+    const store = new HandedStore({ tell () {} })
+    const opened = store.room.bind(store)
+    let met: Promise<unknown> = Promise.resolve()
+    // the last thing before a room is open is that its state is written: here that waits until the other one is met
+    store.room = async id => {
+      const slow = await opened(id)
+      const putState = slow.putState.bind(slow)
+      slow.putState = async (...state) => {
+        await met
+        return putState(...state)
+      }
+      return slow
+    }
+    const [ana, ben] = [await made(), await made({ store })]
+    const hers = await ana.rooms.create({ name: 'Early', kind: 'invite' })
+    const { invite } = await hers.invite()
+    const connected = (engine: Undertone, is: (count: number) => boolean): Promise<void> => new Promise(resolve => {
+      engine.addEventListener('event', ({ detail }) => { detail.type === 'status' && is(Number(detail.connected)) && resolve() })
+    })
+    // and 100 ms more: so long do such events wait for company
+    met = connected(ana, count => count === 1).then(async () => new Promise(resolve => setTimeout(resolve, 1_000)))
+    const told = connected(ben, count => count === 1)
+    await ben.rooms.join({ invite })
+    await told
   })
 
   it('in memory forgets everything when it stops', async () => {
