@@ -1,4 +1,5 @@
-import type { Mention, MentionRule } from './mentions.ts'
+import type { Mention } from './mentions.ts'
+import type { MentionRule } from './room-state.ts'
 import type { Classifier, Scores } from '../moderation/classifier/classifier.ts'
 import type { Action, CharterContent, Entry, ListChanges, ListSummary, ModerationPolicy, Outcome, PreviewResult, Reason, ReportSummary, ReportedMessage, Subject, Subscription, Tally, Verdict } from '../moderation/moderation-api.ts'
 import type { DhtMode, NetworkInit, Profile, Announcement, ConnectionInfo } from '../network/compartment-api.ts'
@@ -24,7 +25,8 @@ export interface RoomInfo {
   mentions: MentionRule
 }
 
-export type { Mention, MentionRule } from './mentions.ts'
+export type { Mention } from './mentions.ts'
+export type { MentionRule } from './room-state.ts'
 export type { Policy } from '../room/policy.ts'
 export type Delivery = 'sending' | 'sent' | 'heard'
 

@@ -3,8 +3,6 @@ import { MAX_MENTIONS } from '../wire/limits.ts'
 import type { RoomCore } from './room-core.ts'
 import type { PersonaId, SignedMessage } from '../wire/index.ts'
 
-/** Who may call a reader by name: everybody, members past probation, or nobody. */
-export type MentionRule = 'everyone' | 'members' | 'nobody'
 /** 'heard': it names this reader, who is told; 'quiet': it names one who did not want that from its author; null: it does not. */
 export type Mention = 'heard' | 'quiet' | null
 

@@ -6,7 +6,6 @@ import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePoli
 import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.ts'
 import { randomSeed } from './randomness.ts'
 import type { RoomCore } from './room-core.ts'
-import type { LiveRoom } from './room.ts'
 import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -20,24 +19,32 @@ export const MAX_DIRECT_ROOMS = 64
 const MOVES_PER_MESSAGE = 24
 const INFO = new TextEncoder().encode('undertone/1/private-room')
 
-export interface PrivateRoomsInit {
+/** A room that is open here, as far as handing out secrets goes. */
+export interface OpenRoom {
+  readonly id: string
+  readonly core: RoomCore
+  /** says who this node is there, once */
+  hello (options?: AbortOptions): Promise<void>
+}
+
+export interface PrivateRoomsInit<R extends OpenRoom> {
   /** creates a room with a fresh secret; the founder is this node's new persona */
-  create (options: { name: string, kind: 'invite' | 'direct', policy?: object } & AbortOptions): Promise<LiveRoom>
-  join (invite: Invite, options?: AbortOptions): Promise<LiveRoom>
+  create (options: { name: string, kind: 'invite' | 'direct', policy?: object } & AbortOptions): Promise<R>
+  join (invite: Invite, options?: AbortOptions): Promise<R>
   /** rooms of two that are open here */
-  directs (): LiveRoom[]
+  directs (): R[]
   isHidden (core: RoomCore, persona: PersonaId): boolean
-  onMoved (core: RoomCore, to: LiveRoom): void
+  onMoved (core: RoomCore, to: R): void
   /** addresses of a local network are told in invites unless somebody says otherwise */
   local: boolean
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
 }
 
 /** Invites, rooms of two and moved rooms: every way a room's secret is handed to somebody. */
-export class PrivateRooms {
-  readonly #init: PrivateRoomsInit
+export class PrivateRooms<R extends OpenRoom = OpenRoom> {
+  readonly #init: PrivateRoomsInit<R>
 
-  constructor (init: PrivateRoomsInit) {
+  constructor (init: PrivateRoomsInit<R>) {
     this.#init = init
   }
 
@@ -109,7 +116,7 @@ export class PrivateRooms {
   }
 
   /** A room of two: its secret travels sealed (HPKE, X-Wing) inside this room. */
-  async direct (core: RoomCore, persona: PersonaId, options: AbortOptions = {}): Promise<LiveRoom> {
+  async direct (core: RoomCore, persona: PersonaId, options: AbortOptions = {}): Promise<R> {
     if (core.isSelf(persona)) {
       throw new InvalidParametersError('persona must be somebody else.')
     }
@@ -125,17 +132,17 @@ export class PrivateRooms {
     return room
   }
 
-  #pairedWith (core: RoomCore, persona: PersonaId): LiveRoom | undefined {
+  #pairedWith (core: RoomCore, persona: PersonaId): R | undefined {
     return this.#init.directs().find(({ core: { state: { pair } } }) => pair?.room === core.id && pair.self === core.self && pair.persona === persona)
   }
 
-  #pair (direct: LiveRoom, { id, self }: RoomCore, persona: PersonaId): void {
+  #pair (direct: R, { id, self }: RoomCore, persona: PersonaId): void {
     direct.core.state.pair = { room: id, self, persona }
     direct.core.keeper.save()
   }
 
   /** A fresh secret for everybody but `without`; they can read nothing that comes after. */
-  async move (core: RoomCore, without: PersonaId[], options: AbortOptions = {}): Promise<LiveRoom> {
+  async move (core: RoomCore, without: PersonaId[], options: AbortOptions = {}): Promise<R> {
     if (core.state.founder !== core.self) {
       throw new NotMemberError('Only the founder can move the room. Ask the founder, or open a new room and invite people to it.')
     }

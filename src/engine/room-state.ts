@@ -1,8 +1,10 @@
 import { fromString, toString } from 'uint8arrays'
 import { completePolicy } from '../room/policy.ts'
-import type { MentionRule } from './mentions.ts'
 import type { RoomId } from '../crypto/index.ts'
 import type { Policy } from '../room/policy.ts'
+
+/** Who may call a reader by name: everybody, members past probation, or nobody. */
+export type MentionRule = 'everyone' | 'members' | 'nobody'
 
 /** Everything of a room that must survive a restart, besides its messages. Keys are base64url. */
 export interface RoomState {

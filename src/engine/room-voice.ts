@@ -3,9 +3,12 @@ import { generateKeyPair, sha256 } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
 import { encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
-import type { RoomCore } from './room-core.ts'
+import type { Arrivals } from './arrivals.ts'
+import type { RoomState } from './room-state.ts'
 import type { KeyPair } from '../crypto/index.ts'
-import type { KnownBody, MessageId, SignedMessage } from '../wire/index.ts'
+import type { Compartment } from '../network/compartment-api.ts'
+import type { KeyRing, Timeline } from '../room/index.ts'
+import type { KnownBody, MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** Own messages whose fate is remembered; older ones count as sent. */
@@ -16,9 +19,29 @@ const MAX_ENVELOPES = 8_192
 export type Delivery = 'sending' | 'sent' | 'heard'
 export type SayOptions = AbortOptions & { expires?: number }
 
+/** The room that a voice speaks in, as far as a voice knows it. */
+export interface Spoken {
+  readonly id: RoomState['room']
+  readonly self: PersonaId
+  readonly keyPair: KeyPair
+  readonly state: RoomState
+  readonly ring: KeyRing
+  readonly timeline: Timeline
+  readonly arrivals: Arrivals
+  readonly keeper: { saveLater (): void }
+  readonly compartment?: Compartment
+  readonly closed: boolean
+  now (): number
+  rateBucket (slack: number): TokenBucket
+  mayUtter (persona: PersonaId, kind: MessageBody['kind']): boolean
+  slowModeWait (persona: PersonaId, time: number): number
+  /** takes in what was said here */
+  own (message: SignedMessage): Promise<void>
+}
+
 /** How this node's persona speaks in one room: in order, at the room's pace, and what became of it. */
 export class RoomVoice {
-  readonly #core: RoomCore
+  readonly #core: Spoken
   readonly #onDelivery: (id: MessageId, delivery: Delivery) => void
   readonly #log: (level: 'debug', message: string) => void
   readonly #delivery = new BoundedMap<MessageId, Delivery>({ max: MAX_DELIVERIES })
@@ -32,7 +55,7 @@ export class RoomVoice {
   /** members let nobody in by the invite that this persona came by */
   refused = false
 
-  constructor (core: RoomCore, init: { onDelivery (id: MessageId, delivery: Delivery): void, log (level: 'debug', message: string): void }) {
+  constructor (core: Spoken, init: { onDelivery (id: MessageId, delivery: Delivery): void, log (level: 'debug', message: string): void }) {
     this.#core = core
     this.#onDelivery = init.onDelivery
     this.#log = init.log

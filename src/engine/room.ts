@@ -10,11 +10,10 @@ import { foldText, searchTerms } from './search-text.ts'
 import type { ChatMessage, ExportOptions, ExportedRoom, MemberInfo, MessagesQuery, OutgoingFile, Room, RoomInfo, SendOptions } from './api.ts'
 import type { Attachments } from './attachments.ts'
 import type { HistoryEnd } from './history-end.ts'
-import type { MentionRule } from './mentions.ts'
 import type { PrivateRooms } from './private-rooms.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomSession } from './room-session.ts'
-import type { RoomState } from './room-state.ts'
+import type { MentionRule, RoomState } from './room-state.ts'
 import type { Judge } from './room-view.ts'
 import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -29,7 +28,7 @@ export interface LiveRoomInit {
   session: RoomSession
   judge: Judge
   attachments: Attachments
-  privateRooms: PrivateRooms
+  privateRooms: PrivateRooms<LiveRoom>
   pack (core: RoomCore, passphrase: string | undefined, options: ExportOptions): Promise<ExportedRoom & { pieces: AsyncIterable<Uint8Array> }>
   leave (room: LiveRoom, forget: boolean): Promise<void>
   /** throws HarmfulTextError when the writer's own classifier would not send it */

@@ -1,8 +1,9 @@
 import { concat, fromString, toString } from 'uint8arrays'
 import { CorruptVaultError } from './errors.ts'
-import { TAG_LENGTH } from './segment.ts'
 
 const KEY_LENGTH = 32
+/** Names the bucket before what it sealed, so that the key is found without trying all. */
+export const TAG_LENGTH = 8
 
 /** Seals the records of one bucket; the tag stands before what it sealed. 32 and 8 bytes, random. */
 export interface BucketKey { key: Uint8Array, tag: Uint8Array }

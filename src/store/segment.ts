@@ -1,13 +1,12 @@
 import { concat } from 'uint8arrays'
 import { open, seal } from '../crypto/index.ts'
 import { CorruptRecordError } from './errors.ts'
+import { TAG_LENGTH } from './key-file.ts'
 import type { BucketKey } from './key-file.ts'
 import type { StoredRecord } from './store-api.ts'
 
 /** Records sealed together: one seal costs as much as eight times the bytes, and a damaged byte costs at most these. */
 export const SEGMENT_RECORDS = 8
-/** Names the bucket, so that the key is found without trying all. */
-export const TAG_LENGTH = 8
 const NONCE_LENGTH = 24
 /** length of ID (2) ‖ time (8) ‖ expiry (8, NaN: none) ‖ length of bytes (4) */
 const HEAD_LENGTH = 22

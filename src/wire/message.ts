@@ -8,9 +8,12 @@ import { messageIdBytes } from './message-id.ts'
 import { PackedMessage } from './packed-message.ts'
 import { MessageTooLargeError } from './padding.ts'
 import { Payload } from './payload.ts'
-import type { KnownBody, MessageBody } from './body.ts'
+import type { KnownBody } from './body.ts'
 import type { MessageId } from './message-id.ts'
-import type { MaybePromise, PersonaId, RoomId } from '../crypto/index.ts'
+import type { SignedMessage } from './signed-message.ts'
+import type { MaybePromise, RoomId } from '../crypto/index.ts'
+
+export type { SignedMessage } from './signed-message.ts'
 
 /** What an author decides before signing. */
 export interface MessageFields {
@@ -27,30 +30,6 @@ export interface MessageFields {
   /** ms since 1970 when everybody forgets it */
   expires?: number
   body: KnownBody
-}
-
-/** A statement by a persona, as decoded. Decoding checks form and limits, not the signature. */
-export interface SignedMessage {
-  readonly id: MessageId
-  /** as signed and sent; never encoded again. A copy: what is held is packed */
-  readonly payload: Uint8Array
-  /** bytes of the payload */
-  readonly size: number
-  /** Ed25519, 64 bytes */
-  readonly signature: Uint8Array
-  readonly author: PersonaId
-  /** 32 bytes */
-  readonly authorKey: Uint8Array
-  readonly sequence: number
-  readonly previous?: MessageId
-  readonly seen: MessageId[]
-  /** ms since 1970 */
-  readonly time: number
-  readonly expires?: number
-  /** of its body, without reading that */
-  readonly kind: MessageBody['kind']
-  /** read from the bytes whenever it is asked for */
-  readonly body: MessageBody
 }
 
 const EMPTY = new Uint8Array(0)

@@ -8,8 +8,8 @@ import { Payload } from './payload.ts'
 import { readPlain, SEEN_STEP } from './plain-payload.ts'
 import type { MessageBody } from './body.ts'
 import type { MessageId } from './message-id.ts'
-import type { SignedMessage } from './message.ts'
 import type { PlainPayload } from './plain-payload.ts'
+import type { SignedMessage } from './signed-message.ts'
 import type { PersonaId } from '../crypto/index.ts'
 
 /** tag and length before the author's key, the first field */
