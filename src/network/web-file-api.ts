@@ -5,6 +5,8 @@ export interface WebFileOptions extends AbortOptions {
   proxy?: string
   /** SOCKS user name: Tor gives it a circuit of its own */
   identity?: string
+  /** longest from the first look-up to the last byte, ms; a minute unless told */
+  patience?: number
   /** looks names up, without a proxy */
   find? (host: string, options: { all: true }): Promise<Array<{ address: string, family: number }>>
 }

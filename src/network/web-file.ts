@@ -108,9 +108,9 @@ async function bodyOf (response: IncomingMessage): Promise<Uint8Array> {
  * Fetches one file, and nothing else that it names: no redirects, no cookies, nothing that says who asks.
  * With a proxy everything goes through it, the look-up too, under SOCKS credentials of its own.
  */
-export const fetchWebFile: WebFile = async (address, { proxy, identity = '', signal, find = lookUp } = {}) => {
+export const fetchWebFile: WebFile = async (address, { proxy, identity = '', signal, find = lookUp, patience = WEB_TIMEOUT_MS } = {}) => {
   const { url, host, secure, port } = placeOf(address, proxy != null)
-  const limit = AbortSignal.timeout(WEB_TIMEOUT_MS)
+  const limit = AbortSignal.timeout(patience)
   const both = signal == null ? limit : AbortSignal.any([signal, limit])
   try {
     both.throwIfAborted()
@@ -141,6 +141,9 @@ export const fetchWebFile: WebFile = async (address, { proxy, identity = '', sig
     }
   } catch (error) {
     signal?.throwIfAborted()
+    if (limit.aborted) {
+      throw new WebAddressError(`${url.host} did not give all of the file within ${patience / 1_000} s. Try again later, or subscribe by a file.`, { cause: error })
+    }
     throw error instanceof WebAddressError ? error : new WebAddressError(`${url.host} could not be reached: ${String((error as Error)?.message ?? error).slice(0, 160)}. Try again later, or subscribe by a file.`, { cause: error })
   }
 }

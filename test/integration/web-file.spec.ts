@@ -99,6 +99,19 @@ describe('a file from the web', () => {
     expect(error.name).to.equal('TimeoutError')
   })
 
+  it('has an end also where a server gives it a byte at a time, or heads without end', async () => {
+    answers.set('/drip', response => {
+      const drop = setInterval(() => { response.destroyed ? clearInterval(drop) : response.write('[') }, 10)
+    })
+    answers.set('/heads', response => {
+      response.socket?.write('HTTP/1.1 200 OK\r\n')
+      const more = setInterval(() => { response.socket?.destroyed === true ? clearInterval(more) : response.socket?.write(`x: ${'y'.repeat(8_000)}\r\n`) }, 1)
+    })
+    await refused(`${base}/drip`, /did not give all of the file within 0.3 s/, { patience: 300 })
+    await refused(`${base}/heads`, /could not be reached/)
+    expect(asked.map(({ url }) => url)).to.deep.equal(['/drip', '/heads'])
+  })
+
   it('goes through the proxy where there is one, the look-up too, and under credentials of its own', async () => {
     answers.set('/list', response => response.end('by proxy'))
     const socks = new SocksServer({ 'abcdef.onion': '127.0.0.1', 'lists.example': '127.0.0.1' })

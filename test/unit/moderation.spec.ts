@@ -5,6 +5,27 @@ import { MAX_STATEMENT_BYTES } from '../../src/moderation/operation.ts'
 import { MAX_LINKS, domainsOf } from '../../src/wire/index.ts'
 import { Maintainer, SEED, feedOf, hide, indexOf } from '../support/made-feed.ts'
 
+/** Expressions that are known to have hung programs (advisories, outages, papers), and what each hung on. */
+const REDOS: Array<[string, string]> = [
+  ['(a+)+$', 'a'], ['([a-zA-Z]+)*$', 'a'], ['(a|aa)+$', 'a'], ['(a|a?)+$', 'a'], ['(.*a){20}$', 'a'], ['^(a?){25}a{25}$', 'a'], ['(x+x+)+y', 'x'], ['(\\w+\\s?)+!$', 'word '], ['(.*.*.*)x', 'a'],
+  // class names and mail addresses of a validation library
+  ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'], ['^([a-zA-Z0-9])(([\\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}(([a-z]{2,3})|([a-z]{2,3}[.]{1}[a-z]{2,3}))$', 'a'],
+  // spaces at the end of a line: half an hour without a question-and-answer site
+  ['^[\\s\\x{200c}]+|[\\s\\x{200c}]+$', ' '], ['\\s+$', ' x '],
+  // a firewall that stopped a good part of the web
+  ['(?:(?:"|\\d|.|null|math|`|-|\\+)+[)]*;?((?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)))', 'x='],
+  // lengths of time, dates, versions, colours, user agents
+  ['^((?:\\d+)?\\.?\\d+) *(ms|seconds?|m|hours?)?$', '1'], ['D[oD]?(\\[[^\\[\\]]*\\]|\\s+)+MMMM?', 'D '], ['^[v=\\s]*(\\d+)\\.(\\d+)\\.(\\d+)(?:-((?:\\d+|\\d*[a-z-][\\w-]*)(?:\\.(?:\\d+|\\d*[a-z-][\\w-]*))*))?$', '1.'], ['^rgba?\\((?:(\\s*\\d+\\s*,?)+)\\)$', '1 '], ['(?:.*;)*iphone.*os (?:\\d+_)+', '; '],
+  // markup: comments, tags, code, tables, links
+  ['<!--(?:-?[^>-])*(?:--?>)?$', '<!-'], ['<(\\w+)(\\s+[^>]*)*>', '<a '], ['^(?:\\|[^|\\n]+)+\\|$', '|a'], ['\\[(?:\\[[^\\]]*\\]|[^\\[\\]])*\\]\\(', '['], ['(?:[^`]|``)*`$', '``'], ['(`+)\\s*([^`]|[^`].*?[^`])\\s*\\1', '`'],
+  // addresses: hosts, queries, paths, lists of them
+  ['^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\\.)+[a-z]+$', 'a-'], ['^(?:https?://)?([\\w-]+\\.?)+[\\w-]+(/[\\w ./?%&=-]*)*$', 'a.'], ['(([^/]+/)*)x$', 'a/'], ['^(?:[^,]+,?)*$', 'a,'], ['^([^=]+=[^&]*&?)+$', 'a=&'], ['\\{.*\\}.*\\{.*\\}$', '{}'],
+  // words: the same letters by many ways
+  ['^(\\d+|\\d+[a-z]*|[a-z]+)*$', '1a'], ['^(.?.?.?.?.?.?.?p)*$', 'p'], ['(?:a|b|ab)*c', 'ab'], ['((a*)*b*)*c', 'ab'], ['(\\p{L}+\\p{N}*)+_', 'a1'], ['^(?:(?:a{1,30}){1,30}){1,30}$', 'a'],
+  // what this engine does not do
+  ['(?=.*a)(?=.*b).*$', 'ab'], ['(?<!a)b+$', 'b'], ['^(?>a+)+$', 'a'], ['(a)?\\1+$', 'a'], ['(a++)+$', 'a']
+]
+
 const found = (index: EntryIndex, text: string, persona = 'p'): string[] => index.matches({ persona, text }).map(({ entry }) => Object.values(entry.subject)[0])
 
 describe('words', () => {
@@ -44,6 +65,30 @@ describe('link domains', () => {
     expect(found(index, 'https://bücher.example')).to.deep.equal(['xn--bcher-kva.example'])
     expect(found(index, 'https://notbad.example https://bad.example.org notbad.example bad example')).to.deep.equal([])
   })
+
+  it('are the ones a browser would go to, however they are written', () => {
+    const index = indexOf(...['bad.example', 'пример.рф', 'faß.example', '127.0.0.1'].map(domain => hide({ domain })))
+    for (const [text, domain] of [
+      ['https://good.example@bad.example', 'bad.example'], ['https://me:p@ss@bad.example/', 'bad.example'], ['https://bad%2eexample/', 'bad.example'], ['//bad.example', 'bad.example'], ['https:/bad.example', 'bad.example'],
+      ['http://bad。example', 'bad.example'], ['http://ⓑⓐⓓ.example', 'bad.example'], ['http://bad․example', 'bad.example'],
+      ['https://xn--e1afmkfd.xn--p1ai', 'xn--e1afmkfd.xn--p1ai'], ['ПРИМЕР.рф', 'xn--e1afmkfd.xn--p1ai'], ['https://xn--fa-hia.example', 'xn--fa-hia.example'],
+      ['http://0x7f000001', '127.0.0.1'], ['http://2130706433', '127.0.0.1'], ['http://0177.0.0.1', '127.0.0.1']
+    ]) {
+      expect(found(index, text), text).to.deep.equal([domain])
+    }
+    // what stands before a backslash or a nought is where they lead
+    expect(found(index, 'https://good.example\\@bad.example')).to.deep.equal([])
+    expect(found(index, 'https://bad.example%00.good.example')).to.deep.equal([])
+  })
+
+  it('that only look like another name are another name: an entry, and what allows, names one place', () => {
+    const index = indexOf(hide({ domain: 'bank.example' }), hide({ domain: 'bаnk.example' }))
+    expect(found(index, 'https://bank.example')).to.deep.equal(['bank.example'])
+    // with a Cyrillic а
+    expect(found(index, 'https://bаnk.example')).to.deep.equal(['xn--bnk-6cd.example'])
+    expect(found(index, 'https://xn--bnk-6cd.example')).to.deep.equal(['xn--bnk-6cd.example'])
+    expect(found(index, 'https://fass.example https://baṅk.example')).to.deep.equal([])
+  })
 })
 
 describe('patterns', () => {
@@ -58,6 +103,27 @@ describe('patterns', () => {
     }
     expect(performance.now() - began).to.be.below(20_000)
     expect(found(indexOf(hide({ pattern: 'free.{0,20}coins' })), 'FREE shiny CoInS')).to.have.lengthOf(1)
+  })
+
+  it('that stopped others\' services stop nothing here: each is refused by name, or ends', function () {
+    this.timeout(60_000)
+    let refused = 0
+    for (const [pattern, attack] of REDOS) {
+      const text = attack.repeat(Math.ceil(16_000 / attack.length)) + '\u0001!'
+      try {
+        checkEntry(hide({ pattern }))
+      } catch (error: any) {
+        expect(error.name, pattern).to.equal('InvalidParametersError')
+        refused++
+      }
+      // in somebody else's list it is not asked for: it must end, too
+      const maintainer = new Maintainer()
+      const entry = new TextEncoder().encode(JSON.stringify([{ op: 'add', kind: 'pattern', values: pattern, action: 'hide', reason: 'spam' }, ...addOperations([hide({ word: 'afterwards' })])]))
+      const index = new EntryIndex(SEED)
+      index.add(feedOf(maintainer, [{ ...maintainer.add(1), entry }]))
+      expect(index.matches({ persona: 'p', text: `afterwards ${text}` }).map(({ entry }) => entry.subject.word), pattern).to.include('afterwards')
+    }
+    expect(refused).to.be.within(4, REDOS.length - 20)
   })
 
   it('that repeat without measure or cannot be read are refused, and ignored in others\' lists', () => {
