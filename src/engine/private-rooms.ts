@@ -13,6 +13,8 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 /** An invite that does not say otherwise opens the door for a week. */
 export const INVITE_LIFETIME_MS = 7 * 86_400_000
 const MAX_INVITE_ADDRESSES = 6
+/** More would come out of the invite as another number: it is written as a uint32. */
+const MAX_USES = 0xffff_ffff
 /** Bound on rooms of two that others may open with us at once. */
 export const MAX_DIRECT_ROOMS = 64
 /** Sealed secrets of one `move` statement must fit one envelope: about 1,700 bytes each. */
@@ -80,6 +82,9 @@ export class PrivateRooms<R extends OpenRoom = OpenRoom> {
       throw new InvalidParametersError('expires must be a time in the future, in ms since 1970.')
     }
     const uses = options.uses ?? 0
+    if (!Number.isInteger(uses) || uses < 0 || uses > MAX_USES) {
+      throw new InvalidParametersError(`uses must be a whole number from 1 to ${MAX_USES}; leave it out for any number of people.`)
+    }
     const { epoch, key } = core.ring.current(now)
     const inviteSeed = randomSeed()
     const inviteKey = generateKeyPair(inviteSeed).publicKey

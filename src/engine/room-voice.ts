@@ -1,7 +1,7 @@
 import { toString } from 'uint8arrays'
 import { generateKeyPair, sha256 } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
-import { CLOCK_SKEW_MS, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
+import { CLOCK_SKEW_MS, InvalidParametersError, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
 import { encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { RoomState } from './room-state.ts'
@@ -127,6 +127,9 @@ export class RoomVoice {
   async #compose (body: KnownBody, expires?: number, once?: KeyPair): Promise<SignedMessage> {
     const core = this.#core
     const now = core.now()
+    if (expires != null && expires <= now) {
+      throw new InvalidParametersError('expires must be a time in the future, in ms since 1970.')
+    }
     const wait = isVisible(body) ? core.slowModeWait(core.self, now) : 0
     if (wait > 0) {
       throw new RateLimitedError(`This room is in slow mode. Wait ${Math.ceil(wait / 1000)} s and send again.`)

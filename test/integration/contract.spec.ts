@@ -60,6 +60,9 @@ describe('the contract of rooms', () => {
     expect(invited.link).to.match(/#\/join\/[A-Za-z0-9_-]+$/)
     expect(invited.link.split('#/join/')[1]).to.equal(invited.invite.slice('undertone:join/'.length))
     expect(invited.expires).to.equal(expires)
+    for (const uses of [0, -1, 1.5, 2 ** 32, 2 ** 40]) {
+      await refused(ana, 'room.invite', { room, uses }, 'InvalidParametersError')
+    }
     const his = await ben.call('room.join', { invite: invited.link })
     expect(his).to.have.all.keys(ROOM)
     expect(his).to.include({ room, founder: hers.persona, name: 'Contract', kind: 'invite' })
@@ -103,6 +106,9 @@ describe('the contract of rooms', () => {
     await hears(ana, 'second')
     expect(await shown(ana, id)).to.include({ replyTo: first.id, text: 'second' })
     await refused(ben, 'room.send', { room, text: 'x', replyTo: 'nothing' }, 'UnknownMessageError')
+    await refused(ben, 'room.send', { room, text: '' }, 'InvalidParametersError')
+    await refused(ben, 'room.send', { room, text: 'over', expires: Date.now() - 1 }, 'InvalidParametersError')
+    await refused(ben, 'room.send', { room, text: 'x'.repeat(20_000) }, 'MessageTooLargeError')
   })
 
   it('a reaction comes and goes, an edit and a deletion are seen by everybody, and only an author may', async () => {
