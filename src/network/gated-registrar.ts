@@ -109,6 +109,11 @@ export class GatedRegistrar implements Registrar {
     return this.#outbound.get(peer)?.stream.backlog ?? Infinity
   }
 
+  /** What waits for one peer is urgent. */
+  hurry (peer: string): void {
+    this.#outbound.get(peer)?.stream.hurry()
+  }
+
   /** A peer has sent this envelope, and needs it from nobody. */
   heldBy (peer: string, envelope: Uint8Array): void {
     this.#outbound.get(peer)?.stream.heldByPeer(envelope)

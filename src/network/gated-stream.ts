@@ -11,6 +11,9 @@ import type { AbortOptions, EventHandler, MessageStreamEvents, Stream } from '@l
 /** RPCs to one peer wait this long for company, 0: until what has arrived is handled; one write then carries them all. */
 export const COALESCE_MS = 0
 
+/** A stream or link that wrote nothing for so long writes what is urgent at once; in company it waits for more. */
+export const QUIET_MS = 3
+
 /** Enough bytes to go at once. */
 const FLUSH_BYTES = 16 * 1024
 
@@ -56,6 +59,7 @@ export class CoalescingStream {
   #bytes = 0
   #cancel?: () => void
   #draining = false
+  #flushedAt = -Infinity
   /** what the peer has itself: beginnings of envelopes, oldest first */
   readonly #held = new Set<EnvelopeKey>()
 
@@ -112,6 +116,13 @@ export class CoalescingStream {
     return true
   }
 
+  /** Sends now what waits for company, unless something was sent just now. */
+  hurry (): void {
+    if (performance.now() - this.#flushedAt > QUIET_MS) {
+      this.#flush()
+    }
+  }
+
   /** Goes on over another stream to the same peer; what was written to the old one still arrives. */
   moveTo (raw: Stream): void {
     this.#flush()
@@ -153,6 +164,7 @@ export class CoalescingStream {
       return
     }
 
+    this.#flushedAt = performance.now()
     const frames = merged(this.#parts.filter(({ key }) => key == null || !this.#held.has(key)))
     const list = new Uint8ArrayList()
     this.#parts = []

@@ -284,6 +284,7 @@ export class GossipRouter {
     for (const peer of peers) {
       try {
         this.#gossipsub.streamsOutbound.get(peer)?.pushPrefixed(rpc)
+        this.#init.registrar.hurry(peer)
       } catch {
         // cut off a moment ago; it was named, and others will ask it
         peers.delete(peer)

@@ -1,5 +1,6 @@
 import { drained } from '../streams/index.ts'
 import { soon } from './gated-pace.ts'
+import { QUIET_MS } from './gated-stream.ts'
 import { stemHeader } from './stem-frame.ts'
 import type { StemFrame } from './stem-frame.ts'
 import type { Stream } from '@libp2p/interface'
@@ -8,8 +9,6 @@ import type { Stream } from '@libp2p/interface'
 const WRITE_BYTES = 64 * 1024
 /** Bytes that may wait for a successor; beyond, relayed envelopes are gossiped instead. */
 export const MAX_LINK_BYTES = 4 * 1024 * 1024
-/** A link that wrote nothing for so long writes at once. */
-const QUIET_MS = 3
 /** A successor that takes nothing for so long is none. */
 const STALL_MS = 5_000
 

@@ -7,6 +7,8 @@ export interface OutboxInit {
   /** what to tell a reader who was too slow for `lost` events */
   overflow (lost: number): string
   maxEventBytes?: number
+  /** resolves when this turn of the event loop has done what is more urgent than telling of it (default: at once) */
+  turn? (): Promise<void>
   /** one write per line, where the carrier keeps messages apart by itself */
   separate?: boolean
 }
@@ -55,7 +57,7 @@ export class Outbox {
 
   async #write (): Promise<void> {
     // what is said in one turn of the event loop goes out in one write
-    await Promise.resolve()
+    await this.#init.turn?.()
     while (this.#waiting) {
       // events first: a message is told before the reply to a later request that speaks of it
       const lines = [...(this.#lost > 0 ? [this.#init.overflow(this.#lost)] : []), ...this.#events, ...this.#replies]

@@ -37,7 +37,9 @@ export async function serveStdio (init: StdioInit): Promise<void> {
         await once(init.output, 'drain')
       }
     },
-    overflow: lost => notification({ type: 'status', overflow: lost })
+    overflow: lost => notification({ type: 'status', overflow: lost }),
+    // other members first: a message is passed on before the write that wakes our reader
+    turn: async () => new Promise(resolve => { setImmediate(resolve) })
   })
   const methods = createMethods({ engine: init.engine, files: init.files, stop: () => { setImmediate(() => { stop.abort() }) } })
   const dispatcher = new Dispatcher({ methods, signal: calls.signal, log: init.log })
