@@ -2,12 +2,14 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { BoundedMap } from './limits.ts'
 import { withPeer } from './rendezvous/dialer.ts'
 import type { FoundHost } from './rendezvous/rendezvous.ts'
-import type { Libp2p } from '@libp2p/interface'
+import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 const DIAL_TIMEOUT_MS = 15_000
 /** One try at a time for each member, and not more often. */
 const RETRY_MS = 20_000
+/** Whoever dialled over the relay dials the direct way; the other end only if there is none by then. Two at once would be two connections. */
+export const LEAVE_TO_DIALLER_MS = 2_000
 
 /** Goes on without the relay: all but what only a relay carries. WebRTC uses it for its signals alone. */
 function isDirect (address: Multiaddr): boolean {
@@ -20,20 +22,37 @@ export class DirectWay {
   readonly #libp2p: Pick<Libp2p, 'dial' | 'getConnections'>
   readonly #tried = new BoundedMap<string, true>({ max: 256, ttl: RETRY_MS })
   readonly #log: (message: string) => void
+  readonly #waitMs: number
 
-  constructor (libp2p: Pick<Libp2p, 'dial' | 'getConnections'>, log: (message: string) => void) {
+  constructor (libp2p: Pick<Libp2p, 'dial' | 'getConnections'>, log: (message: string) => void, waitMs = LEAVE_TO_DIALLER_MS) {
     this.#libp2p = libp2p
     this.#log = log
+    this.#waitMs = waitMs
   }
 
   /** A member has said where it can be dialled. */
   consider ({ peer, addresses }: FoundHost, signal: AbortSignal): void {
-    const connections = this.#libp2p.getConnections(peerIdFromString(peer)).filter(connection => connection.status === 'open')
     const direct = addresses.filter(isDirect)
-    if (connections.length === 0 || connections.some(connection => connection.limits == null) || direct.length === 0 || this.#tried.has(peer)) {
+    const relayed = this.#relayed(peer)
+    if (relayed.length === 0 || direct.length === 0 || this.#tried.has(peer)) {
       return
     }
     this.#tried.set(peer, true)
+    if (relayed.some(connection => connection.direction === 'outbound')) {
+      this.#dial(peer, direct, signal)
+      return
+    }
+    const timer = setTimeout(() => { !signal.aborted && this.#relayed(peer).length > 0 && this.#dial(peer, direct, signal) }, this.#waitMs)
+    signal.addEventListener('abort', () => { clearTimeout(timer) }, { once: true })
+  }
+
+  /** Its connections, if it is reached over a relay only. */
+  #relayed (peer: string): Connection[] {
+    const connections = this.#libp2p.getConnections(peerIdFromString(peer)).filter(connection => connection.status === 'open')
+    return connections.some(connection => connection.limits == null) ? [] : connections
+  }
+
+  #dial (peer: string, direct: Multiaddr[], signal: AbortSignal): void {
     this.#libp2p.dial(direct.map(address => withPeer(address, peer)), { force: true, signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]) }).catch(error => {
       this.#log(`no direct way to ${peer}: ${String(error)}`)
     })
