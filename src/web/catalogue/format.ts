@@ -6,10 +6,13 @@ const clock = computed(() => new Intl.DateTimeFormat(language.value.code, { hour
 const day = computed(() => new Intl.DateTimeFormat(language.value.code, { weekday: 'long', day: 'numeric', month: 'long' }))
 const moment = computed(() => new Intl.DateTimeFormat(language.value.code, { dateStyle: 'medium', timeStyle: 'short' }))
 const relative = computed(() => new Intl.RelativeTimeFormat(language.value.code, { numeric: 'auto' }))
+const several = computed(() => new Intl.ListFormat(language.value.code, { style: 'narrow' }))
 
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000]] as const
 const SIZES = [['gigabyte', 1_073_741_824], ['megabyte', 1_048_576], ['kilobyte', 1_024], ['byte', 1]] as const
 
+/** "spam, scam", with the comma of the language */
+export function listed (words: string[]): string { return several.value.format(words) }
 export function clockTime (time: number): string { return clock.value.format(time) }
 export function dayName (time: number): string { return day.value.format(time) }
 export function momentName (time: number): string { return moment.value.format(time) }

@@ -152,7 +152,7 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
       <div class='line'>
         <button type='button' class='quiet' aria-label={t('room.attach')} title={t('room.attach')} onClick={() => { chooseFile().then(attach).catch(() => {}) }}><Icon name='attach' /></button>
         <div class='field'>
-          <textarea ref={area} rows={1} dir='auto' aria-label={t('room.write')} placeholder={t('room.write')} value={text} onInput={event => { change(event.currentTarget.value) }} onKeyDown={onKeyDown} onPaste={onPaste} enterkeyhint='send' />
+          <textarea ref={area} rows={1} dir={text === '' ? undefined : 'auto'} aria-label={t('room.write')} placeholder={t('room.write')} value={text} onInput={event => { change(event.currentTarget.value) }} onKeyDown={onKeyDown} onPaste={onPaste} enterkeyhint='send' />
           <button type='button' class={`quiet${life > 0 ? ' on' : ''}`} aria-label={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} title={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} aria-expanded={choosing} onClick={() => { setChoosing(!choosing) }}><Icon name='timer' size={20} /></button>
         </div>
         <button class='primary send' type='submit' aria-label={t('room.send')} title={t('room.send')} disabled={text.trim() === '' || sending}><Icon name='send' /></button>

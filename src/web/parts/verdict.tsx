@@ -1,3 +1,4 @@
+import { listed } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { showPanel } from '../panels.ts'
 import { Icon } from './icon.js'
@@ -10,7 +11,7 @@ import type { ComponentChildren } from 'preact'
 const MAX_SHOWN = 3
 
 function each (verdict: Verdict, word: (source: VerdictSource) => string): string {
-  return [...new Set(verdict.sources.map(word))].slice(0, MAX_SHOWN).join(', ')
+  return listed([...new Set(verdict.sources.map(word))].slice(0, MAX_SHOWN))
 }
 
 export function reasonsOf (verdict: Verdict): string { return each(verdict, source => t(`reason.${source.reason}` as Key)) }

@@ -1,3 +1,4 @@
+import { listed } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { safeName } from '../parts/safe-text.ts'
 import { call } from '../state.ts'
@@ -23,7 +24,7 @@ export function ListHelp ({ summary }: { summary: ListSummary }): preact.JSX.Ele
         {help.slice(0, 100).map(({ name, address, languages }) => (
           <li key={address}>
             <p><strong dir='auto'>{safeName(name)}</strong> <bdi>{safeName(address)}</bdi></p>
-            <p class='note'>{languages.map(safeName).join(', ')}</p>
+            <p class='note'>{listed(languages.map(safeName))}</p>
             {own && <button class='link danger' onClick={() => { call('list.removeHelp', { list, address }).catch(() => {}) }}>{t('list.remove')}</button>}
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { listed } from '../catalogue/format.ts'
 import { language, t } from '../catalogue/index.ts'
 import { encodeBinary } from '../parts/base64url.ts'
 import { chooseFile } from '../parts/files.ts'
@@ -30,7 +31,7 @@ export function Resources (): preact.JSX.Element {
           <li key={name + address}>
             <p><strong dir='auto'>{safeName(name)}</strong></p>
             <p><Address address={address} /></p>
-            <p class='note'>{[region, languages.join(', '), hours, list == null ? '' : t('list.help.from', { list })].filter(each => each !== '').map(safeName).join(' · ')}</p>
+            <p class='note'>{[region, listed(languages), hours, list == null ? '' : t('list.help.from', { list })].filter(each => each !== '').map(safeName).join(' · ')}</p>
           </li>
         ))}
       </ul>
