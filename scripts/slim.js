@@ -19,6 +19,9 @@ const STAND_INS = [
   [/@libp2p\/circuit-relay-v2\/dist\/src\/server\/index\.js$/, 'relay-server.js'],
   [/src\/network\/shared-host\.ts$/, 'shared-host.js'],
   [/multiformats\/dist\/src\/bases\/base256emoji\.js$/, 'nothing.js'],
+  // of each a page uses a tenth
+  [/node_modules\/denque\/index\.js$/, 'queue.js'],
+  [/node_modules\/netmask\/dist\/netmask\.js$/, 'netmask.js'],
   // keys of kinds that none of our nodes has
   [/@libp2p\/crypto\/dist\/src\/keys\/(ecdsa\/(ecdsa|utils)|rsa\/(der|index|index\.browser|utils)|secp256k1\/(index|index\.browser|utils))\.js$/, 'other-keys.js']
 ]

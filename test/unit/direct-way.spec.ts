@@ -36,6 +36,18 @@ describe('a direct way to a member met over a relay', () => {
     expect(dials).to.have.length(1)
   })
 
+  it('is dialled by either end at once where it needs no relay, and by the waiting one when the relay is gone meanwhile', async () => {
+    const free = made([{ direction: 'inbound', limited: true }])
+    free.way.consider({ peer: PEER, addresses: [multiaddr(`/ip4/127.0.0.1/tcp/9/ws/p2p/${PEER}`)] }, new AbortController().signal)
+    expect(free.dials).to.have.length(1)
+    const gone = made([{ direction: 'inbound', limited: true }], 0)
+    gone.way.consider(HOST, new AbortController().signal)
+    gone.connections.pop()
+    await turn()
+    await turn()
+    expect(gone.dials).to.have.length(1)
+  })
+
   it('is not dialled by the other end when it has come, or when the room was left', async () => {
     const came = made([{ direction: 'inbound', limited: true }], 0)
     came.way.consider(HOST, new AbortController().signal)
