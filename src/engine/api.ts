@@ -245,7 +245,7 @@ export interface Moderation {
   policy (change?: Partial<ModerationPolicy>): ModerationPolicy
   explain (room: string, subject: { message?: string, persona?: string }): Verdict
   /**
-   * the perceptual hash (16 hex digits) of the picture in a message, once it was opened: computed here for PNG, told by `image` where only
+   * the perceptual hash (16 hex digits) of the picture in a message, once it was opened: computed here for PNG, JPEG and WebP, told by `image` where only
    * a page can decode it; and what lists say of the message now
    */
   image (room: string, message: string, image?: string): Promise<{ image: string | null, verdict: Verdict | null }>
