@@ -78,7 +78,8 @@ export class RoomKeeper {
     const gone = new Set(ids)
     this.#unsaved = this.#unsaved.filter(message => !gone.has(message.id))
     if (this.#init.durable) {
-      this.#init.store.delete(ids).catch(error => { this.#init.log('warn', `Could not delete from the store: ${String(error)}`) })
+      // what is being written now may hold them
+      this.#writing.catch(() => {}).then(async () => this.#init.store.delete(ids)).catch(error => { this.#init.log('warn', `Could not delete from the store: ${String(error)}`) })
     }
   }
 
@@ -112,22 +113,21 @@ export class RoomKeeper {
    */
   async flush (): Promise<void> {
     this.#writing = this.#writing.catch(() => {}).then(async () => {
-      let messages = this.#unsaved
+      const messages = this.#unsaved
+      let written = 0
       const stateDirty = this.#stateDirty
       this.#unsaved = []
       this.#stateDirty = false
       try {
-        while (messages.length > 0) {
-          const part = messages.slice(0, WRITE_MESSAGES)
-          await this.#init.store.put(part.map(m => this.#record(m)))
-          messages = messages.slice(part.length)
+        for (; written < messages.length; written += WRITE_MESSAGES) {
+          await this.#init.store.put(messages.slice(written, written + WRITE_MESSAGES).map(m => this.#record(m)))
         }
         if (stateDirty) {
           await this.#init.store.putState('room', encodeRoomState(this.#init.state))
         }
         this.#tell(undefined)
       } catch (error) {
-        this.#unsaved = [...messages, ...this.#unsaved].slice(-MAX_UNSAVED)
+        this.#unsaved = [...messages.slice(written), ...this.#unsaved].slice(-MAX_UNSAVED)
         this.#stateDirty ||= stateDirty
         this.#tell(error as Error)
         throw error

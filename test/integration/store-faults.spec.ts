@@ -92,6 +92,29 @@ describe('a store on a disk that fails', () => {
     expect(written[0].time).to.equal(500)
   })
 
+  it('holds nothing that had to go while a long history was written', async () => {
+    const held = new Map<string, StoredRecord>()
+    const store = {
+      async put (records: StoredRecord[]) {
+        await new Promise(resolve => { setImmediate(resolve) })
+        records.forEach(each => { held.set(each.id, each) })
+      },
+      async delete (ids: string[]) { ids.forEach(each => { held.delete(each) }) }
+    }
+    const keeper = new RoomKeeper({ state: { policy: completePolicy({ retention: -1 }) } as any, store: store as unknown as RoomStore, durable: true, log: () => {} })
+    const { kind, payload, signature } = await new Author(2).text('x')
+    for (let i = 0; i < 3_000; i++) {
+      keeper.keep({ id: `id ${i}`, kind, payload, signature, time: i } as any)
+    }
+    const writing = keeper.flush()
+    await new Promise(resolve => { setImmediate(resolve) })
+    keeper.drop(['id 0', 'id 2999'] as any)
+    await writing
+    await keeper.close()
+    expect(held.size).to.equal(2_998)
+    expect(held.has('id 2999')).to.equal(false)
+  })
+
   it('opens whichever byte of whichever file was flipped, or names what is damaged, and loses little', async function () {
     this.timeout(120_000)
     const original = folder()
