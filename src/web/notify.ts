@@ -35,7 +35,8 @@ export function notifyOf (message: ChatMessage): void {
   const judged = message.verdict != null && ['hide', 'mute', 'blur'].includes(message.verdict.action)
   // called by somebody who may not: nobody is disturbed
   const unwanted = message.mention === 'quiet'
-  if (message.self || seen || judged || unwanted || Date.now() - last < LEAST_GAP_MS) {
+  const off = !sound.value && notify.value === 'off'
+  if (off || message.self || seen || judged || unwanted || Date.now() - last < LEAST_GAP_MS) {
     return
   }
   last = Date.now()
