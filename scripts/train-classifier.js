@@ -18,10 +18,11 @@ const EPOCHS = 14
 const RATE = 0.5
 const SHRINK = 2e-5
 const FOLDS = 5
-/** A false alarm weighs more than a miss when the threshold is put in its place. */
+/** A false alarm weighs more than a miss when the threshold is put in its place, less so for threats. */
 const BETA = 0.5
-/** Weights that are kept of each label: what fits 120 KB. */
-const KEEP = 11_900
+const BETA_OF = { threat: 0.65 }
+/** Weights that are kept of each label: what fits 140 KB. */
+const KEEP = 14_000
 
 /**
  * Fills in a template's {alternatives}.
@@ -137,7 +138,8 @@ function operatingPoints (samples) {
       LABELS.forEach((label, l) => judged[l].push([logit(Math.min(1 - 1e-9, Math.max(1e-9, scores[label]))), labels.includes(label), weight]))
     }
   }
-  return judged.map(list => {
+  return judged.map((list, l) => {
+    const beta = BETA_OF[LABELS[l]] ?? BETA
     list.sort((a, b) => b[0] - a[0])
     const total = list.reduce((sum, [, is, weight]) => sum + (is ? weight : 0), 0)
     let right = 0
@@ -146,7 +148,7 @@ function operatingPoints (samples) {
     for (const [at, is, weight] of list) {
       right += is ? weight : 0
       wrong += is ? 0 : weight
-      const value = (1 + BETA ** 2) * right / (BETA ** 2 * total + right + wrong)
+      const value = (1 + beta ** 2) * right / (beta ** 2 * total + right + wrong)
       best = value > best.value ? { value, at } : best
     }
     return best

@@ -17,6 +17,6 @@ describe('the card of the built-in classifier', function () {
     expect(rows).to.have.lengthOf.above(20)
     rows.forEach(row => { expect(card).to.include(row) })
     const [, labelled, texts] = /for an attack on others: (\d+) of (\d+)/.exec(stdout) ?? []
-    expect(card.join(' ')).to.include(`Of ${texts} texts in which somebody wishes to die, ${labelled} is taken for an attack`)
+    expect(card.join(' ')).to.include(`Of ${texts} texts in which somebody wishes to die, ${labelled} ${labelled === '1' ? 'is' : 'are'} taken for an attack`)
   })
 })

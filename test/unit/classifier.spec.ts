@@ -23,7 +23,7 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
   })
 
   // floors a little below what docs/classifier.md reports
-  const floors = { spam: [0.9, 0.8], insult: [0.9, 0.78], threat: [0.88, 0.73], sexual: [0.95, 0.83], 'self-harm': [0.86, 0.61] } as const
+  const floors = { spam: [0.92, 0.83], insult: [0.91, 0.81], threat: [0.93, 0.75], sexual: [0.95, 0.85], 'self-harm': [0.88, 0.73] } as const
   for (const label of LABELS) {
     it(`finds ${label} at least as often, and as rightly, as its card says`, () => {
       const { precision, recall } = figures.labels[label]
@@ -36,7 +36,7 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
     const { labels } = await figuresOf(classifier, fresh as Corpus)
     for (const label of LABELS) {
       expect(labels[label].precision, label).to.be.at.least(0.85)
-      expect(labels[label].recall, label).to.be.at.least(0.55)
+      expect(labels[label].recall, label).to.be.at.least(0.6)
     }
   })
 
@@ -48,7 +48,7 @@ describe('what the built-in classifier says, on sentences it never saw', () => {
   it('leaves people alone who talk about their own distress', () => {
     const { texts, labelled } = figures.harmless.support
     expect(texts).to.be.at.least(60)
-    expect(labelled / texts).to.be.at.most(0.1)
+    expect(labelled / texts).to.be.at.most(0.08)
   })
 
   it('does not take a wish to die for an attack on others', () => {
