@@ -3,7 +3,7 @@ const LONGEST_MS = 3_600_000
 
 export interface ExpiryClockInit {
   now (): number
-  /** something is over: returns when the next thing will be, ms since 1970 */
+  /** something is over: returns when the next thing will be, ms since 1970; undefined or Infinity: nothing */
   due (): number | undefined
 }
 

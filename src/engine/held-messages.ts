@@ -34,6 +34,24 @@ export class HeldMessages {
     return messages.sort((a, b) => a.sequence - b.sequence)
   }
 
+  /** Forgets those whose time is over at `now`; returns when the next one's is, ms, Infinity: never. */
+  expire (now: number, expiryOf: (message: SignedMessage) => number | undefined): number {
+    let next = Infinity
+    for (const [author, messages] of this.#byAuthor) {
+      for (const message of messages.values()) {
+        const expires = expiryOf(message) ?? Infinity
+        if (expires > now) {
+          next = Math.min(next, expires)
+        } else {
+          messages.delete(message.id)
+          this.#messages--
+        }
+      }
+      messages.size === 0 && this.#byAuthor.delete(author)
+    }
+    return next
+  }
+
   /** IDs that held messages name as their author's previous one and that are not held either. */
   missing (): MessageId[] {
     const ids: MessageId[] = []

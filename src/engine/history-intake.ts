@@ -43,6 +43,14 @@ export class HistoryIntake {
   /** A live message's own signature was right. */
   checked (id: MessageId): void { this.#checked.set(id, true) }
 
+  /** These are held no more. */
+  forget (ids: MessageId[]): void {
+    for (const id of ids) {
+      this.#checked.delete(id)
+      this.syncedOnly.gossiped(id)
+    }
+  }
+
   /** @param ids - of the messages, where they were hashed already */
   async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> {
     const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }

@@ -197,6 +197,17 @@ export class Judgement implements Moderation, Judge {
     return verdict
   }
 
+  /** These are gone: nothing of them is remembered, least of all their words. */
+  forget (core: RoomCore, ids: MessageId[]): void {
+    for (const id of ids) {
+      this.#remembered.delete(`${core.id}/${id}`)
+      this.#told.delete(`${core.id}/${id}`)
+    }
+  }
+
+  /** messages whose verdict is remembered, with their words */
+  get remembered (): number { return this.#remembered.size }
+
   persona (core: RoomCore, persona: PersonaId): Verdict | null {
     return this.#verdict(this.#listMatches(this.#subjects.persona(core, persona)))
   }

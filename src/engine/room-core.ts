@@ -3,11 +3,11 @@ import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { KeyRing, Roster, Timeline, isVisible } from '../room/index.ts'
 import { decodeMessage, readAdmission, unpackEnvelope, verifyMessage } from '../wire/index.ts'
 import { Arrivals } from './arrivals.ts'
-import { ExpiryClock } from './expiry-clock.ts'
 import { HeldMessages } from './held-messages.ts'
 import { checkHello } from './hello-check.ts'
 import { HistoryIntake } from './history-intake.ts'
 import { MembershipAge } from './membership-age.ts'
+import { Retention } from './retention.ts'
 import { RoomKeeper } from './room-keeper.ts'
 import { RoomVoice } from './room-voice.ts'
 import { StandingBound } from './standing-bound.ts'
@@ -43,6 +43,8 @@ export interface RoomCoreInit {
   onDelivery (id: MessageId, delivery: Delivery): void
   /** these are over and gone */
   onExpired? (ids: MessageId[]): void
+  /** whatever is remembered of these, for want of room or because they are over, is to be forgotten */
+  onForgotten? (ids: MessageId[]): void
   /** the store takes nothing (an error that says why), or takes things again (undefined) */
   onStore? (error: Error | undefined): void
   log (level: 'error' | 'warn' | 'info' | 'debug', message: string): void
@@ -73,7 +75,7 @@ export class RoomCore {
   readonly #rates: BoundedMap<PersonaId, TokenBucket>
   readonly #lastVisible: BoundedMap<PersonaId, number>
   readonly #intake: HistoryIntake
-  readonly #expiry: ExpiryClock
+  readonly #retention: Retention
   #keyPair: ReturnType<typeof generateKeyPair>
 
   constructor (init: RoomCoreInit) {
@@ -92,9 +94,9 @@ export class RoomCore {
     this.#lastVisible = new BoundedMap({ max: MAX_PACED_PERSONAS })
     this.keeper = new RoomKeeper(init)
     // what there is no room for in memory is not kept on the disk either: it is not shown, and nobody is asked for it
-    this.timeline = new Timeline({ onEvicted: ids => { this.keeper.drop(ids) } })
+    this.timeline = new Timeline({ onEvicted: ids => { this.keeper.drop(ids); this.#forget(ids) } })
     this.arrivals = new Arrivals({ state: this.state, roster: this.roster, now: () => this.now() })
-    this.#expiry = new ExpiryClock({ now: () => this.now(), due: () => this.#expireDue() })
+    this.#retention = new Retention({ ...init, timeline: this.timeline, held: this.#held, keeper: this.keeper, now: () => this.now(), forget: ids => { this.#forget(ids) } })
     this.#intake = new HistoryIntake({
       room: this.state.room,
       timeline: this.timeline,
@@ -221,6 +223,7 @@ export class RoomCore {
     const refusal = kind === 'hello' ? this.#admit(message, stored) : this.#objection(message, live)
     if (refusal === 'held') {
       this.#held.hold(message)
+      this.#retention.note(message)
     }
     if (refusal != null) {
       return refusal
@@ -236,7 +239,7 @@ export class RoomCore {
     if (kind === 'burn') {
       this.roster.burn(message.author)
     }
-    this.#expiry.note(this.keeper.expiryOf(message))
+    this.#retention.note(message)
     kept || this.keeper.keep(message)
     if (!stored) {
       this.#init.onMessage(message, this.isSelf(message.author), live)
@@ -282,8 +285,8 @@ export class RoomCore {
     const mustSayHello = this.roster.needsInvite || stampBits > 0 || probation > 0
     if (mustSayHello && !this.roster.has(author)) {
       // one that was silent made way for a newcomer, and now speaks
-      const head = this.timeline.head(author)
-      if (head == null || this.#admit(head) != null) { return 'held' }
+      const hello = this.timeline.get(this.timeline.head(author)?.id ?? '' as MessageId)
+      if (hello == null || this.#admit(hello) != null) { return 'held' }
     }
     if (this.roster.get(author)?.burned === true) {
       const last = this.timeline.head(author)
@@ -371,24 +374,20 @@ export class RoomCore {
   policyChanged (): void { this.#rates.clear(); this.voice.repace() }
 
   /** Retention: what is over goes from memory and, with its keys, from the store. */
-  async expire (): Promise<MessageId[]> {
-    const now = this.now()
-    const ids = this.timeline.expired(now, message => this.keeper.expiryOf(message))
-    this.timeline.remove(ids)
-    if (ids.length > 0 || this.#init.durable) {
-      await this.keeper.expire(now)
-    }
-    return ids
-  }
+  async expire (): Promise<MessageId[]> { return this.#retention.expire() }
 
-  #expireDue (): number | undefined {
-    this.expire().then(ids => { this.#init.onExpired?.(ids) }, error => { this.#init.log('error', `Retention: ${String(error)}`) })
-    return this.timeline.nextExpiry(this.now(), message => this.keeper.expiryOf(message))
+  /** What is gone leaves nothing in what was noted beside it. */
+  #forget (ids: MessageId[]): void {
+    if (ids.length > 0) {
+      this.#intake.forget(ids)
+      this.voice.forget(ids)
+      this.#init.onForgotten?.(ids)
+    }
   }
 
   async close (): Promise<void> {
     this.closed = true
-    this.#expiry.stop()
+    this.#retention.stop()
     await this.keeper.close()
     this.ring.destroy()
   }

@@ -233,6 +233,19 @@ export class RoomVoice {
     }
   }
 
+  /** These are over: nobody asks what became of them, and nobody is to be told of them. */
+  forget (ids: MessageId[]): void {
+    const own = new Set(ids.filter(id => this.#delivery.delete(id)))
+    if (own.size > 0) {
+      for (const [sequence, id] of this.#waiting) {
+        own.has(id) && this.#waiting.delete(sequence)
+      }
+    }
+  }
+
+  /** own messages whose fate is followed */
+  get followed (): number { return this.#delivery.size + this.#waiting.size }
+
   /** A member acknowledged one of our envelopes (hex SHA-256). */
   heard (envelope: string): void {
     const id = this.#envelopes.get(envelope)

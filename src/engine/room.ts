@@ -136,8 +136,9 @@ export class LiveRoom implements Room {
   }
 
   async * messages (options: AbortOptions = {}): AsyncIterable<ChatMessage> {
-    const queue: SignedMessage[] = [...this.core.timeline.visible]
-    const given = new Set<string>()
+    const { timeline } = this.core
+    const queue: SignedMessage[] = [...timeline.visible]
+    const given = new Set<MessageId>()
     let wake: (() => void) | undefined
     let overflow = false
     const reader = (message: SignedMessage): void => {
@@ -155,13 +156,17 @@ export class LiveRoom implements Room {
       while (options.signal?.aborted !== true && !this.core.closed) {
         const message = queue.shift()
         if (message != null) {
-          if (!given.has(message.id)) {
+          // what is over meanwhile is not shown any more
+          if (!given.has(message.id) && timeline.has(message.id)) {
             given.add(message.id)
             yield this.show(message)
           }
+          if (given.size > MAX_LIVE_QUEUE + 2 * timeline.size) {
+            [...given].forEach(id => { timeline.has(id) || given.delete(id) })
+          }
         } else if (overflow) {
           overflow = false
-          queue.push(...this.core.timeline.visible.filter(m => !given.has(m.id)))
+          queue.push(...timeline.visible.filter(m => !given.has(m.id)))
         } else {
           await new Promise<void>(resolve => { wake = resolve })
         }

@@ -190,6 +190,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
           this.emit({ type: 'room', room: state.room, expired: ids.length })
         }
       },
+      onForgotten: ids => { this.moderation.forget(core, ids) },
       onStore: error => { this.emit({ type: 'status', room: state.room, store: error == null ? null : { name: error.name, message: error.message } }) },
       log: (level, message) => { this.#log(level, message) }
     })
@@ -312,6 +313,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     await this.#attachments.forget(room.core).catch(error => { this.#log('warn', `files: ${String(error)}`) })
     await room.session.stop()
     await room.core.close()
+    this.moderation.forget(room.core, room.core.timeline.visible.map(({ id }) => id))
     if (forget) {
       await this.#store.forget(room.id)
     } else {

@@ -1,26 +1,19 @@
 import { shareId } from '../wire/index.ts'
+import { AnnotationIndex } from './annotations.ts'
 import { before, merge, position } from './order.ts'
+import type { Annotations } from './annotations.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** Bound on messages held; the oldest go first. */
 export const MAX_TIMELINE_MESSAGES = 250_000
 /** Bound on bytes of payload held. */
 export const MAX_TIMELINE_BYTES = 512 * 1024 * 1024
-/** Bounds on what others may attach to one message. */
-export const MAX_REACTIONS_PER_MESSAGE = 2_000
-/** Bound on edits and deletions of a message that has not arrived. */
-const MAX_CLAIMS_PER_MESSAGE = 16
 const MAX_FRONTIER = 8
+/** Chains of which only the end is known, nothing of them being held any more. */
+export const MAX_ENDED_CHAINS = 4_096
 
-/** What later messages did to one message. */
-export interface Annotations {
-  /** newest edit per persona, by (time, id); only the target's author's counts */
-  edits: Map<PersonaId, SignedMessage>
-  /** personas that asked for deletion; only the target's author's counts */
-  deletions: Set<PersonaId>
-  /** emoji → personas, in order of arrival */
-  reactions: Map<string, Map<PersonaId, SignedMessage>>
-}
+/** Where an author's chain ends; its words may be gone. */
+export type ChainHead = Pick<SignedMessage, 'id' | 'author' | 'sequence' | 'time' | 'kind'>
 
 export interface TimelineInit {
   maxMessages?: number
@@ -53,9 +46,11 @@ export class Timeline {
   readonly #visible: SignedMessage[] = []
   /** added, and not yet at their place in the two above: history comes in thousands */
   #loose: SignedMessage[] = []
-  readonly #annotations = new Map<MessageId, Annotations>()
+  readonly #annotations = new AnnotationIndex(id => this.#byId.get(id))
   /** per author: sequence → ID, and → a second one only where the author forked its chain */
-  readonly #chains = new Map<PersonaId, { head: SignedMessage, bySequence: Map<number, MessageId>, twins: Map<number, MessageId> }>()
+  readonly #chains = new Map<PersonaId, { head: ChainHead, bySequence: Map<number, MessageId>, twins: Map<number, MessageId> }>()
+  /** authors of whom nothing but the chain's end is left, the longest gone first */
+  readonly #ended = new Set<PersonaId>()
   readonly #missing = new Map<MessageId, { author: PersonaId, since: number }>()
   readonly #frontier = new Map<MessageId, PersonaId>()
   #bytes = 0
@@ -93,7 +88,12 @@ export class Timeline {
     return this.#visible
   }
 
-  head (author: PersonaId): SignedMessage | undefined { return this.#chains.get(author)?.head }
+  /** personas, hashes and claims remembered besides the messages held: none of them may outgrow those */
+  get remembered (): { authors: number, missing: number, annotated: number } {
+    return { authors: this.#chains.size, missing: this.#missing.size, annotated: this.#annotations.size }
+  }
+
+  head (author: PersonaId): ChainHead | undefined { return this.#chains.get(author)?.head }
   /** the author signed two different messages with one sequence number */
   forked (author: PersonaId): boolean { return (this.#chains.get(author)?.twins.size ?? 0) > 0 }
 
@@ -106,7 +106,7 @@ export class Timeline {
     }
   }
 
-  annotations (id: MessageId): Annotations | undefined { return this.#annotations.get(id) }
+  annotations (id: MessageId): Annotations | undefined { return this.#annotations.of(id) }
 
   /** IDs that authors' chains name and that are not held, oldest gap first. */
   missing (): Array<{ id: MessageId, author: PersonaId, since: number }> {
@@ -154,7 +154,7 @@ export class Timeline {
     this.#missing.delete(message.id)
     this.#lastTime = Math.max(this.#lastTime, message.time)
     this.#link(message, now)
-    this.#annotate(message)
+    this.#annotations.add(message)
     if (this.#byId.size > this.#maxMessages || this.#bytes > this.#maxBytes) {
       this.#makeRoom()
     }
@@ -213,6 +213,7 @@ export class Timeline {
       chain = { head: message, bySequence: new Map(), twins: new Map() }
       this.#chains.set(message.author, chain)
     }
+    this.#ended.delete(message.author)
     const ids = chain.bySequence.has(message.sequence) ? chain.twins : chain.bySequence
     ids.set(message.sequence, message.id)
     if (message.sequence > chain.head.sequence) {
@@ -230,7 +231,7 @@ export class Timeline {
     for (const seen of message.seen) {
       this.#frontier.delete(seen)
     }
-    if (this.#chains.get(message.author)?.head === message) {
+    if (chain.head === message) {
       this.#frontier.delete(message.id)
       this.#frontier.set(message.id, message.author)
       while (this.#frontier.size > MAX_FRONTIER * 2) {
@@ -239,52 +240,13 @@ export class Timeline {
     }
   }
 
-  #annotationsOf (id: MessageId): Annotations {
-    let found = this.#annotations.get(id)
-    if (found == null) {
-      found = { edits: new Map(), deletions: new Set(), reactions: new Map() }
-      this.#annotations.set(id, found)
-    }
-    return found
-  }
-
-  /** An edit or delete counts only from the target's author, who may not be known yet. */
-  #annotate (message: SignedMessage): void {
-    if (message.kind !== 'edit' && message.kind !== 'delete' && message.kind !== 'reaction') {
-      return
-    }
-    const { body } = message
-    if (body.kind === 'edit' || body.kind === 'delete') {
-      const target = this.#byId.get(body.to)
-      const notes = this.#annotationsOf(body.to)
-      const claims = notes.edits.size + notes.deletions.size
-      if (target == null ? claims >= MAX_CLAIMS_PER_MESSAGE : target.author !== message.author) {
-        return
-      }
-      const edit = notes.edits.get(message.author)
-      if (body.kind === 'delete') {
-        notes.deletions.add(message.author)
-      } else if (edit == null || before(edit, message)) {
-        notes.edits.set(message.author, message)
-      }
-    } else if (body.kind === 'reaction') {
-      const notes = this.#annotationsOf(body.to)
-      let total = 0
-      for (const personas of notes.reactions.values()) {
-        total += personas.size
-      }
-      let personas = notes.reactions.get(body.emoji)
-      const current = personas?.get(message.author)
-      if (current == null && total >= MAX_REACTIONS_PER_MESSAGE) {
-        return
-      }
-      if (personas == null) {
-        personas = new Map()
-        notes.reactions.set(body.emoji, personas)
-      }
-      if (current == null || before(current, message)) {
-        personas.set(message.author, message)
-      }
+  #end (author: PersonaId): void {
+    this.#ended.delete(author)
+    this.#ended.add(author)
+    if (this.#ended.size > MAX_ENDED_CHAINS) {
+      const [first] = this.#ended
+      this.#ended.delete(first)
+      this.#chains.delete(first)
     }
   }
 
@@ -301,7 +263,7 @@ export class Timeline {
       this.#byId.delete(id)
       this.#bytes -= message.size
       this.#frontier.delete(id)
-      this.#annotations.delete(id)
+      this.#annotations.remove(message)
       const chain = this.#chains.get(message.author)
       if (chain != null) {
         const twin = chain.twins.get(message.sequence)
@@ -313,10 +275,16 @@ export class Timeline {
         } else {
           chain.bySequence.delete(message.sequence)
         }
-        // the head outlives its message as the chain's end, so that the next one links to it
-        if (chain.bySequence.size === 0 && chain.head.id !== id) {
-          this.#chains.delete(message.author)
+        // the chain's end outlives its message, whose words do not stay, so that the next one links to it
+        if (chain.head === message) {
+          chain.head = { id, author: message.author, sequence: message.sequence, time: message.time, kind: message.kind }
         }
+        if (chain.bySequence.size === 0) {
+          this.#end(message.author)
+        }
+      }
+      if (message.previous != null && this.#missing.get(message.previous)?.author === message.author) {
+        this.#missing.delete(message.previous)
       }
     }
     if (gone.size === 0) {

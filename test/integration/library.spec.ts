@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { DataInUseError, InvalidBundleError, InvalidParametersError, NotMemberError, WrongPassphraseError, createUndertone } from '../../src/index.ts'
 import { HandedStore } from '../../src/store/handed.ts'
+import type { Judgement } from '../../src/engine/judgement.ts'
+import type { LiveRoom } from '../../src/engine/room.ts'
 import type { Undertone, UndertoneEvent, UndertoneInit } from '../../src/index.ts'
 
 describe('an engine that a program holds', () => {
@@ -41,6 +43,33 @@ describe('an engine that a program holds', () => {
       await Promise.all(engines.splice(0).map(async each => each.stop()))
       rmSync(data, { recursive: true, force: true })
     }
+  })
+
+  it('remembers no words of messages that are over, however many there were', async () => {
+    const engine = await made()
+    const room = await engine.rooms.create({ name: 'Brief', kind: 'invite', policy: { retention: 1_000 } })
+    const judgement = engine.moderation as Judgement
+    const stop = new AbortController()
+    const read = new Set<string>()
+    const reading = (async () => {
+      for await (const { text } of room.messages({ signal: stop.signal })) {
+        read.add(text)
+      }
+    })()
+    for (let i = 0; i < 200; i++) {
+      await room.send(`${i}`)
+    }
+    // own words are judged by nobody; looking at them as others do is what is remembered
+    const { core } = engine.rooms.get(room.id) as LiveRoom
+    core.timeline.visible.forEach(message => { judgement.message(core, message, 'words') })
+    expect(judgement.remembered).to.be.above(0)
+    while (core.timeline.visible.length > 0) {
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+    expect(judgement.remembered).to.equal(0)
+    expect(read.size).to.be.above(0)
+    stop.abort()
+    await reading
   })
 
   it('tells who is connected, also when somebody was there before the room was open', async () => {

@@ -34,7 +34,7 @@ class Persona {
 
 const hello = (admission?: any): KnownBody => ({ kind: 'hello', sealingKey: new Uint8Array(), stamp: new Uint8Array(), petname: '', capabilities: 0, admission })
 
-async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona, policy?: Partial<Policy>, now?(): number } = {}): Promise<{ core: RoomCore, heard: SignedMessage[] }> {
+async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona, policy?: Partial<Policy>, now?(): number, onForgotten?(ids: MessageId[]): void } = {}): Promise<{ core: RoomCore, heard: SignedMessage[] }> {
   const heard: SignedMessage[] = []
   const policy = completePolicy(options.policy)
   const epoch = Math.floor((NOW - 120_000) / policy.epoch)
@@ -47,6 +47,7 @@ async function makeCore (options: { kind?: 'open' | 'invite', founder?: Persona,
     onMessage: message => { heard.push(message) },
     onMember: () => {},
     onDelivery: () => {},
+    onForgotten: options.onForgotten,
     log: () => {}
   })
   core.epochs()
@@ -273,5 +274,30 @@ describe('messages held for a hello', () => {
       held.hold(fake('z', i))
     }
     expect(held.size).to.be.at.most(MAX_HELD_MESSAGES)
+  })
+
+  it('remembers nothing of messages whose time is over: not their fate, and not that they wait for a hello', async () => {
+    let now = NOW
+    const forgotten: string[] = []
+    const { core } = await makeCore({ policy: { retention: 1_000 }, now: () => now, onForgotten: ids => { forgotten.push(...ids) } })
+    const said = []
+    for (let i = 0; i < 20; i++) {
+      said.push(await core.voice.say({ kind: 'text', text: `${i}`, mentions: [] }))
+    }
+    expect(core.voice.followed).to.equal(40)
+    now += 1_001 + said.length
+    await core.expire()
+    expect(core.voice.followed).to.equal(0)
+    expect(forgotten).to.have.members(said.map(({ id }) => id))
+
+    const held = new HeldMessages()
+    const [first, second] = [await new Persona(2).text('a', NOW), await new Persona(3).text('b', NOW + 500)]
+    held.hold(first)
+    held.hold(second)
+    expect(held.expire(NOW + 1_000, message => message.time + 1_000)).to.equal(NOW + 1_500)
+    expect([held.authors, held.size, held.missing()]).to.deep.equal([1, 1, []])
+    expect(held.expire(NOW + 1_500, message => message.time + 1_000)).to.equal(Infinity)
+    expect([held.authors, held.size]).to.deep.equal([0, 0])
+    await core.close()
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { Timeline } from '../../src/room/timeline.ts'
+import { MAX_ENDED_CHAINS, Timeline } from '../../src/room/timeline.ts'
 
 let count = 0
 
@@ -67,5 +67,49 @@ describe('timeline', () => {
     expect(timeline.forked('F' as any)).to.equal(false)
     timeline.add(message({ author: 'F', sequence: 3 }), 0)
     expect(timeline.forked('F' as any)).to.equal(true)
+  })
+
+  it('remembers nothing of others\' words about messages that are not here for longer than those words', () => {
+    const timeline = new Timeline()
+    const claims = Array.from({ length: 60 }, (_, i) => {
+      const to = `never-${i % 20}`
+      return message({ author: `A${i}`, body: [{ kind: 'edit', to, text: 'x' }, { kind: 'delete', to }, { kind: 'reaction', to, emoji: 'x', remove: false }][i % 3] })
+    })
+    claims.forEach(m => timeline.add(m, 0))
+    expect(timeline.remembered.annotated).to.equal(20)
+    timeline.remove(claims.map(m => m.id))
+    expect(timeline.remembered.annotated).to.equal(0)
+  })
+
+  it('keeps what was said about a message as long as that message, and loses both together', () => {
+    const timeline = new Timeline()
+    const target = message()
+    const reaction = message({ author: 'B', body: { kind: 'reaction', to: target.id, emoji: 'x', remove: false } })
+    ;[target, reaction].forEach(m => timeline.add(m, 0))
+    timeline.remove([reaction.id])
+    expect(timeline.annotations(target.id)?.reactions.size).to.equal(1)
+    timeline.remove([target.id])
+    expect(timeline.remembered.annotated).to.equal(0)
+  })
+
+  it('asks for nothing that only messages gone by now named', () => {
+    const timeline = new Timeline()
+    const late = Array.from({ length: 30 }, (_, i) => message({ author: `A${i}`, sequence: 5, previous: `before-${i}` }))
+    late.forEach(m => timeline.add(m, 0))
+    expect(timeline.missing()).to.have.lengthOf(30)
+    timeline.remove(late.map(m => m.id))
+    expect(timeline.missing()).to.deep.equal([])
+  })
+
+  it('knows where chains ended whose messages are gone, without their words, of at most MAX_ENDED_CHAINS personas', () => {
+    const timeline = new Timeline()
+    const all = Array.from({ length: MAX_ENDED_CHAINS + 10 }, (_, i) => message({ author: `A${i}`, sequence: 7 }))
+    all.forEach(m => timeline.add(m, 0))
+    timeline.remove(all.map(m => m.id))
+    expect(timeline.remembered.authors).to.equal(MAX_ENDED_CHAINS)
+    expect(timeline.head('A0' as any)).to.equal(undefined)
+    const end = timeline.head(`A${MAX_ENDED_CHAINS}` as any)
+    expect(end?.sequence).to.equal(7)
+    expect(end).to.not.have.property('body')
   })
 })
