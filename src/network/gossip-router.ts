@@ -4,7 +4,7 @@ import { encode } from 'it-length-prefixed'
 import { identify, keyOf, MESSAGE_ID_BYTES } from './gossip-id.ts'
 import { GRAYLIST_SCORE, peerScoreParams, scoreThresholds, topicScoreParams } from './gossip-score.ts'
 import { markedRpc, marksIn, MAX_SERVED } from './spread-mark.ts'
-import { LATE_BYTES, MAX_SPREAD_BYTES, SpreadMarks } from './spread.ts'
+import { LATE_BYTES, MAX_SPREAD_BYTES, MAX_SPREAD_PEERS, SpreadMarks } from './spread.ts'
 import type { Validity } from './compartment-api.ts'
 import type { GatedRegistrar } from './gated-registrar.ts'
 import type { GossipSub, GossipSubComponents, PublishResult } from '@libp2p/gossipsub'
@@ -198,11 +198,11 @@ export class GossipRouter {
   }
 
   /**
-   * Hands an envelope to all neighbours at once, if it is small enough, and tells each who the others are.
+   * Hands an envelope to all neighbours at once, if it is small and they are few, and tells each who the others are.
    * For who ends its stem: everybody then has it after one hop.
    */
   async spread (topic: string, envelope: Uint8Array): Promise<number> {
-    if (envelope.byteLength <= MAX_SPREAD_BYTES) {
+    if (envelope.byteLength <= MAX_SPREAD_BYTES && this.#gossipsub.getSubscribers(topic).length <= MAX_SPREAD_PEERS) {
       this.#spreading.add(envelope)
     }
 

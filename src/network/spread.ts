@@ -6,6 +6,9 @@ import type { ServedTag } from './spread-mark.ts'
 /** Envelopes above this go from neighbour to neighbour: one member does not send them to everybody. */
 export const MAX_SPREAD_BYTES = 4 * 1024
 
+/** With more neighbours the mesh is cheaper when processors are full: its few links carry many envelopes in one frame (bench/README.md). */
+export const MAX_SPREAD_PEERS = 16
+
 /** A neighbour for whom so much waits is left to others: it is sent an envelope, and not named in the mark. */
 export const LATE_BYTES = 128 * 1024
 
