@@ -10,6 +10,8 @@ export const FIRST_READING_MS = 600_000
 export const SUDDEN_GROWTH = 200
 const DAY_MS = 86_400_000
 const MAX_CHANGES = 1_000
+/** After its statements were folded, a list rests this many times as long before those that came out of order are. */
+const REST = 6
 
 /** How a reader uses a list; survives restarts. */
 export interface ListConfig {
@@ -44,12 +46,17 @@ export class ListHolding {
   broad = false
   readonly #seed: number
   readonly #now: () => number
+  readonly #onLate: () => void
+  #restUntil = 0
+  #timer?: ReturnType<typeof setTimeout>
 
-  constructor (room: LiveRoom, config: ListConfig, init: { seed: number, now(): number }) {
+  /** `late` is called when statements wait that `settle` would fold. */
+  constructor (room: LiveRoom, config: ListConfig, init: { seed: number, now(): number, late(holding: ListHolding): void }) {
     this.room = room
     this.config = config
     this.#seed = init.seed
     this.#now = init.now
+    this.#onLate = () => { init.late(this) }
     this.feed = this.#fold()
     this.#observe()
   }
@@ -67,7 +74,11 @@ export class ListHolding {
   }
 
   #fold (): ListFeed {
-    return ListFeed.read({ founder: this.founder, seed: this.#seed }, this.statements())
+    const began = performance.now()
+    const feed = ListFeed.read({ founder: this.founder, seed: this.#seed }, this.statements())
+    const ended = performance.now()
+    this.#restUntil = ended + REST * (ended - began)
+    return feed
   }
 
   /** Counts a message that arrived; false when it changed nothing. */
@@ -77,13 +88,39 @@ export class ListHolding {
       return false
     }
     const before = this.feed.version
-    if (!this.feed.follows(statement) || !this.feed.maintainers.includes(statement.author) || decodeStatement(statement.entry).some(each => each?.op === 'describe')) {
+    if (this.feed.follows(statement) && this.feed.maintainers.includes(statement.author) && !decodeStatement(statement.entry).some(each => each?.op === 'describe')) {
+      this.feed.apply(statement)
+    } else if (this.room.core.isSelf(message.author) || performance.now() >= this.#restUntil) {
       this.feed = this.#fold()
     } else {
-      this.feed.apply(statement)
+      this.#foldLater()
+      return false
     }
     this.#observe()
     return this.feed.version !== before
+  }
+
+  /** Many statements out of their order are folded together: one by one, a long list would take all of a core. */
+  #foldLater (): void {
+    this.#timer ??= setTimeout(() => { this.#onLate() }, this.#restUntil - performance.now())
+  }
+
+  /** Folds what waits; false when that changed nothing. */
+  settle (): boolean {
+    if (this.#timer == null) {
+      return false
+    }
+    this.rest()
+    const before = this.feed.version
+    this.feed = this.#fold()
+    this.#observe()
+    return this.feed.version !== before
+  }
+
+  /** Nothing is folded later any more. */
+  rest (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   /** Heads, growth and who may write, after the feed changed. */

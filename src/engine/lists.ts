@@ -91,7 +91,7 @@ export class ListRegistry implements Lists {
     if (holding == null) {
       const now = this.#init.now()
       const orders = this.all().map(each => each.config.order)
-      holding = new ListHolding(room, { list: room.id, address: '', subscribed: now, order: Math.max(-1, ...orders) + 1, accepted: { size: 0, time: now }, heads: {}, rollbacks: 0, ...EMPTY_FILTERS, ...config }, this.#init)
+      holding = new ListHolding(room, { list: room.id, address: '', subscribed: now, order: Math.max(-1, ...orders) + 1, accepted: { size: 0, time: now }, heads: {}, rollbacks: 0, ...EMPTY_FILTERS, ...config }, { ...this.#init, late: each => { this.#heed(each, () => each.settle()) } })
       this.#holdings.set(room.id, holding)
     }
     return holding
@@ -116,12 +116,15 @@ export class ListRegistry implements Lists {
   /** A statement arrived, from a maintainer or from ourselves. */
   received (core: RoomCore, message: SignedMessage): void {
     const holding = this.#holdings.get(core.id)
-    if (holding == null) {
-      return
+    if (holding != null) {
+      this.#heed(holding, () => holding.received(message))
     }
+  }
+
+  #heed (holding: ListHolding, change: () => boolean): void {
     const writers = holding.feed.everMaintainer.size
     const own = holding.own
-    if (holding.received(message)) {
+    if (change()) {
       this.#tell([holding.id])
       if (holding.feed.everMaintainer.size > writers) {
         // what new maintainers said before we knew them was not taken
@@ -155,6 +158,7 @@ export class ListRegistry implements Lists {
   stop (): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#holdings.forEach(holding => { holding.rest() })
   }
 
   /** After a wipe. */
@@ -207,6 +211,7 @@ export class ListRegistry implements Lists {
       }
     }
     const holding = this.#hold(room, { address: file?.address ?? options.address })
+    this.#heed(holding, () => holding.settle())
     // who else may write is known now: what they said is taken, too
     if (file != null && holding.feed.everMaintainer.size > 1) {
       await room.core.accept(file.encoded)
@@ -251,6 +256,7 @@ export class ListRegistry implements Lists {
   async unsubscribe (list: string): Promise<void> {
     const holding = this.get(list)
     this.#holdings.delete(list)
+    holding.rest()
     await holding.room.leave({ forget: true })
     this.#tellNow(list)
     await this.save()

@@ -56,7 +56,7 @@ async function listCore (now: () => number = () => NOW): Promise<RoomCore> {
 }
 
 function held (core: RoomCore, now: () => number): ListHolding {
-  return new ListHolding({ core, id: core.id } as any, { list: core.id, address: '', subscribed: NOW, actions: null, reasons: null, weight: 1, order: 0, paused: false, trial: false, capped: false, accepted: { size: 0, time: NOW }, heads: {}, rollbacks: 0 }, { seed: SEED, now })
+  return new ListHolding({ core, id: core.id } as any, { list: core.id, address: '', subscribed: NOW, actions: null, reasons: null, weight: 1, order: 0, paused: false, trial: false, capped: false, accepted: { size: 0, time: NOW }, heads: {}, rollbacks: 0 }, { seed: SEED, now, late: () => {} })
 }
 
 async function take (holding: ListHolding, ...messages: SignedMessage[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { LinearModel } from './linear-model.ts'
 
 /**
  * The model that ships with Undertone: character n-grams and words, a logistic regression per label,
- * 120 KB. docs/classifier.md has what it was trained on, how often it is right, and for whom it is not.
+ * 140 KB. docs/classifier.md has what it was trained on, how often it is right, and for whom it is not.
  *
  * The weights are read on first use.
  */
