@@ -1,7 +1,7 @@
 import { toString } from 'uint8arrays'
 import { sha256 } from '../crypto/index.ts'
 import { decodeCharter, encodeCharter, tallyOf } from '../moderation/index.ts'
-import { InvalidParametersError, UnknownMessageError, completePolicy } from '../room/index.ts'
+import { InvalidParametersError, UnknownMessageError, checkedPolicy, completePolicy } from '../room/index.ts'
 import type { Charters, Proposal, UndertoneEvent } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomRegistry } from './rooms.ts'
@@ -169,4 +169,5 @@ function amended (core: RoomCore, charter: CharterContent): void {
     throw new InvalidParametersError('charter.policy.epoch cannot be changed in a room; open a new one.')
   }
   completePolicy({ ...core.state.policy, ...charter.policy })
+  checkedPolicy(charter.policy)
 }

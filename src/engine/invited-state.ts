@@ -1,6 +1,7 @@
 import { isLocalAddress } from '../network/addresses.ts'
 import { completePolicy, decodePolicy } from '../room/index.ts'
 import { InvalidInviteError } from '../wire/index.ts'
+import { plainName } from './plain-text.ts'
 import { randomSeed } from './randomness.ts'
 import type { RoomState } from './room-state.ts'
 import type { Policy } from '../room/index.ts'
@@ -30,7 +31,7 @@ export function stateFromInvite (invite: Invite, now: number): RoomState {
   }
   return freshState({
     room: invite.room,
-    name: invite.name,
+    name: plainName(invite.name),
     kind: invite.kind,
     policy,
     epoch: invite.epoch,

@@ -1,6 +1,7 @@
 import { InvalidListError, addOperations, checkEntry, encodeStatement, encodeStatements, isResources, readResource, readResources } from '../moderation/index.ts'
 import { InvalidParametersError, NotMemberError } from '../room/index.ts'
-import { OWN_LIST } from './own-list.ts'
+import { OWN_LIST, checkExpires } from './own-list.ts'
+import { plainName } from './plain-text.ts'
 import { veiled } from './veil.ts'
 import type { EntryInit, HelpLine, ListEdit } from './api.ts'
 import type { ListHolding } from './list-holding.ts'
@@ -44,7 +45,7 @@ export class ListMaker {
     const { title, description = '', license = '', appeals = '' } = options
     // checked before a room is made for it
     encodeStatement([{ op: 'describe', title, description, license, appeals, maintainers: ['x'], retired: false, ends: {} }])
-    const room = await this.#init.rooms.create({ name: [...title.trim()].slice(0, 64).join(''), kind: 'list', policy: { retention: LIST_RETENTION_MS } })
+    const room = await this.#init.rooms.create({ name: plainName(title) || '…', kind: 'list', policy: { retention: LIST_RETENTION_MS } })
     const holding = this.#init.hold(room)
     await room.hello()
     await this.#say(holding, [{ op: 'describe', title, description, license, appeals, maintainers: [room.core.self], retired: false, ends: {} }])
@@ -92,6 +93,7 @@ export class ListMaker {
     const holding = this.#init.get(list)
     this.#notRetired(holding)
     const checked = checkEntry(entry)
+    checkExpires(checked.expires, holding.room.core.now())
     const [message] = await this.#say(holding, addOperations([{ ...checked, subject: veiled(this.#init.rooms, checked.subject) }]))
     return { entry: `${message.id}.0` }
   }

@@ -14,6 +14,13 @@ const SELF = 'self'
 
 interface OwnEntry extends EntryFields { id: string, since: number }
 
+/** @throws {InvalidParametersError} for an entry that would be over before it is said */
+export function checkExpires (expires: number | undefined, now: number): void {
+  if (expires != null && expires <= now) {
+    throw new InvalidParametersError('expires must be a time in the future, in ms since 1970.')
+  }
+}
+
 /** What the reader decided alone: on this device only, in no room and on no network. It always wins. */
 export class OwnList {
   readonly reader: ReaderList = { list: OWN_LIST, title: 'My own list', actions: null, reasons: null, weight: 1, own: true, order: -1 }
@@ -55,6 +62,7 @@ export class OwnList {
   /** Adds an entry; what the list said of the same subject before is taken back. */
   async add (fields: EntryFields): Promise<Entry> {
     const checked = checkEntry(fields)
+    checkExpires(checked.expires, this.#init.now())
     const same = JSON.stringify(checked.subject)
     this.#entries = this.#entries.filter(each => JSON.stringify(each.subject) !== same)
     if (this.#entries.length >= MAX_OWN_ENTRIES) {

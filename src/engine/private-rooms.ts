@@ -4,6 +4,7 @@ import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo 
 import { isLocalAddress } from '../network/addresses.ts'
 import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.ts'
 import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.ts'
+import { plainName } from './plain-text.ts'
 import { randomSeed } from './randomness.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.ts'
@@ -127,11 +128,11 @@ export class PrivateRooms<R extends OpenRoom = OpenRoom> {
     }
     const sealingKey = this.#sealingKeyOf(core, persona)
     // asked for again, it is the same room; the invite goes out again in case the other one has left
-    const room = this.#pairedWith(core, persona) ?? await this.#init.create({ ...options, name: core.roster.petname(persona).slice(0, 64), kind: 'direct' })
+    const room = this.#pairedWith(core, persona) ?? await this.#init.create({ ...options, name: plainName(core.roster.petname(persona)) || '…', kind: 'direct' })
     this.#pair(room, core, persona)
     await room.hello(options)
     const invite = await this.makeInvite(room.core, { uses: 1, local: true })
-    invite.name = `${core.roster.petname(core.self)}`.slice(0, 64)
+    invite.name = plainName(core.roster.petname(core.self))
     const sealed = await sealTo(sealingKey, new TextEncoder().encode(encodeInvite(invite)), INFO, aad(core, persona))
     await core.voice.say({ kind: 'direct', to: persona, sealed }, options)
     return room
@@ -160,7 +161,7 @@ export class PrivateRooms<R extends OpenRoom = OpenRoom> {
       }
     }
     const remaining = core.roster.all().filter(m => !m.burned && m.persona !== core.self && !without.includes(m.persona) && m.sealingKey != null && m.sealingKey.length > 0)
-    const room = await this.#init.create({ ...options, name: core.state.name, kind: 'invite', policy: core.state.policy })
+    const room = await this.#init.create({ ...options, name: plainName(core.state.name) || '…', kind: 'invite', policy: core.state.policy })
     await room.hello(options)
     for (let i = 0; i < remaining.length || i === 0; i += MOVES_PER_MESSAGE) {
       const sealed = []

@@ -1,4 +1,5 @@
 import { mentionOf } from './mentions.ts'
+import { isPlain } from './plain-text.ts'
 import type { ChatMessage, MemberInfo, RoomInfo } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Verdict } from '../moderation/moderation-api.ts'
@@ -48,7 +49,8 @@ export function showMessage (core: RoomCore, message: SignedMessage, judge: Judg
   if (notes != null && !deleted) {
     for (const [emoji, personas] of notes.reactions) {
       const list = [...personas].filter(([, reaction]) => reaction.body?.kind === 'reaction' && !reaction.body.remove).map(([persona]) => persona)
-      if (list.length > 0) {
+      // what no reaction of ours can be would change how the line reads in which it stands
+      if (list.length > 0 && isPlain(emoji)) {
         reactions.push({ emoji, personas: list })
       }
     }

@@ -3,6 +3,7 @@ import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPer
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
 import { checkMentions, mentionsIn } from './mentions.ts'
+import { checkReaction } from './plain-text.ts'
 import { fewestAddresses } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
@@ -98,9 +99,7 @@ export class LiveRoom implements Room {
 
   async react (message: string, emoji: string, options: AbortOptions = {}): Promise<{ id: string }> {
     const target = this.#standing(message)
-    if (emoji.trim() === '' || emoji.length > 32) {
-      throw new InvalidParametersError('emoji must be one emoji.')
-    }
+    checkReaction(emoji)
     const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
     const remove = current?.body?.kind === 'reaction' && !current.body.remove
     const { id } = await this.core.voice.say({ kind: 'reaction', to: target.id, emoji, remove }, options)
@@ -179,6 +178,12 @@ export class LiveRoom implements Room {
 
   async history (query: MessagesQuery = {}): Promise<{ messages: ChatMessage[], more: boolean, end: HistoryEnd | null }> {
     const limit = Math.min(query.limit ?? DEFAULT_PAGE, MAX_PAGE)
+    for (const name of ['before', 'after'] as const) {
+      const mark = query[name]
+      if (typeof mark === 'string' && !this.core.timeline.has(mark as MessageId)) {
+        throw new UnknownMessageError(`${name} names no message that is held in this room. It may have expired: give a time in ms since 1970 instead, or read the newest.`)
+      }
+    }
     const { messages, more } = this.core.timeline.page({ before: query.before as MessageId | number, after: query.after as MessageId | number, limit })
     const shown = messages.map(m => this.show(m))
     return { messages: query.hidden ?? !this.#init.judge.hides ? shown : shown.filter(m => !isHidden(m.verdict)), more, end: more || query.after != null ? null : historyEnd(this.core) }

@@ -1,8 +1,9 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
-import { InvalidParametersError, UnknownRoomError, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
+import { InvalidParametersError, UnknownRoomError, checkedPolicy, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
 import { checkInvite, decodeInvite } from '../wire/index.ts'
 import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
+import { checkName } from './plain-text.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
 import { SecretAhead } from './secret-ahead.ts'
@@ -15,25 +16,12 @@ import type { Invite } from '../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-const MAX_NAME = 64
-
 export interface RoomRegistryInit {
   store: Store
   now (): number
   /** builds and starts a room from its state */
   open (state: RoomState, contacts: Multiaddr[], options?: AbortOptions): Promise<LiveRoom>
   files: Pick<RoomFiles, 'open' | 'merge'>
-}
-
-function cleanName (name: unknown): string {
-  if (typeof name !== 'string' || name.trim() === '') {
-    throw new InvalidParametersError('name must not be empty.')
-  }
-  const clean = name.trim()
-  if ([...clean].length > MAX_NAME) {
-    throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters.`)
-  }
-  return clean
 }
 
 /** The rooms of this node: made, joined, listed, left. */
@@ -86,8 +74,8 @@ export class RoomRegistry implements Rooms {
   }
 
   async create (options: { name: string, kind: 'open' | 'invite' | 'direct' | 'list', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<LiveRoom> {
-    const name = cleanName(options.name)
-    const policy = completePolicy(options.policy)
+    const name = checkName(options.name)
+    const policy = checkedPolicy(options.policy)
     const charter = options.charter == null ? undefined : encodeCharter(options.charter)
     if (options.kind === 'open') {
       const room = await this.#byName(name, options.passphrase, policy, options)
@@ -123,8 +111,8 @@ export class RoomRegistry implements Rooms {
   }
 
   async #byName (name: string, passphrase: string | undefined, policy: Policy, options: AbortOptions): Promise<LiveRoom> {
-    if (policy.writers === 'founder') {
-      throw new InvalidParametersError('policy.writers cannot be "founder" in an open room, which nobody founds: nobody could write.')
+    if (policy.writers === 'founder' || policy.writers.length === 0) {
+      throw new InvalidParametersError('policy.writers cannot be "founder" or nobody in an open room, which nobody founds: nobody could write.')
     }
     const keys = await this.#ahead.take(name, passphrase, policy.epoch, options)
     return this.#opened(this.#state({ room: roomIdFromSecret(keys.secret), name, kind: 'open', policy, ...keys }), [], options)
@@ -138,7 +126,7 @@ export class RoomRegistry implements Rooms {
 
   async join (options: ({ invite: string | Invite } | { name: string, passphrase?: string, policy?: Partial<Policy> }) & AbortOptions): Promise<LiveRoom> {
     if ('name' in options && options.name != null) {
-      return this.#byName(cleanName(options.name), options.passphrase, completePolicy(options.policy), options)
+      return this.#byName(checkName(options.name), options.passphrase, checkedPolicy(options.policy), options)
     }
     if (!('invite' in options) || options.invite == null) {
       throw new InvalidParametersError('give an invite, or the name of an open room.')

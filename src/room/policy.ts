@@ -1,3 +1,4 @@
+import { publicKeyOf } from '../crypto/index.ts'
 import { InvalidParametersError } from './errors.ts'
 
 /** Room policy; every field has a default. Times in ms. */
@@ -109,6 +110,21 @@ export function completePolicy (partial: unknown = {}): Policy {
       default:
         throw new InvalidParametersError(`policy.${name} is not known; use epoch, retention, stampBits, rate, slowMode, probation, history or writers.`)
     }
+  }
+  return policy
+}
+
+/**
+ * A policy that somebody asks for. What others ask for is taken as it is: a writer that nobody can be writes nothing.
+ *
+ * @throws {InvalidParametersError} also when a writer is no persona
+ */
+export function checkedPolicy (partial: unknown): Policy {
+  const policy = completePolicy(partial)
+  try {
+    Array.isArray(policy.writers) && policy.writers.forEach(publicKeyOf)
+  } catch {
+    throw new InvalidParametersError('policy.writers names something that is no persona. Personas look like 12D3KooW…; read room.members for those of a room.')
   }
   return policy
 }

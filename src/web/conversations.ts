@@ -159,6 +159,12 @@ export async function older (): Promise<void> {
   try {
     const { messages, more, end = null } = await call('room.messages', { room: id, before: first.id, limit: PAGE })
     change(id, before => ({ messages: merge(before.messages, messages), more, end }))
+  } catch (error) {
+    if ((error as Error).name !== 'UnknownMessageError') {
+      throw error
+    }
+    // the oldest that was shown is over
+    await reload(id)
   } finally {
     asking = false
   }

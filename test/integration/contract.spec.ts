@@ -154,6 +154,9 @@ describe('the contract of rooms', () => {
     const times = all.messages.map((each: any) => each.time)
     expect(times).to.deep.equal([...times].sort((a, b) => a - b))
     expect(await texts({ before: all.messages[0].id })).to.deep.equal({ texts: [], more: false })
+    for (const query of [{ before: 'f'.repeat(64) }, { after: 'nothing' }, { after: sent[0].id, before: 'f'.repeat(64) }]) {
+      await refused(ben, 'room.messages', { room, ...query }, 'UnknownMessageError')
+    }
   })
 
   it('files travel by data and by path', async () => {
@@ -262,6 +265,27 @@ describe('the contract of rooms', () => {
     for (const policy of [{ epoch: 3 }, { rate: 5 }, { history: 'some' }, { speed: 1 }, { rate: [1] }, { rate: { perMinute: 1 } }, 7]) {
       await refused(ana, 'room.create', { name: 'Odd', kind: 'open', policy }, 'InvalidParametersError')
     }
+  })
+
+  it('nothing is said that would read as something else, or be over before it is said', async () => {
+    for (const name of ['gar\u202eden', 'gar\u0007den', 'two\nlines']) {
+      await refused(ana, 'room.create', { name, kind: 'invite' }, 'InvalidParametersError')
+      await refused(ana, 'room.join', { name }, 'InvalidParametersError')
+    }
+    await refused(ana, 'room.create', { name: 'Odd', kind: 'invite', policy: { writers: ['nobody'] } }, 'InvalidParametersError')
+    await refused(ana, 'room.create', { name: 'Odd', kind: 'open', policy: { writers: [] } }, 'InvalidParametersError')
+    const plain = await ana.call('room.create', { name: 'Plain', kind: 'invite' })
+    const { id } = await ana.call('room.send', { room: plain.room, text: 'react to this' })
+    for (const emoji of ['a\u202eb', '\u200b', 'a whole sentence']) {
+      await refused(ana, 'room.react', { room: plain.room, message: id, emoji }, 'InvalidParametersError')
+    }
+    await ana.call('room.react', { room: plain.room, message: id, emoji: '👩🏽‍❤️‍💋‍👨🏿' })
+    const { list } = await ana.call('list.create', { title: 'Brief' })
+    for (const to of [list, 'own']) {
+      await refused(ana, 'list.add', { list: to, subject: { word: 'x' }, action: 'hide', reason: 'spam', expires: Date.now() - 1 }, 'InvalidParametersError')
+      expect(await ana.call('list.add', { list: to, subject: { word: 'x' }, action: 'hide', reason: 'spam', expires: Date.now() + 3_600_000 })).to.have.all.keys('entry')
+    }
+    await ana.call('room.leave', { room: plain.room })
   })
 
   it('a left room is unknown, and a wiped node knows nothing', async () => {

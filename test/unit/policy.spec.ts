@@ -1,5 +1,6 @@
 import { expect } from 'aegir/chai'
-import { DEFAULT_POLICY, completePolicy, decodePolicy, encodePolicy, expiryOf } from '../../src/room/policy.ts'
+import { generateKeyPair, personaId } from '../../src/crypto/index.ts'
+import { DEFAULT_POLICY, checkedPolicy, completePolicy, decodePolicy, encodePolicy, expiryOf } from '../../src/room/policy.ts'
 
 describe('policy', () => {
   it('gives every field a default', () => {
@@ -17,6 +18,14 @@ describe('policy', () => {
     for (const [policy, field] of [[{ epoch: 10 }, 'epoch'], [{ retention: 'long' }, 'retention'], [{ rate: 3 }, 'rate'], [{ rate: { perSecond: 0 } }, 'perSecond'], [{ history: 'some' }, 'history'], [{ writers: 3 }, 'writers'], [{ colour: 'red' }, 'colour']] as const) {
       expect(() => completePolicy(policy), JSON.stringify(policy)).to.throw(field).with.property('name', 'InvalidParametersError')
     }
+  })
+
+  it('asked for here has personas as writers; what others made is read as it is', () => {
+    const writers = [personaId(generateKeyPair(new Uint8Array(32).fill(1)).publicKey)]
+    expect(checkedPolicy({ writers }).writers).to.deep.equal(writers)
+    expect(checkedPolicy({ writers: 'founder' }).writers).to.equal('founder')
+    expect(() => checkedPolicy({ writers: [...writers, 'ana'] })).to.throw('no persona').with.property('name', 'InvalidParametersError')
+    expect(completePolicy({ writers: ['ana'] }).writers).to.deep.equal(['ana'])
   })
 
   it('survives the way through an invite, and costs nothing when it is the default', () => {

@@ -82,7 +82,13 @@ export class Conversation implements Chat, CompletionSource {
 
   async older (): Promise<void> {
     const { oldest } = this.transcript
-    const { messages, more, end } = await this.call('room.messages', { room: this.room, limit: PAGE, ...(oldest == null ? {} : { before: oldest.id }) })
+    const { messages, more, end } = await this.call('room.messages', { room: this.room, limit: PAGE, ...(oldest == null ? {} : { before: oldest.id }) }).catch((error: Error) => {
+      if (error.name === 'UnknownMessageError') {
+        // the oldest that was shown is over, and all before it
+        return { messages: [], more: false, end: 'retention' }
+      }
+      throw error
+    })
     for (const message of messages) {
       this.#put(message)
     }
