@@ -180,7 +180,7 @@ export class CatchUp {
       wanted.forEach(id => { asked.add(id) })
       const stream = await this.#init.open(peer, options)
       try {
-        await fetchSealed(stream, wanted, this.#from, async batch => { added += await this.#take(batch, asked) }, options)
+        await fetchSealed(stream, wanted, this.#from, async batch => { added += await this.#take(batch, asked, options) }, options)
         await stream.close(options)
       } catch (error) {
         stream.abort(error as Error)
@@ -197,11 +197,14 @@ export class CatchUp {
     return added
   }
 
-  async #take (batch: SealedMessage[], asked: Set<string>): Promise<number> {
+  async #take (batch: SealedMessage[], asked: Set<string>, options: AbortOptions): Promise<number> {
     const { core } = this.#init
     const encoded: Uint8Array[] = []
-    for (const { epoch, envelope } of batch) {
-      const keys = core.ring.keysOf(epoch) ?? this.#tail?.keysOf(epoch, core.ring.current(core.now()).epoch)
+    // in the order of their epochs: one way through the keys, not one each
+    for (const { epoch, envelope } of [...batch].sort((a, b) => a.epoch - b.epoch)) {
+      const last = core.ring.current(core.now()).epoch
+      core.ring.keysOf(epoch) == null && await this.#tail?.toward(epoch, last, options)
+      const keys = core.ring.keysOf(epoch) ?? this.#tail?.keysOf(epoch, last)
       const bytes = keys == null ? undefined : unpackEnvelope(keys, envelope)
       if (bytes == null) {
         // of before this device had a key

@@ -1,3 +1,4 @@
+import { MAX_ADVANCE, epochAt } from '../crypto/index.ts'
 import { isLocalAddress } from '../network/addresses.ts'
 import { completePolicy, decodePolicy } from '../room/index.ts'
 import { InvalidInviteError } from '../wire/index.ts'
@@ -20,7 +21,7 @@ export function admissionOf ({ kind, inviteSeed, certificate }: Invite): RoomSta
 /**
  * A room as an invite describes it.
  *
- * @throws {InvalidInviteError} when its policy is of a later version
+ * @throws {InvalidInviteError} when its policy is of a later version, or its key is more than MAX_ADVANCE epochs old
  */
 export function stateFromInvite (invite: Invite, now: number): RoomState {
   let policy: Policy
@@ -28,6 +29,9 @@ export function stateFromInvite (invite: Invite, now: number): RoomState {
     policy = completePolicy({ ...decodePolicy(invite.policy), epoch: invite.epochLength })
   } catch {
     throw new InvalidInviteError('This invite carries a room policy that this version cannot read. Update Undertone, or ask for a new invite.')
+  }
+  if (invite.kind !== 'open' && epochAt(now, policy.epoch) - invite.epoch > MAX_ADVANCE) {
+    throw new InvalidInviteError('This invite is too old for a room whose keys change so often. Ask for a new one.', 'expired')
   }
   return freshState({
     room: invite.room,

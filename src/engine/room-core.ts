@@ -34,6 +34,8 @@ export type { AcceptCounts } from './history-intake.ts'
 export interface RoomCoreInit {
   state: RoomState
   store: RoomStore
+  /** where the room's keys begin, when the way from the state's was walked before */
+  start?: { epoch: number, key: Uint8Array }
   /** the store outlives this process: what is said is written before it is sent */
   durable: boolean
   now (): number
@@ -86,7 +88,7 @@ export class RoomCore {
     for (const [persona, petname] of Object.entries(init.state.petnames)) {
       this.roster.petnames.set(persona as PersonaId, petname)
     }
-    this.ring = new KeyRing({ key: init.state.key, epoch: init.state.epoch, epochLength: init.state.policy.epoch, secret: init.state.secret })
+    this.ring = new KeyRing({ key: init.state.key, epoch: init.state.epoch, ...init.start, epochLength: init.state.policy.epoch, secret: init.state.secret })
     this.#keyPair = generateKeyPair(init.state.persona)
     this.self = personaId(this.#keyPair.publicKey)
     this.#formerSelves = new Set(init.state.former)

@@ -13,6 +13,7 @@ import { ClassifierDesk } from './classifier-desk.ts'
 import { EarlyEvents } from './early-events.ts'
 import { HarmfulTextError, NotStartedError } from './errors.ts'
 import { Judgement } from './judgement.ts'
+import { keysToNow } from './keys-to-now.ts'
 import { readLedger } from './ledger.ts'
 import { ListTurns } from './list-turns.ts'
 import { ListRegistry } from './lists.ts'
@@ -56,6 +57,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   readonly #private: PrivateRooms<LiveRoom>
   readonly #turns = new ListTurns({ log: message => { this.#log('debug', message) } })
   #started = false
+  readonly #halt = new AbortController()
   #stopping?: Promise<void>
   readonly #early = new EarlyEvents()
   readonly #statusRooms = new Set<RoomCore>()
@@ -176,8 +178,10 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     }
     // set once the room exists; what is loaded before is nobody's news
     const opened: { room?: LiveRoom } = {}
+    const signal = AbortSignal.any([this.#halt.signal, ...options.signal == null ? [] : [options.signal]])
     const core = new RoomCore({
       state,
+      start: await keysToNow(state, this.now(), { signal }),
       store: await this.#store.room(state.room),
       durable: !this.#store.ephemeral || this.#store.survives === true,
       now: () => this.now(),
@@ -374,6 +378,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
 
   async stop (): Promise<void> {
     this.#stopping ??= (async () => {
+      this.#halt.abort(new NotStartedError('This node was stopped. Start it again.'))
       clearTimeout(this.#statusTimer)
       this.rooms.stop()
       this.lists.stop()

@@ -1,5 +1,7 @@
 import { epochKeyFromSecret, epochKeys, nextEpochKey } from '../crypto/index.ts'
+import { walkKey } from './key-walk.ts'
 import type { EpochKeys } from '../crypto/index.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 export interface KeyTailInit {
   /** K(epoch), 32 bytes: the key with which this device left */
@@ -16,10 +18,25 @@ export interface KeyTailInit {
 export class KeyTail {
   readonly #init: KeyTailInit
   #at: { epoch: number, key: Uint8Array }
+  #destroyed = false
 
   constructor (init: KeyTailInit) {
     this.#init = { ...init, key: new Uint8Array(init.key), secret: init.secret?.slice() }
     this.#at = { epoch: init.epoch, key: new Uint8Array(init.key) }
+  }
+
+  /** Goes the way to an epoch, so that `keysOf` finds it near; nothing stands still meanwhile. */
+  async toward (epoch: number, last: number, options: AbortOptions): Promise<void> {
+    if (this.#init.secret != null || !Number.isSafeInteger(epoch) || epoch < this.#init.epoch || epoch > last) {
+      return
+    }
+    const from = epoch < this.#at.epoch ? this.#init : this.#at
+    const key = await walkKey(from.key, from.epoch, epoch, options)
+    if (this.#destroyed) {
+      key.fill(0)
+    } else {
+      this.#move({ epoch, key })
+    }
   }
 
   /** Keys of an epoch up to `last`; undefined for one before this device left, or after `last`. */
@@ -46,6 +63,7 @@ export class KeyTail {
   }
 
   destroy (): void {
+    this.#destroyed = true
     this.#init.key.fill(0)
     this.#init.secret?.fill(0)
     this.#at.key.fill(0)

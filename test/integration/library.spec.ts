@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { DataInUseError, InvalidBundleError, InvalidParametersError, NotMemberError, WrongPassphraseError, createUndertone } from '../../src/index.ts'
 import { HandedStore } from '../../src/store/handed.ts'
+import { decodeInvite } from '../../src/wire/index.ts'
 import type { Judgement } from '../../src/engine/judgement.ts'
 import type { LiveRoom } from '../../src/engine/room.ts'
+import type { RoomRegistry } from '../../src/engine/rooms.ts'
 import type { Undertone, UndertoneEvent, UndertoneInit } from '../../src/index.ts'
 
 describe('an engine that a program holds', () => {
@@ -70,6 +72,26 @@ describe('an engine that a program holds', () => {
     expect(read.size).to.be.above(0)
     stop.abort()
     await reading
+  })
+
+  it('goes on while an old invite to a room of short epochs is followed, and gives that up when asked to', async () => {
+    const engine = await made()
+    const room = await engine.rooms.create({ name: 'Seconds', kind: 'invite', policy: { epoch: 1_000 } })
+    const fresh = decodeInvite((await room.invite()).invite)
+    const old = { ...fresh, room: 'ab'.repeat(32) as typeof fresh.room, epoch: fresh.epoch - 900_000 }
+    const stop = new AbortController()
+    const joining = (engine.rooms as RoomRegistry).join({ invite: old, signal: stop.signal })
+    // would come after the whole way if that were walked in one go
+    setTimeout(() => { stop.abort(new Error('enough')) }, 20)
+    await expect(joining).to.eventually.be.rejectedWith('enough')
+    await expect((engine.rooms as RoomRegistry).join({ invite: { ...old, epoch: fresh.epoch - 1_100_000 } })).to.eventually.be.rejectedWith('too old')
+    // a day of seconds is followed
+    const late = await (engine.rooms as RoomRegistry).join({ invite: { ...old, epoch: fresh.epoch - 86_400 } })
+    expect(late.info().name).to.equal('Seconds')
+    const halted = (engine.rooms as RoomRegistry).join({ invite: { ...old, room: 'cd'.repeat(32) as typeof fresh.room } })
+    const stopped = expect(halted).to.eventually.be.rejectedWith('stopped')
+    await engine.stop()
+    await stopped
   })
 
   it('tells who is connected, also when somebody was there before the room was open', async () => {
