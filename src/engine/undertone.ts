@@ -360,6 +360,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
   async wipe (): Promise<void> {
     // the vault key goes first: what follows may take its time
     this.#started = false
+    this.#halt.abort(new NotStartedError('This node was wiped. Start it again.'))
     await this.#store.wipe()
     this.rooms.stop()
     await this.#compartments.stop()

@@ -92,6 +92,12 @@ describe('an engine that a program holds', () => {
     const stopped = expect(halted).to.eventually.be.rejectedWith('stopped')
     await engine.stop()
     await stopped
+    const other = await made()
+    const wiped = expect((other.rooms as RoomRegistry).join({ invite: old })).to.eventually.be.rejectedWith('wiped')
+    await other.wipe()
+    await wiped
+    await other.start()
+    expect(other.rooms.list()).to.deep.equal([])
   })
 
   it('tells who is connected, also when somebody was there before the room was open', async () => {
