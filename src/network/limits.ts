@@ -112,6 +112,7 @@ export class BoundedMap<K, V> {
 
   set (key: K, value: V): void {
     this.#entries.delete(key)
+    this.#sweep()
 
     if (this.#entries.size >= this.#max) {
       const oldest = this.#entries.entries().next().value
@@ -134,6 +135,21 @@ export class BoundedMap<K, V> {
 
   * keys (): Generator<K> {
     yield * this.#entries.keys()
+  }
+
+  /** Two that are due for each one that comes: nobody asks for them again, and the map shrinks with what it is used for. */
+  #sweep (): void {
+    if (this.#ttl === Infinity) {
+      return
+    }
+    const now = this.#now()
+    let most = 2
+    for (const [key, { value, due }] of this.#entries) {
+      if (due > now || most-- === 0) {
+        return
+      }
+      this.#evict(key, value)
+    }
   }
 
   #evict (key: K, value: V): void {

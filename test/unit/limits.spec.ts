@@ -80,6 +80,18 @@ describe('limits', () => {
       expect(map.has('a')).to.be.false()
       expect(map.size).to.equal(0)
     })
+
+    it('shrinks with what it is used for, though nobody asks for what is over', () => {
+      const map = new BoundedMap<number, number>({ max: 10_000, ttl: 100, now })
+      for (let i = 0; i < 1_000; i++) {
+        map.set(i, i)
+      }
+      time += 100
+      for (let i = 0; i < 500; i++) {
+        map.set(1_000 + i, i)
+      }
+      expect(map.size).to.equal(500)
+    })
   })
 
   describe('bounded set', () => {
