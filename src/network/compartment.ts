@@ -14,6 +14,7 @@ import { SealedRecords } from './rendezvous/sealed-records.ts'
 import { Seeker } from './rendezvous/seeker.ts'
 import type { Announcement, Compartment, CompartmentEvents, CompartmentInit, ConnectionInfo, EpochEntry } from './compartment-api.ts'
 import type { Gossip } from './gossip.ts'
+import type { Liveness } from './liveness.ts'
 import type { Membership } from './membership.ts'
 import type { Rendezvous } from './rendezvous/rendezvous.ts'
 import type { RoomServices } from './room-services.ts'
@@ -45,6 +46,7 @@ const MDNS_LIFETIME_MS = 120_000
 const EXCHANGE_MS = 60_000
 
 interface HostServices {
+  liveness: Liveness
   room?: RoomServices
   ownDht?: KadDHT
   aminoDht?: KadDHT
@@ -363,6 +365,8 @@ export class RoomCompartment extends TypedEventEmitter<CompartmentEvents> implem
   }
 
   refresh (): void {
+    const { liveness } = this.#libp2p.services as HostServices
+    liveness.woken()
     this.#infrastructure.refresh()
     this.#dialer.refresh()
     this.#seek(true)

@@ -5,6 +5,7 @@ import { ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import { createCarriers } from './carriers/index.ts'
 import { encryption } from './encryption.ts'
+import { liveness } from './liveness.ts'
 import { muxer } from './muxer.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Libp2p, PeerId, PrivateKey, ServiceMap } from '@libp2p/interface'
@@ -91,12 +92,13 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
       dialTimeout: 10_000,
       ...(carriers.resolves ? {} : { resolvers: {} })
     },
-    // its ping closes connections of a busy process, which are the healthy ones (measured)
+    // its ping closes connections of a busy process, which are the healthy ones (measured); ours has more patience
     connectionMonitor: { enabled: false },
     transportManager: { faultTolerance: 1 },
     services: {
       identify: isMember == null ? identify({ runOnConnectionOpen: true }) : quietIdentify(),
       ping: ping(),
+      liveness: liveness(),
       ...(isMember != null && carriers.relays ? { memberRelay: memberRelay() } : {}),
       ...init.services
     } as any
