@@ -22,7 +22,10 @@ const TALK = {
       ['self', 'See you all at nine. 🌿'],
       ['ben', '👍']
     ],
-    list: { title: 'Quiet rooms: spam', description: 'Coins, prizes, miracle cures. Kept by three people; objections are read every week.', note: 'Posted the same offer in four rooms' }
+    list: { title: 'Quiet rooms: spam', description: 'Coins, prizes, miracle cures. Kept by three people; objections are read every week.', note: 'Posted the same offer in four rooms' },
+    own: { title: 'River people: unkind', note: 'It came to me in private, too.' },
+    rules: ['Names stay out of here.', 'No offers of any kind.'],
+    proposal: 'River bank clean-up, and the walks after it'
   },
   fa: {
     room: 'پاک‌سازی کنار رود',
@@ -39,7 +42,10 @@ const TALK = {
       ['self', 'ساعت نه می‌بینمتان. 🌿'],
       ['ben', '👍']
     ],
-    list: { title: 'اتاق‌های آرام: هرزنامه', description: 'سکه، جایزه، درمان معجزه‌آسا. سه نفر آن را نگه می‌دارند.', note: 'همین پیشنهاد را در چهار اتاق فرستاد' }
+    list: { title: 'اتاق‌های آرام: هرزنامه', description: 'سکه، جایزه، درمان معجزه‌آسا. سه نفر آن را نگه می‌دارند.', note: 'همین پیشنهاد را در چهار اتاق فرستاد' },
+    own: { title: 'کنار رود: نامهربانی', note: 'برای من خصوصی هم آمد.' },
+    rules: ['نام کسی اینجا نیاید.', 'هیچ تبلیغی نباشد.'],
+    proposal: 'پاک‌سازی کنار رود، و پیاده‌روی پس از آن'
   }
 }
 
@@ -104,9 +110,9 @@ export async function stage () {
   const helper = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-gpu'] })
 
   async function app (language) {
-    const { room: name, second, names, lines, list } = TALK[language]
+    const { room: name, second, names, lines, list, own, rules, proposal } = TALK[language]
     const people = { ada: start(['rpc', ...LOCAL]), ben: start(['rpc', ...LOCAL]), cleo: start(['rpc', ...LOCAL]), mallory: start(['rpc', ...LOCAL]) }
-    const { room, persona } = await people.ada.call('room.create', { kind: 'invite', name, charter: { purpose: name, rules: [], lists: [] } })
+    const { room, persona } = await people.ada.call('room.create', { kind: 'invite', name, charter: { purpose: name, rules, lists: [] } })
     const { invite } = await people.ada.call('room.invite', { room })
     const personas = { ada: persona }
     for (const who of ['ben', 'cleo', 'mallory']) {
@@ -152,6 +158,15 @@ export async function stage () {
       await tried(self('list.subscribe', { address: made.address }))
       await tried(until(async () => (await self('list.subscriptions', {})).subscriptions.some(each => each.entries === 3)))
     }
+    const kept = await self('list.create', { title: own.title })
+    await people.cleo.call('list.subscribe', { address: kept.address })
+    await until(async () => (await people.cleo.call('list.subscriptions', {})).subscriptions.length > 0)
+    const offending = messages.find(({ persona }) => persona === personas.mallory)
+    await people.cleo.call('report.send', { room, message: offending.id, reason: 'spam', note: own.note, to: [kept.list] })
+    await until(async () => (await self('report.inbox', {})).reports.length > 0)
+    const { proposal: proposed } = await people.ada.call('charter.propose', { room, charter: { purpose: proposal, rules, voting: { age: 0 } } })
+    await people.cleo.call('charter.vote', { room, proposal: proposed, choice: 'yes' })
+    await until(async () => (await self('charter.read', { room })).proposals.some(each => each.tally.yes > 0))
     await context.storageState()
     // one-time links: the page that takes the pictures shares the cookie of this one
     const cookies = await context.cookies()

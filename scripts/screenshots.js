@@ -12,7 +12,7 @@ const OUT = process.env.SCREENSHOTS ?? join(root, 'docs', 'screenshots')
 const DEVICES = { phone: { width: 360, height: 740 }, desktop: { width: 1240, height: 780 } }
 const THEMES = ['light', 'dark']
 /** What the documentation shows: all of it would be more than a clone should carry. */
-const CARRIED = /-conversation|^phone-light-\w+$|^desktop-light-(start|lists)$|^phone-light-(start|report)-persian$|^phone-dark-privacy-persian$/
+const CARRIED = /-conversation|^phone-light-\w+$|^desktop-light-(start|lists|inbox|charter)$|^phone-light-(start|report|verdict|charter)-persian$|^phone-dark-privacy-persian$/
 const LANGUAGES = { en: '', fa: '-persian' }
 
 /** What is looked at: which devices, and how to get there from a room's conversation. */
@@ -24,6 +24,10 @@ const SCREENS = {
   privacy: { open: async page => { await page.locator('.tool-connection:visible, .presence:visible').last().click() } },
   lists: { open: async page => { await openLists(page) } },
   report: { open: async page => { await openReport(page) } },
+  list: { open: async page => { await openList(page) } },
+  inbox: { open: async page => { await openInbox(page) } },
+  verdict: { open: async page => { await openVerdict(page) } },
+  charter: { open: async page => { await openCharter(page) } },
   settings: { open: async page => { await openSettings(page) } }
 }
 
@@ -38,6 +42,29 @@ async function openLists (page) {
   await toList(page)
   await page.locator('.rooms header button').nth(0).click()
   await page.locator('.panel-lists h3').first().waitFor()
+}
+
+async function openList (page) {
+  await openLists(page)
+  await page.locator('.list-line').first().click()
+  await page.locator('.panel-list .entries li').first().waitFor()
+}
+
+async function openInbox (page) {
+  await openLists(page)
+  await page.locator('.panel-lists button:has(.icon-flag)').click()
+  await page.locator('.panel-inbox li').first().waitFor()
+}
+
+async function openVerdict (page) {
+  await page.locator('.judged-bar button.link').nth(1).click()
+  await page.locator('.panel-verdict li').first().waitFor()
+}
+
+async function openCharter (page) {
+  await page.locator('.tool-about').click()
+  await page.locator('.panel-about section:first-child button:has(.icon-list)').click()
+  await page.locator('.panel-charter .vote').first().waitFor()
 }
 
 async function openSettings (page) {
