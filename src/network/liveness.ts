@@ -1,8 +1,8 @@
+import { PING_PROTOCOL } from '@libp2p/ping'
 import { byteStream } from '@libp2p/utils'
 import type { ComponentLogger, Connection, Startable } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 
-const PING_PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
 /** How often it looks whether a connection is to be asked, and whether the machine slept, ms. */
 export const LOOK_MS = 5_000

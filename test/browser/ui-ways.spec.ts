@@ -12,28 +12,50 @@ import type { ChildNode } from '../../src/cli/child-node.ts'
 
 const CAMERA = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream']
 
+/** Browsers whose camera sees the code that a desktop node makes. */
+class CameraStage {
+  readonly #nodes = new Nodes()
+  readonly desktop = this.#nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
+  readonly #folder: string
+  readonly browsers: Browsers
+
+  private constructor (folder: string) {
+    this.#folder = folder
+    this.browsers = new Browsers({ flags: [...CAMERA, `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`] })
+  }
+
+  static async start (code: (desktop: ChildNode) => Promise<string>): Promise<CameraStage> {
+    const folder = await mkdtemp(join(tmpdir(), 'undertone-camera-'))
+    const stage = new CameraStage(folder)
+    try {
+      await writeFile(join(folder, 'camera.y4m'), qrVideo(await code(stage.desktop)))
+      await stage.browsers.start()
+      return stage
+    } catch (error) {
+      await stage.stop()
+      throw error
+    }
+  }
+
+  async stop (): Promise<void> {
+    await this.browsers.stop()
+    await this.#nodes.stop()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
 describe('an invite held in front of the camera', () => {
-  const nodes = new Nodes()
-  let folder: string
-  let browsers: Browsers
-  let desktop: ChildNode
-  let room: string
+  let stage: CameraStage
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'undertone-camera-'))
-    desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
-    room = (await desktop.call('room.create', { kind: 'invite', name: 'scanned' })).room
-    const { code } = await desktop.call('room.invite', { room })
-    await writeFile(join(folder, 'camera.y4m'), qrVideo(code))
-    browsers = new Browsers({ flags: [...CAMERA, `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`] })
-    await browsers.start()
+    stage = await CameraStage.start(async desktop => {
+      const { room } = await desktop.call('room.create', { kind: 'invite', name: 'scanned' })
+      return (await desktop.call('room.invite', { room })).code
+    })
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(async () => { await stage.stop() })
 
   it('lets a page in by itself', async () => {
+    const { browsers, desktop } = stage
     const ada = await browsers.open()
     await ada.page.locator('button:has(.icon-camera)').click()
     await ada.inRoom()
@@ -44,26 +66,18 @@ describe('an invite held in front of the camera', () => {
 })
 
 describe('a list held in front of the camera', () => {
-  const nodes = new Nodes()
-  let folder: string
-  let browsers: Browsers
-  let list: string
+  let stage: CameraStage
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'undertone-camera-list-'))
-    const desktop = nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct'])
-    ;({ list } = await desktop.call('list.create', { title: 'Seen on a poster' }))
-    await desktop.call('list.add', { list, subject: { word: 'lorem' }, action: 'hide', reason: 'spam' })
-    await writeFile(join(folder, 'camera.y4m'), qrVideo((await desktop.call('list.invite', { list })).address))
-    browsers = new Browsers({ flags: [...CAMERA, `--use-file-for-fake-video-capture=${join(folder, 'camera.y4m')}`] })
-    await browsers.start()
+    stage = await CameraStage.start(async desktop => {
+      const { list } = await desktop.call('list.create', { title: 'Seen on a poster' })
+      await desktop.call('list.add', { list, subject: { word: 'lorem' }, action: 'hide', reason: 'spam' })
+      return (await desktop.call('list.invite', { list })).address
+    })
   })
-  after(async () => {
-    await browsers.stop()
-    await nodes.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(async () => { await stage.stop() })
 
   it('is followed on trial, once its reader says so', async () => {
+    const { browsers } = stage
     const ada = await browsers.open()
     const { page } = ada
     await page.locator('.settings-corner').click()
