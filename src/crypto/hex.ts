@@ -9,3 +9,9 @@ export function fromHex (text: string): Uint8Array {
   Buffer.from(bytes.buffer).write(text, 'hex')
   return bytes
 }
+
+/** The hex digits of many that lie one after the other, `length` bytes each. */
+export function toHexEach (bytes: Uint8Array, length: number): string[] {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.length / length }, (_, i) => all.toString('hex', i * length, (i + 1) * length))
+}

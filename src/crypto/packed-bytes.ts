@@ -12,3 +12,14 @@ export function unpackBytes (packed: string): Uint8Array {
   Buffer.from(bytes.buffer).write(packed, 'latin1')
   return bytes
 }
+
+/** The hex digits of what was packed. */
+export function packedToHex (packed: string): string {
+  return Buffer.from(packed, 'latin1').toString('hex')
+}
+
+/** Writes what was packed into `target`, where no array of its own is needed. */
+export function packedWriter (target: Uint8Array): (packed: string, at: number) => void {
+  const buffer = Buffer.from(target.buffer, target.byteOffset, target.byteLength)
+  return (packed, at) => { buffer.write(packed, at, 'latin1') }
+}

@@ -1,4 +1,4 @@
-import { fromHex, toHex } from '../crypto/index.ts'
+import { fromHex, toHexEach } from '../crypto/index.ts'
 import { SyncProtocolError } from './errors.ts'
 import { ID_LENGTH } from './item-set.ts'
 import type { AgeProof } from './sync-api.ts'
@@ -76,15 +76,11 @@ export function readWant (body: Uint8Array): string[] {
   if (body.length % ID_LENGTH !== 0 || body.length > MAX_WANT_IDS * ID_LENGTH) {
     throw new SyncProtocolError('A want is a list of at most 16,384 IDs')
   }
-  return readIds(body)
+  return toHexEach(body, ID_LENGTH)
 }
 
 /** @param ids - 64 hex digits each */
 export function idBytes (ids: string[]): Uint8Array { return fromHex(ids.join('')) }
-
-export function readIds (bytes: Uint8Array): string[] {
-  return Array.from({ length: bytes.length / ID_LENGTH }, (_, i) => toHex(bytes.subarray(i * ID_LENGTH, (i + 1) * ID_LENGTH)))
-}
 
 /** Each message with its length (u32) before it. */
 export function messagesFrame (messages: Uint8Array[]): Uint8Array {

@@ -12,6 +12,8 @@ export const MAX_TIMESTAMP = Number.MAX_SAFE_INTEGER
 
 const WORDS = 8
 
+const READ_AT_ONCE = 1_024
+
 /** One of what members compare: ms, and an ID as 64 hex digits. */
 export interface Item { readonly time: number, readonly id: string }
 
@@ -56,9 +58,13 @@ export class ItemSet {
     this.ids = new Uint8Array(this.size * ID_LENGTH)
     this.sums = new Uint32Array((this.size + 1) * WORDS)
 
+    // many at once: an array for each would take longer than all the rest
+    for (let i = 0; i < this.size; i += READ_AT_ONCE) {
+      this.ids.set(fromHex(unique.slice(i, i + READ_AT_ONCE).map(({ id }) => id).join('')), i * ID_LENGTH)
+    }
+
     for (let i = 0; i < this.size; i++) {
       this.times[i] = unique[i].time
-      this.ids.set(fromHex(unique[i].id), i * ID_LENGTH)
       this.addToSum(i)
     }
   }

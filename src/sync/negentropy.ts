@@ -1,4 +1,4 @@
-import { toHex } from '../crypto/hex.ts'
+import { toHex, toHexEach } from '../crypto/hex.ts'
 import { SyncProtocolError } from './errors.ts'
 import { ID_LENGTH } from './item-set.ts'
 import { MODE_FINGERPRINT, MODE_ID_LIST, MODE_SKIP, PROTOCOL_VERSION, RangeWriter, readRanges } from './negentropy-codec.ts'
@@ -215,11 +215,7 @@ export class Negentropy {
   }
 
   private compare (lower: number, upper: number, theirs: Uint8Array, from: number, difference: Difference): void {
-    const missing = new Set<string>()
-
-    for (let offset = 0; offset < theirs.byteLength; offset += ID_LENGTH) {
-      missing.add(toHex(theirs.subarray(offset, offset + ID_LENGTH)))
-    }
+    const missing = new Set(toHexEach(theirs, ID_LENGTH))
 
     for (let i = lower; i < upper; i++) {
       const id = toHex(this.items.id(i))

@@ -1,6 +1,7 @@
+import { toHexEach } from '../crypto/index.ts'
 import { pacedFrames } from '../streams/index.ts'
 import { SyncInterruptedError, SyncProtocolError } from './errors.ts'
-import { BATCH_BYTES, frame, idBytes, readIds } from './frame.ts'
+import { BATCH_BYTES, frame, idBytes } from './frame.ts'
 import { ID_LENGTH } from './item-set.ts'
 import type { PacedFrames } from '../streams/index.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
@@ -116,7 +117,7 @@ export async function serveSealed (stream: Stream, find: (ids: string[]) => Asyn
     let batch: SealedMessage[] = []
     let bytes = 0
     // who names one message a thousand times gets it once
-    for await (const found of find([...new Set(readIds(body.subarray(FROM_LENGTH)))])) {
+    for await (const found of find([...new Set(toHexEach(body.subarray(FROM_LENGTH), ID_LENGTH))])) {
       for (const sealed of found.filter(({ epoch }) => epoch >= from)) {
         batch.push(sealed)
         bytes += sealed.envelope.length

@@ -21,7 +21,7 @@ export const FRAME_LIMIT = 256 * 1024
 /** How ranges are split in answers. Lists of IDs end a turn early: here they pay for more than where the other side has to answer them. */
 const SPLITTING = { branching: 4, leaf: 8 }
 /** Messages handed out at once from the source. */
-const CHUNK = 512
+const CHUNK = 256
 
 export interface Frame { kind: FrameKind, body: Uint8Array }
 

@@ -4,13 +4,18 @@ import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, frame, helloFrame, readHello,
 import { Negentropy } from './negentropy.ts'
 import { FRAME_LIMIT, FrameStream, itemsSince, receiveMessages, sendMessages, serve } from './session.ts'
 import { STANDING_TIME } from './sync-api.ts'
+import type { Claim } from './claims.ts'
 import type { Needed } from './negentropy.ts'
 import type { Sync, SyncProgress, SyncResult, SyncSource } from './sync-api.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 const MAX_ROUNDS = 256
-/** IDs asked for at once: a cut costs at most so much, and another member may take the next ones. */
-const WANT_CHUNK = 4_096
+/** The member has the next at hand while the answer to one is on its way. */
+const WANTS_UNDER_WAY = 2
+/** IDs asked for at once: a cut costs at most as many as are under way, and another member may take the others. */
+const WANT_CHUNK = 2_048
+/** … and at first: about what fills a screen, and a batch. */
+const FIRST_WANT = 256
 /** IDs that one member may claim to have and we lack. */
 export const MAX_NEEDED_IDS = 500_000
 /** How ranges are split: for a few missing messages half the traffic of the reference's 16 and 32, and two more turns. */
@@ -106,53 +111,71 @@ class MemberSync implements Sync {
     return { have, need: inOrder(need) }
   }
 
-  /** Each ID is asked of this member at most once, and not while another member is sending it. */
+  /** Nothing is asked of this member while another is sending it. */
   async #fetch (frames: FrameStream, ids: string[], peer: string, options: AbortOptions, onBatch: (received: number) => void, unmet?: string[]): Promise<number> {
-    const asked = new Set<string>()
+    const asked: Array<{ wanted: Map<string, string>, claim: Claim }> = []
     let left = ids
     let added = 0
-    while (true) {
-      const later: string[] = []
-      let chunk: string[] = []
-      const ask = async (): Promise<void> => {
-        const claim = this.#claims.take(chunk)
-        try {
-          await frames.write(wantFrame(chunk))
-          const wanted = new Map(chunk.map(id => [id, id]))
-          added += await receiveMessages(frames, this.#source, wanted, peer, received => {
-            claim.progress()
+    try {
+      while (true) {
+        const later: string[] = []
+        const chunks = this.#chunks(left, later)
+        let idle = true
+        while (true) {
+          while (asked.length < WANTS_UNDER_WAY) {
+            const { value: wanted } = chunks.next()
+            if (wanted == null) {
+              break
+            }
+            const chunk = [...wanted.keys()]
+            asked.push({ wanted, claim: this.#claims.take(chunk) })
+            await frames.write(wantFrame(chunk))
+          }
+          const [first] = asked
+          if (first == null) {
+            break
+          }
+          idle = false
+          added += await receiveMessages(frames, this.#source, first.wanted, peer, received => {
+            asked.forEach(({ claim }) => { claim.progress() })
             onBatch(received)
           })
-          wanted.forEach(id => { unmet?.push(id) })
-        } finally {
-          claim.release()
-          chunk = []
+          first.wanted.forEach(id => { unmet?.push(id) })
+          first.claim.release()
+          asked.shift()
         }
-      }
-      for (const id of left) {
-        // what came meanwhile is not asked for again
-        if (asked.has(id) || this.#source.has(id)) {
-          continue
+        if (later.length === 0) {
+          return added
         }
-        if (this.#claims.has(id)) {
-          later.push(id)
-          continue
-        }
-        asked.add(id)
-        chunk.push(id)
-        if (chunk.length === WANT_CHUNK) {
-          await ask()
-        }
+        idle && await this.#claims.change(options)
+        left = later
       }
-      if (chunk.length > 0) {
-        await ask()
-      } else if (later.length > 0) {
-        await this.#claims.change(options)
+    } finally {
+      asked.forEach(({ claim }) => { claim.release() })
+    }
+  }
+
+  /** What is to be asked for at once, when it is: what came meanwhile is not, and what another member is sending is left for later. */
+  * #chunks (ids: string[], later: string[]): Generator<Map<string, string>, undefined> {
+    let wanted = new Map<string, string>()
+    let most = FIRST_WANT
+    for (const id of ids) {
+      if (this.#source.has(id)) {
+        continue
       }
-      if (later.length === 0) {
-        return added
+      if (this.#claims.has(id)) {
+        later.push(id)
+        continue
       }
-      left = later
+      wanted.set(id, id)
+      if (wanted.size === most) {
+        yield wanted
+        wanted = new Map()
+        most = WANT_CHUNK
+      }
+    }
+    if (wanted.size > 0) {
+      yield wanted
     }
   }
 
