@@ -32,5 +32,5 @@ export type { Classifier, HttpClassifierInit, Label, OnnxClassifierInit, OnnxRun
 export type * from './engine/api.ts'
 export type * from './moderation/moderation-api.ts'
 export type { Announcement, ConnectionInfo, DhtMode, Profile } from './network/compartment-api.ts'
-export type { RoomStore, Store, StoredRecord } from './store/index.ts'
+export type { NewRecord, PackedRecord, RoomStore, Store, StoredRecord } from './store/index.ts'
 export { VERSION } from './version.ts'

@@ -11,6 +11,9 @@ const MAX_PACES = 65_536
 const MAX_CHECKED = 16_384
 const MINUTE_MS = 60_000
 
+/** What a persona said in one minute. */
+interface Pace { author: PersonaId, minute: number, count: number }
+
 /** What became of a batch that came by sync. */
 export interface AcceptCounts { added: number, known: number, refused: number, invalid: number }
 
@@ -34,7 +37,9 @@ export class HistoryIntake {
   readonly #init: HistoryIntakeInit
   /** messages whose own signature was checked */
   readonly #checked = new BoundedMap<MessageId, true>({ max: MAX_CHECKED })
-  readonly #paces = new BoundedMap<string, number>({ max: MAX_PACES })
+  readonly #paces = new BoundedMap<string, Pace>({ max: MAX_PACES })
+  /** of the message before: an author's run is mostly of one minute */
+  #pace?: Pace
 
   constructor (init: HistoryIntakeInit) {
     this.#init = init
@@ -99,10 +104,15 @@ export class HistoryIntake {
   /** Nobody could have said more in a minute: a persona that forks its chain without end fills no memory. */
   #paced ({ author, time }: SignedMessage): boolean {
     const { perSecond, burst } = this.#init.policy().rate
-    const minute = `${Math.floor(time / MINUTE_MS)}/${author}`
-    const count = (this.#paces.get(minute) ?? 0) + 1
-    this.#paces.set(minute, count)
-    return count <= (burst + perSecond * MINUTE_MS / 1_000) * this.#init.slack
+    const minute = Math.floor(time / MINUTE_MS)
+    let pace = this.#pace
+    if (pace?.author !== author || pace.minute !== minute) {
+      const name = `${minute}/${author}`
+      pace = this.#paces.get(name) ?? { author, minute, count: 0 }
+      pace.count === 0 && this.#paces.set(name, pace)
+      this.#pace = pace
+    }
+    return ++pace.count <= (burst + perSecond * MINUTE_MS / 1_000) * this.#init.slack
   }
 
   /** One author's messages: those a held message vouches for by its hash, and the others by signature. */
@@ -128,12 +138,12 @@ export class HistoryIntake {
    * Wire bytes of held messages; unknown IDs are left out, and so is a message that was taken on its
    * successor's word when that is gone and its own signature turns out to be none.
    */
-  async encoded (ids: MessageId[]): Promise<Uint8Array[]> {
+  async encoded (ids: MessageId[], mayGo: (message: SignedMessage) => boolean): Promise<Uint8Array[]> {
     const { timeline } = this.#init
     const found: Uint8Array[] = []
     for (const id of ids) {
       const message = timeline.get(id)
-      if (message != null && (timeline.vouches(message) || await this.signed(message))) {
+      if (message != null && mayGo(message) && (timeline.vouches(message) || await this.signed(message))) {
         found.push(encodeSigned(message))
       }
     }

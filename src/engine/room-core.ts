@@ -336,8 +336,8 @@ export class RoomCore {
   async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> { return this.#intake.accept(encoded, ids) }
   /** Whether a held message is proven by its own signature; if not, its author's next one vouches for it. */
   async signed (message: SignedMessage): Promise<boolean> { return this.#intake.signed(message) }
-  /** Wire bytes of held messages; unknown IDs are left out. */
-  async encoded (ids: MessageId[]): Promise<Uint8Array[]> { return this.#intake.encoded(ids) }
+  /** Wire bytes of held messages that may go to whoever asked; unknown IDs are left out. */
+  async encoded (ids: MessageId[], mayGo: (message: SignedMessage) => boolean = () => true): Promise<Uint8Array[]> { return this.#intake.encoded(ids, mayGo) }
 
   /**
    * An own message, just signed: stored where there is a store, then in the timeline.

@@ -1,8 +1,8 @@
 import { expiryOf, isStanding } from '../room/index.ts'
-import { decodeMessage, encodeSigned } from '../wire/index.ts'
+import { decodeMessage, packSigned } from '../wire/index.ts'
 import { encodeRoomState } from './room-state.ts'
 import type { RoomState } from './room-state.ts'
-import type { RoomStore, StoredRecord } from '../store/store-api.ts'
+import type { RoomStore } from '../store/store-api.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
@@ -41,11 +41,6 @@ export class RoomKeeper {
     const { policy } = this.#init.state
     // a room without retention keeps nothing on disk; what is on the screen stays until it is closed
     return policy.retention === 0 ? message.expires : expiryOf(policy, message.time, message.expires)
-  }
-
-  /** Its bytes are made when the store is about to write them. */
-  #record (message: SignedMessage): StoredRecord {
-    return { id: message.id, time: message.time, expires: this.expiryOf(message), get bytes () { return encodeSigned(message) } }
   }
 
   /** Messages the store holds; they were verified when they came. Damaged ones are left out. */
@@ -120,7 +115,7 @@ export class RoomKeeper {
       this.#stateDirty = false
       try {
         for (; written < messages.length; written += WRITE_MESSAGES) {
-          await this.#init.store.put(messages.slice(written, written + WRITE_MESSAGES).map(m => this.#record(m)))
+          await this.#init.store.put(messages.slice(written, written + WRITE_MESSAGES).map(m => ({ id: m.id, time: m.time, expires: this.expiryOf(m), packed: packSigned(m) })))
         }
         if (stateDirty) {
           await this.#init.store.putState('room', encodeRoomState(this.#init.state))

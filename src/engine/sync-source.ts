@@ -66,6 +66,5 @@ export function standingItems ({ timeline }: RoomCore): Item[] {
 /** Those of `ids` that whoever may have nothing from before `since`, ms, may have; nothing that is to be gone by now. */
 export async function encodedSince (core: RoomCore, ids: MessageId[], since: number): Promise<Uint8Array[]> {
   const now = core.now()
-  const mayHave = (message?: SignedMessage): boolean => message != null && (isStanding(message) || (message.time >= since && (message.expires ?? Infinity) > now))
-  return core.encoded(ids.filter(id => mayHave(core.timeline.get(id))))
+  return core.encoded(ids, (message: SignedMessage) => isStanding(message) || (message.time >= since && (message.expires ?? Infinity) > now))
 }

@@ -1,4 +1,3 @@
-import { BoundedSet } from '../network/limits.ts'
 import type { MessageId } from '../wire/index.ts'
 
 /** What came by sync waits so long for gossip to bring it, too, before our other neighbours are asked; */
@@ -13,7 +12,7 @@ const MAX_REMEMBERED = 4_096
  * some that are merely under way; comparing with everybody because of those would never end.
  */
 export class SyncedOnly {
-  readonly #ids = new BoundedSet<MessageId>({ max: MAX_REMEMBERED })
+  readonly #ids = new Set<MessageId>()
   #waitMs = FIRST_WAIT_MS
 
   get size (): number { return this.#ids.size }
@@ -21,7 +20,7 @@ export class SyncedOnly {
   /** how long to wait before the next look, ms */
   get waitMs (): number { return this.#waitMs }
 
-  add (id: MessageId): void { this.#ids.add(id) }
+  add (id: MessageId): void { this.#ids.size < MAX_REMEMBERED && this.#ids.add(id) }
   gossiped (id: MessageId): void { this.#ids.delete(id) }
 
   /** Whether there is news for our other neighbours; afterwards they are thought to have it. */

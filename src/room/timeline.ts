@@ -115,16 +115,19 @@ export class Timeline {
 
   /** Whether a message held here names this one as its author's previous: its hash vouches for it. */
   vouches (message: SignedMessage): boolean {
-    if (this.#missing.get(message.id)?.author === message.author) {
-      return true
-    }
-    return this.successor(message) != null
+    return this.successor(message) != null || this.#missing.get(message.id)?.author === message.author
   }
 
   /** The message held here that names this one as its author's previous. */
   successor (message: SignedMessage): SignedMessage | undefined {
     const chain = this.#chains.get(message.author)
-    return [chain?.bySequence, chain?.twins].map(ids => this.#byId.get(ids?.get(message.sequence + 1) ?? '' as MessageId)).find(next => next?.previous === message.id)
+    return this.#after(message, chain?.bySequence) ?? this.#after(message, chain?.twins)
+  }
+
+  #after (message: SignedMessage, ids: Map<number, MessageId> | undefined): SignedMessage | undefined {
+    const id = ids?.get(message.sequence + 1)
+    const next = id == null ? undefined : this.#byId.get(id)
+    return next?.previous === message.id ? next : undefined
   }
 
   /** Nobody has it any more (retention), or it was refused: stop asking. */

@@ -1,11 +1,11 @@
 import { StoreClosedError } from './errors.ts'
 import { MemoryStore } from './memory.ts'
-import type { FileStore, RoomStore, Store, StoredRecord } from './store-api.ts'
+import type { FileStore, NewRecord, RoomStore, Store, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** One change of a store, as it is told to whoever may have to go on with a copy. */
 export type StoreChange =
-  | { kind: 'put', room: string, records: StoredRecord[] }
+  | { kind: 'put', room: string, records: NewRecord[] }
   | { kind: 'delete', room: string, ids: string[] }
   | { kind: 'expire', room: string, now: number }
   | { kind: 'state', room: string, name: string, bytes: Uint8Array | undefined }

@@ -10,7 +10,7 @@ import type { Store } from './store-api.ts'
 export * from './errors.ts'
 export { MemoryFileStore } from './memory-files.ts'
 export { MemoryStore } from './memory.ts'
-export type { FileStore, RoomStore, Store, StoredFile, StoredRecord } from './store-api.ts'
+export type { FileStore, NewRecord, PackedRecord, RoomStore, Store, StoredFile, StoredRecord } from './store-api.ts'
 
 export interface OpenStoreInit {
   /** folder (Node.js) or database name (browser) */

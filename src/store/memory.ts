@@ -1,7 +1,8 @@
+import { unpackBytes } from '../crypto/packed-bytes.ts'
 import { PassphraseNotUsableError, StoreClosedError } from './errors.ts'
 import { isExpired } from './expired.ts'
 import { MemoryFileStore } from './memory-files.ts'
-import type { FileStore, RoomStore, Store, StoredRecord } from './store-api.ts'
+import type { FileStore, NewRecord, RoomStore, Store, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface MemoryStoreInit {
@@ -131,11 +132,16 @@ class MemoryRoomStore implements RoomStore {
     this.closed = true
   }
 
-  async put (records: StoredRecord[]): Promise<void> {
+  async put (records: NewRecord[]): Promise<void> {
     this.assertOpen()
 
     for (const record of records) {
-      this.records.set(record.id, { ...record, bytes: new Uint8Array(record.bytes) })
+      if ('packed' in record) {
+        const { packed, ...rest } = record
+        this.records.set(record.id, { ...rest, bytes: unpackBytes(packed) })
+      } else {
+        this.records.set(record.id, copyOf(record))
+      }
     }
   }
 

@@ -11,9 +11,15 @@ export interface StoredRecord {
   bytes: Uint8Array
 }
 
+/** A record whose bytes are packed (`packBytes`), as messages are in memory. */
+export interface PackedRecord extends Omit<StoredRecord, 'bytes'> { packed: string }
+
+/** A record that is to be stored. */
+export type NewRecord = StoredRecord | PackedRecord
+
 export interface RoomStore {
   /** durable when it resolves */
-  put (records: StoredRecord[]): Promise<void>
+  put (records: NewRecord[]): Promise<void>
   /** throws CorruptRecordError when this one record is damaged */
   get (id: string): Promise<StoredRecord | undefined>
   /** many at once, in the order asked for; missing, expired and damaged ones left out */

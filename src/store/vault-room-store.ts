@@ -4,10 +4,10 @@ import { CorruptRecordError, StoreClosedError } from './errors.ts'
 import { TAG_LENGTH, newBucket } from './key-file.ts'
 import { byTime } from './memory.ts'
 import { NAME_LENGTH, namesOf } from './name-range.ts'
-import { SEGMENT_RECORDS, openSegment, sealSegment } from './segment.ts'
+import { inSegments, openSegment, sealSegment } from './segment.ts'
 import type { RoomKeys } from './key-file.ts'
 import type { Level } from './platform.ts'
-import type { RoomStore, StoredRecord } from './store-api.ts'
+import type { NewRecord, RoomStore, StoredRecord } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** Records that end in the same hour share a key; when some of them end, the others get a new one. */
@@ -15,7 +15,7 @@ const BUCKET_MS = 3_600_000
 /** Those that never end share one by the day they are of: when some are deleted, few others are sealed anew. */
 const DAY_MS = 86_400_000
 /** Entries in one write to the database's log: what one damaged block of it can cost. */
-const WRITE_ENTRIES = 16
+const WRITE_ENTRIES = 4
 /** Records read at once when all are asked for. */
 const READ_RECORDS = 512
 
@@ -77,7 +77,7 @@ export class VaultRoomStore implements RoomStore {
     return new Map([...this.#init.keys.buckets].map(([bucket, { tag }]) => [toString(tag, 'hex'), bucket]))
   }
 
-  #learn (name: Uint8Array, bucket: string, bytes: number, records: StoredRecord[]): void {
+  #learn (name: Uint8Array, bucket: string, bytes: number, records: NewRecord[]): void {
     const segment = { name: packBytes(name), bucket, bytes, ids: records.map(({ id }) => id), times: records.map(({ time }) => time), ends: records.map(({ expires }) => expires ?? NaN) }
     for (const id of segment.ids) {
       this.#known.set(id, segment)
@@ -142,19 +142,22 @@ export class VaultRoomStore implements RoomStore {
     return turn
   }
 
-  async put (records: StoredRecord[]): Promise<void> {
+  async put (records: NewRecord[]): Promise<void> {
     await this.#change(async () => {
       // what has an ID never changes but for when it ends
       const changed = records.filter(({ id, expires = NaN }) => this.#known.has(id) && !Object.is(this.#endOf(id), expires))
       await this.#destroy(changed.map(({ id }) => id))
-      const fresh = new Map(records.filter(({ id }) => !this.#known.has(id)).map(record => [record.id, record]))
+      const fresh = new Map<string, NewRecord>()
+      for (const record of records) {
+        this.#known.has(record.id) || fresh.set(record.id, record)
+      }
       await this.#write([...fresh.values()], bucketFor)
     })
   }
 
-  async #write (records: StoredRecord[], bucketOf: (record: StoredRecord) => string): Promise<void> {
+  async #write (records: NewRecord[], bucketOf: (record: NewRecord) => string): Promise<void> {
     const { keys: { buckets }, level, prefix } = this.#init
-    const byBucket = new Map<string, StoredRecord[]>()
+    const byBucket = new Map<string, NewRecord[]>()
     for (const record of records) {
       const bucket = bucketOf(record)
       const list = byBucket.get(bucket) ?? []
@@ -167,8 +170,8 @@ export class VaultRoomStore implements RoomStore {
       missing.forEach(bucket => { buckets.set(bucket, newBucket()) })
       await this.#init.saveKeys(false)
     }
-    const parts = [...byBucket].flatMap(([bucket, list]) => Array.from({ length: Math.ceil(list.length / SEGMENT_RECORDS) }, (_, i) => ({ bucket, part: list.slice(i * SEGMENT_RECORDS, (i + 1) * SEGMENT_RECORDS) })))
-    const written: Array<[Uint8Array, string, number, StoredRecord[]]> = []
+    const parts = [...byBucket].flatMap(([bucket, list]) => inSegments(list).map(part => ({ bucket, part })))
+    const written: Array<[Uint8Array, string, number, NewRecord[]]> = []
     for (let i = 0; i < parts.length; i += WRITE_ENTRIES) {
       // sealed as they are written: what waits for the disk is not in memory twice
       const entries = parts.slice(i, i + WRITE_ENTRIES).map(({ bucket, part }) => {
@@ -326,7 +329,7 @@ export class VaultRoomStore implements RoomStore {
 }
 
 /** Hour of expiry, or day without one. */
-function bucketFor ({ time, expires }: StoredRecord): string {
+function bucketFor ({ time, expires }: NewRecord): string {
   return expires == null ? `d${Math.floor(time / DAY_MS)}` : String(Math.floor(expires / BUCKET_MS))
 }
 

@@ -1,5 +1,5 @@
 import { concat } from 'uint8arrays/concat'
-import { andThen, label, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.ts'
+import { andThen, label, packBytes, roomIdBytes, sign, SIGNATURE_LENGTH, verify } from '../crypto/index.ts'
 import { writeBody } from './body-codec.ts'
 import { MAX_SIGNED_LENGTH } from './envelope.ts'
 import { InvalidMessageError } from './errors.ts'
@@ -111,6 +111,11 @@ export function decodeMessage (bytes: Uint8Array, id?: MessageId): SignedMessage
  */
 export function encodeSigned (message: Pick<SignedMessage, 'signature' | 'payload'>): Uint8Array {
   return message instanceof PackedMessage ? message.signed : concat([message.signature, message.payload])
+}
+
+/** As `encodeSigned`, packed (`packBytes`): what is held so already is not copied. */
+export function packSigned (message: Pick<SignedMessage, 'signature' | 'payload'>): string {
+  return message instanceof PackedMessage ? message.packed : packBytes(encodeSigned(message))
 }
 
 /** Whether the author signed this payload for this room. In Node.js at once, in browsers later. */

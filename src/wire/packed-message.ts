@@ -1,11 +1,11 @@
-import { packBytes, personaId, SIGNATURE_LENGTH, unpackBytes } from '../crypto/index.ts'
+import { packBytes, packedToHex, personaId, SIGNATURE_LENGTH, unpackBytes } from '../crypto/index.ts'
 import { readBody } from './body-codec.ts'
 import { MAX_SIGNED_LENGTH } from './envelope.ts'
 import { InvalidMessageError } from './errors.ts'
 import { checkText, exactly, MAX_TEXT_LENGTH, readNumber, readText } from './limits.ts'
 import { messageIdFromBytes, messageIdOf } from './message-id.ts'
 import { Payload } from './payload.ts'
-import { readPlain, SEEN_STEP } from './plain-payload.ts'
+import { plainSeen, readPlain } from './plain-payload.ts'
 import type { MessageBody } from './body.ts'
 import type { MessageId } from './message-id.ts'
 import type { PlainPayload } from './plain-payload.ts'
@@ -36,7 +36,7 @@ export class PackedMessage implements SignedMessage {
   readonly expires?: number
   readonly kind: MessageBody['kind']
   /** signature ‖ payload */
-  readonly #packed: string
+  readonly packed: string
   readonly #rest?: Rest
 
   /**
@@ -72,23 +72,18 @@ export class PackedMessage implements SignedMessage {
       this.#rest = { authorKey: decoded.author, seen, body }
     }
     this.id = id ?? messageIdOf(signed.subarray(SIGNATURE_LENGTH))
-    this.#packed = packBytes(signed)
+    this.packed = packBytes(signed)
   }
 
-  get size (): number { return this.#packed.length - SIGNATURE_LENGTH }
+  get size (): number { return this.packed.length - SIGNATURE_LENGTH }
   /** signature ‖ payload; a copy */
-  get signed (): Uint8Array { return unpackBytes(this.#packed) }
+  get signed (): Uint8Array { return unpackBytes(this.packed) }
   get payload (): Uint8Array { return this.signed.subarray(SIGNATURE_LENGTH) }
-  get signature (): Uint8Array { return unpackBytes(this.#packed.slice(0, SIGNATURE_LENGTH)) }
-  get authorKey (): Uint8Array { return this.#rest?.authorKey ?? unpackBytes(this.#packed.slice(KEY_AT, KEY_AT + KEY_LENGTH)) }
+  get signature (): Uint8Array { return unpackBytes(this.packed.slice(0, SIGNATURE_LENGTH)) }
+  get authorKey (): Uint8Array { return this.#rest?.authorKey ?? unpackBytes(this.packed.slice(KEY_AT, KEY_AT + KEY_LENGTH)) }
 
   get seen (): MessageId[] {
-    if (this.#rest != null) {
-      return this.#rest.seen
-    }
-    const { signed } = this
-    const { seen, seenCount } = readPlain(signed, SIGNATURE_LENGTH) as PlainPayload
-    return Array.from({ length: seenCount }, (_, i) => messageIdFromBytes(slice(signed, seen + i * SEEN_STEP, ID_LENGTH)))
+    return this.#rest?.seen ?? plainSeen(this.packed, SIGNATURE_LENGTH).map(id => packedToHex(id) as MessageId)
   }
 
   get body (): MessageBody {

@@ -6,9 +6,6 @@ export interface PlainPayload {
   sequence: number
   /** -1: none */
   previous: number
-  /** the first of `seenCount` IDs, 34 bytes apart */
-  seen: number
-  seenCount: number
   time: number
   expires: number | undefined
   /** of a reply: the ID it answers; -1: none */
@@ -20,7 +17,7 @@ export interface PlainPayload {
 
 const ID_LENGTH = 32
 /** tag and length before each ID */
-export const SEEN_STEP = ID_LENGTH + 2
+const SEEN_STEP = ID_LENGTH + 2
 /** 49 bits: beyond any time or sequence that is written, and exact in a double */
 const MAX_VARINT_BYTES = 7
 
@@ -77,7 +74,6 @@ export function readPlain (bytes: Uint8Array, from: number): PlainPayload | unde
     previous = at + 2
     at += 2 + ID_LENGTH
   }
-  const seen = at + 2
   let seenCount = 0
   while (bytes[at] === SEEN && bytes[at + 1] === ID_LENGTH) {
     if (++seenCount > MAX_SEEN) {
@@ -116,5 +112,26 @@ export function readPlain (bytes: Uint8Array, from: number): PlainPayload | unde
   if (bytes[at++] !== (tag === REPLY ? SECOND : FIRST) || !varint() || at + value !== length) {
     return undefined
   }
-  return { kind: tag === TEXT ? 'text' : 'reply', sequence, previous, seen, seenCount, time, expires, to, text: at, end: length }
+  return { kind: tag === TEXT ? 'text' : 'reply', sequence, previous, time, expires, to, text: at, end: length }
+}
+
+/**
+ * The IDs of `seen` in a plain payload as it is packed, 32 bytes each. Every message that joins a
+ * timeline is asked for them: the rest of it is not read again.
+ *
+ * @param packed - one byte a character, read by `readPlain` before
+ */
+export function plainSeen (packed: string, from: number): string[] {
+  let at = from + 2 + ID_LENGTH
+  if (packed.charCodeAt(at) === SEQUENCE) {
+    do {
+      at++
+    } while (packed.charCodeAt(at) >= 0x80)
+    at += 1 + 2 + ID_LENGTH
+  }
+  const seen: string[] = []
+  for (; packed.charCodeAt(at) === SEEN; at += SEEN_STEP) {
+    seen.push(packed.slice(at + 2, at + SEEN_STEP))
+  }
+  return seen
 }
