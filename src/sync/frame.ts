@@ -16,8 +16,8 @@ export type FrameKind = typeof FRAME_HELLO | typeof FRAME_RECONCILE | typeof FRA
 export const MAX_FRAME_BYTES = 1024 * 1024
 /** IDs in one want: 512 KiB. */
 export const MAX_WANT_IDS = 16_384
-/** Messages travel in batches of about so many bytes: a stream's cost is per write (FACTS). */
-export const BATCH_BYTES = 64 * 1024
+/** Messages travel in batches of about so many bytes: a stream costs per write (FACTS), and more than 64 KB would be two messages of its encryption. */
+export const BATCH_BYTES = 60 * 1024
 
 /** epoch ‖ MAC */
 const PROOF_LENGTH = 24
