@@ -17,10 +17,11 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
     console.error('Undertone is not built yet. Run `npm start`, which builds it, or `npm run build`.')
     process.exit(1)
   }
-  // while it still loads there is nothing to stop; commands that run on take the signals over, those that judge have not judged
-  const judges = process.argv.includes('verify') || process.argv.includes('doctor')
+  // while it still loads there is nothing to stop; commands that run on listen as well (a listener that is taken away would take a
+  // signal along that came while nothing could be told of it), those that judge or show something have not done so
+  const judges = ['verify', 'doctor', 'demo'].some(command => process.argv.includes(command))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => { process.exit(judges ? 1 : 0) })
+    process.on(signal, () => { process.listenerCount(signal) === 1 && process.exit(judges ? 1 : 0) })
   }
   const { main } = await import(entry.href)
   process.exitCode = await main(process.argv.slice(2))
@@ -38,5 +39,6 @@ if (Number(process.versions.node.split('.')[0]) >= MINIMUM) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => { child.kill(signal) })
   }
-  child.on('exit', (code, signal) => { process.exit(code ?? (signal == null ? 1 : 0)) })
+  // one that was told to stop before it listened has done so; one that was killed or broke down has failed
+  child.on('exit', (code, signal) => { process.exit(code ?? (['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal) ? 0 : 1)) })
 }

@@ -10,4 +10,5 @@ const child = spawn(findNode(), [join(root, 'bin', 'undertone.js'), ...process.a
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => { child.kill(signal) })
 }
-child.on('exit', (code, signal) => { process.exit(code ?? (signal == null ? 1 : 0)) })
+// one that was told to stop before it listened has done so; one that was killed or broke down has failed
+child.on('exit', (code, signal) => { process.exit(code ?? (['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal) ? 0 : 1)) })

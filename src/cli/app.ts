@@ -20,7 +20,7 @@ function openBrowser (address: string): void {
 
 /** `undertone`: a desktop node, and the app for it on a loopback address. */
 export async function runApp (options: CommonOptions & { open?: boolean, port?: number }): Promise<number> {
-  const { signal } = untilSignal()
+  const signal = untilSignal()
   const log = makeLog(options.log)
   const engine = await createUndertone(engineInit(options, log))
   const server = new AppServer({ engine, folder: FOLDER, port: options.port ?? 0, log })

@@ -15,7 +15,7 @@ import type { CommonOptions } from './options.ts'
 
 /** `undertone chat`: rooms in the terminal, or line by line in a pipe. Words are said, commands begin with a slash. */
 export async function runChat (options: CommonOptions, target: string): Promise<number> {
-  const { signal } = untilSignal()
+  const signal = untilSignal()
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY && options.json !== true
   const log = makeLog(options.log)
   const engine = await createUndertone(engineInit(options, (level, message) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CommandFailedError } from './errors.ts'
+import type { AbortOptions } from '@libp2p/interface'
 import type { ChildProcess } from 'node:child_process'
 
 const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))
@@ -26,7 +27,8 @@ export class ChildNode {
    * @param keep - characters of its stderr that are remembered
    */
   constructor (args: string[], keep = 4_096) {
-    this.#child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    // the channel ends with this process, whatever ends it, and the child with the channel
+    this.#child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], env: { ...process.env, UNDERTONE_PARENT: 'watch' } })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-keep) })
     this.#child.stdin?.on('error', () => {})
@@ -69,10 +71,20 @@ export class ChildNode {
 
   #tell (): void { [...this.#listeners].forEach(listener => { listener() }) }
 
-  async call (method: string, params: object = {}): Promise<any> {
+  async call (method: string, params: object = {}, { signal }: AbortOptions = {}): Promise<any> {
+    signal?.throwIfAborted()
     const id = this.#next++
     return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject })
+      const onAbort = (): void => {
+        this.#calls.delete(id)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      const done = (): void => { signal?.removeEventListener('abort', onAbort) }
+      this.#calls.set(id, {
+        resolve: value => { done(); resolve(value) },
+        reject: error => { done(); reject(error) }
+      })
       this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`)
     })
   }

@@ -12,7 +12,7 @@ const LOCAL = ['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--me
  * share nothing but the bootstrap address and the name of a room.
  */
 export async function runDemo (options: CommonOptions): Promise<number> {
-  const { signal: stopped } = untilSignal()
+  const stopped = untilSignal()
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   const signal = AbortSignal.any([stopped, timeout])
   const nodes: ChildNode[] = []
@@ -33,10 +33,10 @@ export async function runDemo (options: CommonOptions): Promise<number> {
 
     const people = PEOPLE.map(name => ({ name, node: start(['rpc', ...LOCAL, '--bootstrap', bootstrap]) }))
     const name = `demo ${Math.random().toString(36).slice(2, 8)}`
-    await Promise.all(people.map(async person => person.node.call('node.status')))
+    await Promise.all(people.map(async person => person.node.call('node.status', {}, { signal })))
     tell('three nodes run, each in a process of its own')
 
-    const rooms = await Promise.all(people.map(async ({ node }) => node.call('room.join', { name })))
+    const rooms = await Promise.all(people.map(async ({ node }) => node.call('room.join', { name }, { signal })))
     const { room } = rooms[0]
     tell(`each typed the room name "${name}"`, { room })
 
@@ -45,7 +45,7 @@ export async function runDemo (options: CommonOptions): Promise<number> {
       tell(`${person.name} found others through the DHT`, { person: person.name, persona: rooms[i].persona })
     }))
     await Promise.all(people.map(async ({ name, node }) => {
-      await node.call('room.send', { room, text: `Hello, this is ${name}.` })
+      await node.call('room.send', { room, text: `Hello, this is ${name}.` }, { signal })
       tell(`${name} said something`, { person: name })
     }))
     await Promise.all(people.map(async ({ name, node }) => {

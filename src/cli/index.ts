@@ -42,9 +42,13 @@ export function createProgram (done: (code: number) => void): Command {
     .version(VERSION)
     .option('--port <port>', 'port of the app on this machine (default: any)', wholePort)
     .option('--no-open', 'do not open the browser')
-    .allowExcessArguments(false)
+    // what is in excess is said to be no command, below
+    .allowExcessArguments(true)
     .helpCommand(true)
     .action(async (options: CommonOptions & { open: boolean, port?: number }) => {
+      if (program.args.length > 0) {
+        throw new UsageError(`There is no command ${JSON.stringify(program.args[0])}. \`undertone --help\` lists those there are.`)
+      }
       done(await (await import('./app.ts')).runApp(options))
     })
 
@@ -82,23 +86,19 @@ function merged (program: Command, command: Command): CommonOptions {
 function positive (text: string): number {
   const value = Number(text)
   if (!(value > 0)) {
-    throw new UsageError(`${JSON.stringify(text)} must be a number above 0`)
+    throw new UsageError(`${JSON.stringify(text)} is not a number above 0.`)
   }
   return value
 }
 
 function wholePort (text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError('--port must be a number from 0 to 65535')
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new UsageError('--port must be a number from 0 to 65535.')
   }
-  return port
+  return Number(text)
 }
 
-/** Runs one command line; never rejects. */
-export async function main (args: string[]): Promise<number> {
-  // before a command loads what it needs
-  keepHeapSmall()
+async function runLine (args: string[]): Promise<number> {
   let code = 0
   const program = createProgram(result => { code = result })
   const quiet = (command: Command): void => {
@@ -120,4 +120,22 @@ export async function main (args: string[]): Promise<number> {
     }
     return error?.name === 'UsageError' || error?.name === 'InvalidParametersError' ? 2 : 1
   }
+}
+
+/** Runs one command line; never rejects. */
+export async function main (args: string[]): Promise<number> {
+  // before a command loads what it needs
+  keepHeapSmall()
+  // who reads the output may go away at any time; what could not be written for another reason is missed by somebody
+  let unwritten: string | undefined
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => { unwritten ??= error.code === 'EPIPE' ? undefined : error.message })
+  process.stderr.on('error', () => {})
+  const code = await runLine(args)
+  // the last write fails after it was made
+  await new Promise(resolve => { setImmediate(resolve) })
+  if (unwritten != null) {
+    process.stderr.write(`undertone: The output could not be written: ${unwritten}.\n`)
+    return 1
+  }
+  return code
 }

@@ -3,31 +3,30 @@ export const STOP_TIMEOUT_MS = 4_500
 /** A terminal signals the whole group, and npm and its scripts pass the signal on: all that is one wish to stop. */
 const ONE_WISH_MS = 1_000
 
-/** Aborts on the first SIGINT, SIGTERM or SIGHUP; a later second one ends the process at once. */
-export function untilSignal (): { signal: AbortSignal, release (): void } {
+/** Aborts on the first SIGINT, SIGTERM or SIGHUP, or when nobody reads the output any more; a later second signal ends the process at once. */
+export function untilSignal (): AbortSignal {
   const controller = new AbortController()
   let first = 0
-  const onSignal = (): void => {
-    if (controller.signal.aborted) {
-      if (performance.now() - first > ONE_WISH_MS) {
-        process.exit(1)
-      }
-      return
-    }
+  const stop = (why: string): void => {
     first = performance.now()
-    controller.abort(new Error('Stopped by a signal'))
+    controller.abort(new Error(why))
     setTimeout(() => { process.exit(0) }, STOP_TIMEOUT_MS).unref()
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  signals.forEach(name => {
-    // what ended the program while it loaded
-    process.removeAllListeners(name)
-    process.on(name, onSignal)
-  })
-  return {
-    signal: controller.signal,
-    release: () => { signals.forEach(name => { process.removeListener(name, onSignal) }) }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (!controller.signal.aborted) {
+        stop('Stopped by a signal.')
+      } else if (performance.now() - first > ONE_WISH_MS) {
+        process.exit(1)
+      }
+    })
   }
+  process.stdout.on('error', () => {
+    if (!controller.signal.aborted) {
+      stop('Nobody reads the output any more.')
+    }
+  })
+  return controller.signal
 }
 
 /** Resolves when the signal aborts. */

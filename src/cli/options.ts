@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { readClassifier } from './classifier.ts'
 import { UsageError } from './errors.ts'
@@ -102,7 +102,9 @@ export function makeLog (level: LogLevel = 'warn'): (level: LogLevel, message: s
 
 export function defaultData (): string {
   const { XDG_DATA_HOME, APPDATA } = process.env
-  return join(XDG_DATA_HOME ?? APPDATA ?? join(homedir(), '.local', 'share'), 'undertone')
+  // what is empty or relative counts as not set (XDG Base Directory Specification)
+  const base = [XDG_DATA_HOME, APPDATA].find(folder => folder != null && isAbsolute(folder))
+  return join(base ?? join(homedir(), '.local', 'share'), 'undertone')
 }
 
 export function readPassphrase (file: string): string {

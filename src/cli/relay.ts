@@ -63,7 +63,7 @@ async function startKeeper (options: RelayOptions, addresses: string[], log: Ret
 
 /** `undertone relay`: prints its addresses, one a line, and serves until it is stopped. */
 export async function runRelay (options: RelayOptions): Promise<number> {
-  const { signal } = untilSignal()
+  const signal = untilSignal()
   const log = makeLog(options.log)
   const seed = options.data == null || options.memory === true ? undefined : await readSeed(options.data)
   const relay = await createRelay({ ...networkInit(options, log), seed })

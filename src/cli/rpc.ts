@@ -7,7 +7,7 @@ import type { CommonOptions } from './options.ts'
 
 /** `undertone rpc`: JSON-RPC on stdin and stdout until input ends. */
 export async function runRpc (options: CommonOptions): Promise<number> {
-  const { signal } = untilSignal()
+  const signal = untilSignal()
   const log = makeLog(options.log)
   // without --data nothing is kept: a passphrase alone must not write into some folder of the user's
   const engine = await createUndertone(engineInit(options.data == null ? { ...options, memory: true } : options, log))

@@ -17,6 +17,15 @@ const MAX_DOMAIN = 253
 export const SUBJECT_KINDS: readonly SubjectKind[] = Object.freeze(['persona', 'branch', 'message', 'pattern', 'word', 'domain', 'attachment', 'image', 'rule'])
 const HASHED = 'hashed:'
 
+/** What a value of each kind must be, where it is no ID. */
+const MUST: Partial<Record<string, string>> = {
+  domain: 'be a name like example.org',
+  image: 'be a perceptual hash: 16 hex digits',
+  pattern: `have 1 to ${MAX_PATTERN_LENGTH} characters`,
+  rule: 'be like flood:10/60, first:link, first:file, mentions:5 or repeat:3',
+  word: `have 1 to ${MAX_WORD_LENGTH} characters`
+}
+
 /** Plain ASCII host names need no parser: most domains of a long list are such. */
 const PLAIN_DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,62}$/
 const CONTROL = /[\u0000-\u001f\u007f]/ // eslint-disable-line no-control-regex
@@ -89,10 +98,11 @@ export function checkSubject (subject: unknown): { kind: SubjectKind, value: str
   if (typeof value !== 'string' || !value.isWellFormed() || CONTROL.test(value)) {
     throw new InvalidEntryError(`${kind} must be text on one line.`)
   }
+  const read = readValue(kind as SubjectKind, value)
+  if (read == null) {
+    throw new InvalidEntryError(`${kind} must ${MUST[kind] ?? 'be an ID without spaces'}.`)
+  }
   if (kind === 'pattern') {
-    if (value === '' || value.length > MAX_PATTERN_LENGTH) {
-      throw new InvalidEntryError(`pattern must have 1 to ${MAX_PATTERN_LENGTH} characters.`)
-    }
     try {
       compilePattern(value)
     } catch (error: any) {
@@ -101,14 +111,6 @@ export function checkSubject (subject: unknown): { kind: SubjectKind, value: str
         throw error
       }
     }
-  }
-  const read = readValue(kind as SubjectKind, value)
-  if (read == null) {
-    throw new InvalidEntryError(kind === 'domain'
-      ? 'domain must be a name like example.org'
-      : kind === 'image'
-        ? 'image must be a perceptual hash: 16 hex digits'
-        : kind === 'rule' ? 'rule must be like flood:10/60, first:link, first:file, mentions:5 or repeat:3' : kind === 'word' ? `word must have 1 to ${MAX_WORD_LENGTH} characters` : `${kind} must be an ID without spaces`)
   }
   return { kind: kind as SubjectKind, value: read }
 }

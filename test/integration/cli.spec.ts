@@ -27,7 +27,7 @@ describe('undertone', () => {
     }
   })
 
-  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['rpc', '--stun', 'turn:x'], ['rpc', '--app', 'somewhere'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999']]) {
+  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['rpc', '--stun', 'turn:x'], ['rpc', '--app', 'somewhere'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999'], ['--port', ''], ['--port', '70000'], ['relay', '--keep-days', '0']]) {
     it(`refuses "${args.join(' ')}" with exit code 2, a reason, and nothing on stdout`, () => {
       const { status, stdout, stderr } = undertone(...args)
       expect(status).to.equal(2)
@@ -35,6 +35,10 @@ describe('undertone', () => {
       expect(stdout).to.equal('')
     })
   }
+
+  it('says that there is no such command, and where those are that there are', () => {
+    expect(undertone('fly').stderr).to.equal('undertone: There is no command "fly". `undertone --help` lists those there are.\n')
+  })
 
   it('fails to verify what is no room file with exit code 1', () => {
     expect(undertone('verify', ENTRY)).to.include({ status: 1, stdout: '' })

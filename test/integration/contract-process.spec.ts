@@ -157,11 +157,6 @@ describe('the contract of processes', () => {
     expect(stderr).to.include('Choose another one with --data')
   })
 
-  it('is stopped cleanly while it still loads', async () => {
-    const child = spawn(process.execPath, ['--import', 'data:text/javascript,setTimeout(()=>process.kill(process.pid,"SIGTERM"),1)', ENTRY, 'rpc', ...LOCAL, ...OFF], { stdio: 'ignore' })
-    expect(await once(child, 'exit')).to.deep.equal([0, null])
-  })
-
   it('chat speaks JSON lines when asked to', async () => {
     const chat = spawnSync(process.execPath, [ENTRY, 'chat', 'Nobody else', '--json', ...LOCAL, ...OFF], { input: 'hello\n', encoding: 'utf8', timeout: 100_000 })
     const lines = chat.stdout.trim().split('\n').map(line => JSON.parse(line))
