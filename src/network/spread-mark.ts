@@ -1,4 +1,6 @@
+import { reader as readerOf, writer as writerOf } from 'protons-runtime'
 import { sha256 } from '../crypto/index.ts'
+import type { Reader } from 'protons-runtime'
 
 /** Members that a mark names at most. */
 export const MAX_SERVED = 64
@@ -14,8 +16,14 @@ const TAG_BYTES = 4
  */
 export const MARK_FIELD = 0x207072
 
-const MARK_KEY = varint(MARK_FIELD * 8 + 2)
-const MESSAGE_KEY = 0x12
+/** Protobuf's key of a delimited field: its number, and 2. */
+const key = (field: number): number => field * 8 + 2
+
+/** Fields of gossipsub's RPC and of its messages. */
+const MESSAGE = key(2)
+const DATA = key(2)
+const TOPIC = key(4)
+const MARK = key(MARK_FIELD)
 
 /** Short name of a member in the marks of one epoch's topic. */
 export type ServedTag = number
@@ -25,103 +33,60 @@ export function servedTag (topic: string, peer: string): ServedTag {
   return new DataView(buffer, byteOffset).getUint32(0)
 }
 
-/** The field that tells who else is sent an envelope; goes behind the other fields of its message. */
-export function markField (tags: ServedTag[]): Uint8Array {
-  const length = Math.ceil(tags.length / PADDED_TO) * PADDED_TO * TAG_BYTES
-  const head = [...MARK_KEY, ...varint(length)]
-  const field = new Uint8Array(head.length + length)
-  field.set(head)
-  const view = new DataView(field.buffer, head.length)
+/** What tells who else is sent an envelope. */
+export function markOf (tags: ServedTag[]): Uint8Array {
+  const mark = new Uint8Array(Math.ceil(tags.length / PADDED_TO) * PADDED_TO * TAG_BYTES)
+  const view = new DataView(mark.buffer)
   tags.forEach((tag, index) => { view.setUint32(index * TAG_BYTES, tag) })
-  return field
+  return mark
 }
 
-/** A gossip RPC with one message, its mark included. */
+/** A gossip RPC with one message and its mark. */
 export function markedRpc (topic: string, envelope: Uint8Array, mark: Uint8Array): Uint8Array {
-  const name = new TextEncoder().encode(topic)
-  const dataHead = [0x12, ...varint(envelope.byteLength)]
-  const topicHead = [0x22, ...varint(name.byteLength)]
-  const length = dataHead.length + envelope.byteLength + topicHead.length + name.byteLength + mark.byteLength
-  const head = [MESSAGE_KEY, ...varint(length)]
-  const rpc = new Uint8Array(head.length + length)
-  let offset = 0
-  for (const part of [head, dataHead, envelope, topicHead, name, mark]) {
-    rpc.set(part, offset)
-    offset += part.length
-  }
-  return rpc
+  return writerOf().uint32(MESSAGE).fork()
+    .uint32(DATA).bytes(envelope)
+    .uint32(TOPIC).string(topic)
+    .uint32(MARK).bytes(mark)
+    .ldelim().finish()
 }
 
 /**
  * The marks of an RPC's messages, in their order; undefined for a message without one, or with one that
- * is longer than any honest member makes. For bytes that were decoded before: what is wrong with them
- * has been noticed then.
+ * is longer than any honest member makes.
  */
 export function marksIn (rpc: Uint8Array): Array<Set<ServedTag> | undefined> {
   const marks: Array<Set<ServedTag> | undefined> = []
-  eachField(rpc, 0, rpc.byteLength, (key, start, end) => {
-    if (key === MESSAGE_KEY) {
+  const reader = readerOf(rpc)
+  try {
+    eachField(reader, rpc.byteLength, MESSAGE, () => {
       let mark: Set<ServedTag> | undefined
-      eachField(rpc, start, end, (key, start, end) => {
-        if (key === MARK_FIELD * 8 + 2) {
-          mark = tagsIn(rpc, start, end)
-        }
-      })
+      const length = reader.uint32()
+      eachField(reader, reader.pos + length, MARK, () => { mark = tagsIn(reader.bytes()) })
       marks.push(mark)
-    }
-  })
+    })
+  } catch {
+    // cut off; gossipsub's own decoder has noticed
+  }
   return marks
 }
 
-function tagsIn (bytes: Uint8Array, start: number, end: number): Set<ServedTag> | undefined {
-  if (end - start > MAX_SERVED * TAG_BYTES || end > bytes.byteLength) {
+function tagsIn (bytes: Uint8Array): Set<ServedTag> | undefined {
+  if (bytes.byteLength > MAX_SERVED * TAG_BYTES) {
     return undefined
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   const tags = new Set<ServedTag>()
-  for (let offset = start; offset + TAG_BYTES <= end; offset += TAG_BYTES) {
+  for (let offset = 0; offset + TAG_BYTES <= bytes.byteLength; offset += TAG_BYTES) {
     const tag = view.getUint32(offset)
     tag !== 0 && tags.add(tag)
   }
   return tags
 }
 
-/** Calls back for every field of a protobuf message: its key, and where the value of a delimited one begins and ends. */
-function eachField (bytes: Uint8Array, from: number, to: number, field: (key: number, start: number, end: number) => void): void {
-  let offset = from
-  const number = (): number => {
-    let value = 0
-    for (let factor = 1; offset < to; factor *= 128) {
-      const byte = bytes[offset++]
-      value += (byte & 0x7f) * factor
-      if (byte < 0x80) {
-        break
-      }
-    }
-    return value
+/** Calls back where the value of each field of one key begins; it is to be read there. */
+function eachField (reader: Reader, end: number, wanted: number, field: () => void): void {
+  while (reader.pos < end) {
+    const found = reader.uint32()
+    found === wanted ? field() : reader.skipType(found & 7)
   }
-  while (offset < to) {
-    const key = number()
-    switch (key & 7) {
-      case 0: number(); break
-      case 1: offset += 8; break
-      case 5: offset += 4; break
-      case 2: {
-        const length = number()
-        field(key, offset, Math.min(to, offset + length))
-        offset += length
-        break
-      }
-      default: return
-    }
-  }
-}
-
-function varint (value: number): number[] {
-  const bytes: number[] = []
-  while (value >= 0x80) {
-    bytes.push((value & 0x7f) | 0x80)
-    value = Math.floor(value / 128)
-  }
-  return [...bytes, value]
 }

@@ -1,5 +1,5 @@
 import { BoundedMap, BoundedSet, TokenBucket } from './limits.ts'
-import { markField, MAX_SERVED, servedTag } from './spread-mark.ts'
+import { markOf, MAX_SERVED, servedTag } from './spread-mark.ts'
 import type { Clock } from './limits.ts'
 import type { ServedTag } from './spread-mark.ts'
 
@@ -58,9 +58,9 @@ export class SpreadMarks {
     this.#distrusted = new BoundedSet({ max: MAX_PEERS, ttl: DISTRUST_MS, now: init.now })
   }
 
-  /** The field that names who is served; in any order, so that the first is nobody special. */
+  /** Names who is served; in any order, so that the first is nobody special. */
   markFor (topic: string, peers: string[]): Uint8Array {
-    return markField(peers.slice(0, MAX_SERVED).map(peer => this.#name(topic, peer)).sort((a, b) => a - b))
+    return markOf(peers.slice(0, MAX_SERVED).map(peer => this.#name(topic, peer)).sort((a, b) => a - b))
   }
 
   /** An envelope came from a peer with a mark. */

@@ -8,13 +8,15 @@ import { encode } from 'it-length-prefixed'
 import { createLibp2p } from 'libp2p'
 import { gatedRegistrar } from '../../src/network/gated-registrar.ts'
 import { identify as nameOf } from '../../src/network/gossip-id.ts'
+import { MESH_DEGREE } from '../../src/network/gossip-router.ts'
 import { createMembership } from '../../src/network/membership.ts'
 import { muxer } from '../../src/network/muxer.ts'
-import { markedRpc, markField, servedTag } from '../../src/network/spread-mark.ts'
+import { markedRpc, markOf, servedTag } from '../../src/network/spread-mark.ts'
+import { MAX_SPREAD_PEERS } from '../../src/network/spread.ts'
 import { block, createRoomHost, epochs, introduce, say, until } from '../support/room-hosts.ts'
 import type { RoomHost, RoomHostInit } from '../support/room-hosts.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
-import type { Connection, Libp2p } from '@libp2p/interface'
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 
 const ROOM = 78
 const window = epochs(ROOM, 10)
@@ -100,7 +102,7 @@ describe('an envelope at the end of its stem', () => {
     await subscribed(all, 6)
     const [liar, ...others] = all
     const told = others.slice(0, 3)
-    const lie = markField(others.map(({ peer }) => servedTag(topic, peer)))
+    const lie = markOf(others.map(({ peer }) => servedTag(topic, peer)))
     const streams = await Promise.all(told.map(async host => {
       const connection = liar.libp2p.getConnections().find(connection => connection.remotePeer.toString() === host.peer)
       return (connection as Connection).newStream(['/meshsub/1.2.0'])
@@ -113,6 +115,47 @@ describe('an envelope at the end of its stem', () => {
     // nobody passed on what all were said to have
     expect(others.slice(3).every(host => host.received.length < lies)).to.equal(true)
     await until(() => others.every(host => host.received.length === lies))
+  })
+
+  it('comes to one whose link to its spreader breaks with it on the way', async () => {
+    const all = await room(6, FULL_MESH)
+    await subscribed(all, 5)
+    const [spreader, cut, ...others] = all
+    const link = spreader.libp2p.getConnections().find(connection => connection.remotePeer.toString() === cut.peer) as Connection
+    const stream = link.streams.find(stream => stream.protocol === '/meshsub/1.2.0' && stream.direction === 'outbound') as Stream
+    let lost = 0
+    stream.send = data => {
+      lost += messagesIn(data.subarray())
+      link.abort(new Error('The cable was pulled'))
+      return true
+    }
+    await spreader.gossip.relay(block(1), 10)
+    await until(() => others.every(host => host.received.length === 1))
+    expect(lost).to.equal(1)
+    // it was named: the others ask it a moment later, and nobody else would
+    expect(cut.received).to.have.lengthOf(0)
+    await until(() => cut.received.length === 1)
+    expect(all.flatMap(host => host.offenders)).to.deep.equal([])
+    // one loss does not make a liar of the spreader
+    expect(await spreader.gossip.relay(block(2), 10)).to.be.at.least(4)
+    await until(() => [cut, ...others].every(host => host.received.length === 2))
+  })
+
+  it(`goes to the mesh, and from there to everybody, where there are more than ${MAX_SPREAD_PEERS} neighbours`, async () => {
+    const [hub, ...spokes] = await make(MAX_SPREAD_PEERS + 2)
+    const last = spokes.pop() as RoomHost
+    await Promise.all(spokes.map(async (spoke, i) => {
+      await introduce(hub, spoke)
+      await introduce(spoke, spokes[(i + 1) % spokes.length])
+    }))
+    await new Promise(resolve => { setTimeout(resolve, 2_500) })
+    expect(await hub.gossip.relay(block(1), 10)).to.equal(MAX_SPREAD_PEERS)
+    await until(() => spokes.every(spoke => spoke.received.length === 1))
+    await introduce(hub, last)
+    await introduce(last, spokes[0])
+    await new Promise(resolve => { setTimeout(resolve, 2_500) })
+    expect(await hub.gossip.relay(block(2), 10)).to.be.within(1, MESH_DEGREE.Dhi)
+    await until(() => spokes.every(spoke => spoke.received.length === 2) && last.received.length >= 1)
   })
 
   it('is still in time for its author to hear of it, and for many that are said at once', async () => {

@@ -2,7 +2,7 @@ import { RPC } from '@libp2p/gossipsub/message'
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
 import { splitRpc } from '../../src/network/gated-rpc.ts'
-import { markedRpc, markField, marksIn, MAX_SERVED, servedTag } from '../../src/network/spread-mark.ts'
+import { markedRpc, markOf, marksIn, MAX_SERVED, servedTag } from '../../src/network/spread-mark.ts'
 import { MAX_KEPT_BACK, SpreadMarks } from '../../src/network/spread.ts'
 import { block } from '../support/room-hosts.ts'
 
@@ -12,13 +12,13 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, i) 
 
 describe('the mark of a spread envelope', () => {
   it('is an ordinary gossip message to who does not know it', () => {
-    const rpc = markedRpc(TOPIC, block(1), markField([...tags('a', 'b')]))
+    const rpc = markedRpc(TOPIC, block(1), markOf([...tags('a', 'b')]))
     expect(RPC.decode(rpc).messages).to.deep.equal([{ data: block(1), topic: TOPIC }])
   })
 
   it('stays with its message when messages travel together', () => {
     const plain = RPC.encode({ subscriptions: [], messages: [{ data: block(3), topic: TOPIC }] })
-    const rpcs = [markedRpc(TOPIC, block(1, 4_096), markField([...tags('a')])), plain, markedRpc(TOPIC, block(2), markField([...tags('b', 'c')]))]
+    const rpcs = [markedRpc(TOPIC, block(1, 4_096), markOf([...tags('a')])), plain, markedRpc(TOPIC, block(2), markOf([...tags('b', 'c')]))]
     const together = Uint8Array.from(rpcs.flatMap(rpc => splitRpc(rpc)).flatMap(({ bytes }) => [...bytes]))
     const marks = marksIn(together)
     expect(marks).to.deep.equal([tags('a'), undefined, tags('b', 'c')])
@@ -26,14 +26,14 @@ describe('the mark of a spread envelope', () => {
   })
 
   it('does not count its writer’s neighbours by its length', () => {
-    const lengths = names(9).map((_, i) => markField([...tags(...names(i + 1))]).byteLength)
+    const lengths = names(9).map((_, i) => markOf([...tags(...names(i + 1))]).byteLength)
     expect(new Set(lengths.slice(0, 8)).size).to.equal(1)
     expect(lengths[8]).to.be.above(lengths[7])
   })
 
   it(`that names more than ${MAX_SERVED} is none`, () => {
-    expect(marksIn(markedRpc(TOPIC, block(1), markField([...tags(...names(MAX_SERVED))])))[0]?.size).to.equal(MAX_SERVED)
-    expect(marksIn(markedRpc(TOPIC, block(1), markField([...tags(...names(MAX_SERVED + 1))])))).to.deep.equal([undefined])
+    expect(marksIn(markedRpc(TOPIC, block(1), markOf([...tags(...names(MAX_SERVED))])))[0]?.size).to.equal(MAX_SERVED)
+    expect(marksIn(markedRpc(TOPIC, block(1), markOf([...tags(...names(MAX_SERVED + 1))])))).to.deep.equal([undefined])
   })
 
   it('of any bytes is read to their end, and no further', () => {
