@@ -15,7 +15,7 @@ import type { HelloVerdict } from './hello-check.ts'
 import type { AcceptCounts } from './history-intake.ts'
 import type { RoomState } from './room-state.ts'
 import type { Delivery } from './room-voice.ts'
-import type { Compartment, EpochEntry, Validity } from '../network/compartment-api.ts'
+import type { Compartment, EnvelopeContext, EpochEntry, Validity } from '../network/compartment-api.ts'
 import type { RoomStore } from '../store/store-api.ts'
 import type { MessageBody, MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
@@ -158,7 +158,7 @@ export class RoomCore {
   // ---- hearing
 
   /** The room's judgement of an envelope, cheapest checks first (DESIGN, "Messages"). */
-  validate (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity> {
+  validate (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity> {
     const keys = this.ring.keysOf(context.epoch)
     if (keys == null || this.closed) { return 'ignore' }
     const bytes = unpackEnvelope(keys, envelope)
@@ -180,20 +180,20 @@ export class RoomCore {
       return 'ignore'
     }
     const valid = verifyMessage(this.state.room, message)
-    return typeof valid === 'boolean' ? this.#judged(message, valid) : valid.then(v => this.#judged(message, v))
+    return typeof valid === 'boolean' ? this.#judged(message, valid, context) : valid.then(v => this.#judged(message, v, context))
   }
 
-  #judged (message: SignedMessage, valid: boolean): Validity | Promise<Validity> {
+  #judged (message: SignedMessage, valid: boolean, context: EnvelopeContext): Validity | Promise<Validity> {
     if (!valid) { return 'reject' }
     this.#intake.checked(message.id)
     if (message.kind === 'hello') {
-      return this.#checkHello(message).then(verdict => verdict === 'good' ? this.#accepted(message) : verdict === 'forged' ? 'reject' : 'ignore')
+      return this.#checkHello(message).then(verdict => verdict === 'good' ? this.#accepted(message, context) : verdict === 'forged' ? 'reject' : 'ignore')
     }
-    return this.#accepted(message)
+    return this.#accepted(message, context)
   }
 
-  #accepted (message: SignedMessage): Validity {
-    switch (this.#insert(message, { live: true })) {
+  #accepted (message: SignedMessage, { onward }: EnvelopeContext): Validity {
+    switch (this.#insert(message, { live: true, onward })) {
       case 'added':
       case 'known':
         return 'accept'
@@ -217,7 +217,7 @@ export class RoomCore {
   async #checkHello (message: SignedMessage): Promise<HelloVerdict> { return checkHello(this.state.room, message, this.state.policy.stampBits) }
 
   /** Puts a message whose signature was checked where it belongs. */
-  #insert (message: SignedMessage, { stored = false, kept = stored, live = false }: { stored?: boolean, kept?: boolean, live?: boolean } = {}): AddResult {
+  #insert (message: SignedMessage, { stored = false, kept = stored, live = false, onward }: { stored?: boolean, kept?: boolean, live?: boolean, onward? (): void } = {}): AddResult {
     if (this.timeline.has(message.id)) {
       return 'known'
     }
@@ -233,6 +233,7 @@ export class RoomCore {
     if (!this.timeline.add(message, this.now())) {
       return 'limited'
     }
+    onward?.()
     this.#standing.note(message)
     if (isVisible(message)) {
       this.roster.spoke(message.author)
@@ -344,7 +345,7 @@ export class RoomCore {
    *
    * @throws {DiskFullError|ReadOnlyStoreError|StoreClosedError} then nothing was said
    */
-  async own (message: SignedMessage): Promise<void> {
+  async own (message: SignedMessage, onward?: () => void): Promise<void> {
     const { head } = this.state
     // what is said as somebody else, once, is in nobody's chain
     this.state.head = message.author === this.self ? { sequence: message.sequence, id: message.id } : head
@@ -357,7 +358,7 @@ export class RoomCore {
       this.state.head = head
       throw error
     }
-    this.#insert(message, { kept: true })
+    this.#insert(message, { kept: true, onward })
   }
 
   /** A new persona in the same room; the old one was burned by its own signature. */

@@ -35,8 +35,8 @@ export interface Spoken {
   rateBucket (slack: number): TokenBucket
   mayUtter (persona: PersonaId, kind: MessageBody['kind']): boolean
   slowModeWait (persona: PersonaId, time: number): number
-  /** takes in what was said here */
-  own (message: SignedMessage): Promise<void>
+  /** takes in what was said here; `onward` is called when nothing can prevent it any more, before anybody is told */
+  own (message: SignedMessage, onward: () => void): Promise<void>
 }
 
 /** How this node's persona speaks in one room: in order, at the room's pace, and what became of it. */
@@ -78,10 +78,7 @@ export class RoomVoice {
     const turn = this.#last.catch(() => {}).then(async () => {
       this.#mayStill(body)
       await this.#paced(options)
-      const message = await this.#compose(body, options.expires)
-      await this.#core.own(message)
-      await this.#publish(message, options)
-      return message
+      return this.#utter(await this.#compose(body, options.expires), options)
     })
     this.#last = turn
     return turn
@@ -94,13 +91,18 @@ export class RoomVoice {
   async sayOnce (body: KnownBody, seed: Uint8Array): Promise<SignedMessage> {
     const turn = this.#last.catch(() => {}).then(async () => {
       this.#mayStill(body)
-      const message = await this.#compose(body, undefined, generateKeyPair(seed))
-      await this.#core.own(message)
-      await this.#publish(message, {})
-      return message
+      return this.#utter(await this.#compose(body, undefined, generateKeyPair(seed)), {})
     })
     this.#last = turn
     return turn
+  }
+
+  /** On its way before its own author is told of it: the others wait. */
+  async #utter (message: SignedMessage, options: AbortOptions): Promise<SignedMessage> {
+    let published: Promise<void> | undefined
+    await this.#core.own(message, () => { published = this.#publish(message, options) })
+    await (published ?? this.#publish(message, options))
+    return message
   }
 
   #mayStill (body: KnownBody): void {
@@ -150,8 +152,6 @@ export class RoomVoice {
       expires,
       body
     }))
-    // too large for an envelope: nobody has heard of it yet
-    this.#pack(message)
     this.#delivery.set(message.id, 'sending')
     once == null && this.#waiting.set(message.sequence, message.id)
     return message
@@ -170,7 +170,7 @@ export class RoomVoice {
       this.unheard = true
       return
     }
-    // packed again: waiting may have taken us into the next epoch
+    // packed now: waiting may have taken us into the next epoch
     const packed = this.#pack(message)
     if (packed == null) {
       return

@@ -38,6 +38,14 @@ export interface NetworkInit {
 
 export type Validity = 'accept' | 'ignore' | 'reject'
 
+export interface EnvelopeContext {
+  epoch: number
+  /** who brought it */
+  peer: string
+  /** called as soon as it is certain to be accepted, before anybody here is told of it: others wait for what we pass on */
+  onward? (): void
+}
+
 export interface CompartmentInit {
   network: NetworkInit
   epochs: EpochEntry[]
@@ -47,7 +55,7 @@ export interface CompartmentInit {
    * The room's judgement of an envelope, called at most once per envelope while it is remembered,
    * with bounded concurrency. 'reject' penalises the forwarder, 'ignore' does not.
    */
-  validate (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity>
+  validate (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity>
   /** take part in rendezvous over the DHT (false: invite and cache only) */
   dht?: boolean
   /** ms within which whoever connects must prove that it is a member (default 10,000) */

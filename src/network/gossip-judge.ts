@@ -1,13 +1,13 @@
 import { delay } from './gated-pace.ts'
 import { BoundedMap } from './limits.ts'
-import type { Validity } from './compartment-api.ts'
+import type { EnvelopeContext, Validity } from './compartment-api.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
 
 /** A judgement that takes longer counts as 'ignore'. */
 export const JUDGE_TIMEOUT_MS = 10_000
 
 export interface EnvelopeJudgeInit {
-  validate (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity>
+  validate (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity>
   /** judgements remembered (default 32,768) */
   maxRemembered?: number
   /** ms a judgement is remembered (default 10 minutes, longer than gossipsub remembers a message) */
@@ -32,7 +32,7 @@ export class EnvelopeJudge {
     })
   }
 
-  judge (key: EnvelopeKey, envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity> {
+  judge (key: EnvelopeKey, envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity> {
     const before = this.#judgements.get(key)
 
     if (before !== undefined) {
@@ -42,7 +42,7 @@ export class EnvelopeJudge {
     let judgement: Validity | Promise<Validity>
 
     try {
-      judgement = this.#validate(envelope, { epoch, peer })
+      judgement = this.#validate(envelope, context)
     } catch {
       // a fault of ours must not be held against who sent the envelope
       judgement = 'ignore'

@@ -2,7 +2,7 @@ import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
 import { encode } from 'it-length-prefixed'
 import { identify, keyOf, MESSAGE_ID_BYTES } from './gossip-id.ts'
-import { GRAYLIST_SCORE, peerScoreParams, scoreThresholds, topicScoreParams } from './gossip-score.ts'
+import { GRAYLIST_SCORE, peerScoreParams, PUBLISH_SCORE, scoreThresholds, topicScoreParams } from './gossip-score.ts'
 import { markedRpc, marksIn, MAX_SERVED } from './spread-mark.ts'
 import { LATE_BYTES, MAX_SPREAD_BYTES, MAX_SPREAD_PEERS, SpreadMarks } from './spread.ts'
 import type { Validity } from './compartment-api.ts'
@@ -46,6 +46,7 @@ interface Internals extends GossipSub {
   readonly peers: Map<string, PeerId>
   readonly streamsOutbound: Map<string, { push (data: Uint8Array): void, pushPrefixed (data: Uint8ArrayList): void }>
   readonly score: PeerScore
+  readonly seenCache: { has (key: string): boolean }
 }
 
 export interface GossipRouterInit {
@@ -64,8 +65,8 @@ export class GossipRouter {
   readonly #gossipsub: Internals
   readonly #init: GossipRouterInit
   readonly #marks = new SpreadMarks()
-  /** sent to all neighbours, not to the mesh */
-  readonly #spreading = new WeakSet<Uint8Array>()
+  /** sent to all neighbours, not to the mesh; with those who were handed it */
+  readonly #spread = new WeakMap<Uint8Array, Set<string>>()
   readonly #marksOf = new WeakMap<RPC, ReturnType<typeof marksIn>>()
   readonly #self: string
   #started = false
@@ -202,8 +203,13 @@ export class GossipRouter {
    * For who ends its stem: everybody then has it after one hop.
    */
   async spread (topic: string, envelope: Uint8Array): Promise<number> {
-    if (envelope.byteLength <= MAX_SPREAD_BYTES && this.#gossipsub.getSubscribers(topic).length <= MAX_SPREAD_PEERS) {
-      this.#spreading.add(envelope)
+    const subscribers = this.subscribers(topic)
+
+    if (this.#started && envelope.byteLength <= MAX_SPREAD_BYTES && subscribers.length <= MAX_SPREAD_PEERS && !this.#gossipsub.seenCache.has(identify(topic, envelope).key)) {
+      // before anything else is done here: gossipsub goes through several promises before it sends
+      const peers = new Set(subscribers.filter(peer => this.#gossipsub.getScore(peer) >= PUBLISH_SCORE))
+      this.#sendMarked(peers, topic, envelope)
+      this.#spread.set(envelope, peers)
     }
 
     return this.publish(topic, envelope)
@@ -216,7 +222,7 @@ export class GossipRouter {
     }
 
     try {
-      const { recipients } = await this.#gossipsub.publish(topic, envelope, { batchPublish: true, floodPublish: this.#spreading.has(envelope) })
+      const { recipients } = await this.#gossipsub.publish(topic, envelope, { batchPublish: true, floodPublish: this.#spread.has(envelope) })
 
       return recipients.length
     } catch {
@@ -255,7 +261,8 @@ export class GossipRouter {
     const sendRpcInBatch = gossipsub.sendRpcInBatch.bind(gossipsub)
     gossipsub.sendRpcInBatch = (peers, rpc) => {
       const [message] = rpc.messages
-      message?.data != null && this.#spreading.has(message.data) ? this.#sendMarked(peers, message.topic, message.data) : sendRpcInBatch(peers, rpc)
+      const handed = message?.data == null ? undefined : this.#spread.get(message.data)
+      handed == null ? sendRpcInBatch(peers, rpc) : peers.forEach(peer => { handed.has(peer) || peers.delete(peer) })
     }
 
     const forwardMessage = gossipsub.forwardMessage.bind(gossipsub)

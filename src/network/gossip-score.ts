@@ -3,9 +3,12 @@ import type { PeerScoreParams, PeerScoreThresholds, TopicScoreParams } from '@li
 /** Below this a peer is heard no more, and is reported as an offender. */
 export const GRAYLIST_SCORE = -80
 
+/** Below this a peer is handed nothing of ours. */
+export const PUBLISH_SCORE = -40
+
 export const scoreThresholds: PeerScoreThresholds = {
   gossipThreshold: -20,
-  publishThreshold: -40,
+  publishThreshold: PUBLISH_SCORE,
   graylistThreshold: GRAYLIST_SCORE,
   acceptPXThreshold: Infinity,
   opportunisticGraftThreshold: 0.5

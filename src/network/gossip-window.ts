@@ -53,25 +53,30 @@ export class OutstandingWindow {
     return this.#waiting.length
   }
 
-  /** Resolves when the envelope has a place, in order of asking. */
-  async enter (key: EnvelopeKey, envelope: Uint8Array, epoch: number, signal?: AbortSignal): Promise<void> {
+  /** Nothing when the envelope has a place at once; else resolves when it has one, in order of asking. */
+  enter (key: EnvelopeKey, envelope: Uint8Array, epoch: number, signal?: AbortSignal): Promise<void> | undefined {
     signal?.throwIfAborted()
 
-    if (this.#waiting.length > 0 || this.#full()) {
-      await new Promise<void>((resolve, reject) => {
-        const go = (): void => {
-          signal?.removeEventListener('abort', onAbort)
-          resolve()
-        }
-        const onAbort = (): void => {
-          this.#waiting.splice(this.#waiting.indexOf(go), 1)
-          reject(signal?.reason)
-        }
-        this.#waiting.push(go)
-        signal?.addEventListener('abort', onAbort, { once: true })
-      })
+    if (this.#waiting.length === 0 && !this.#full()) {
+      this.#place(key, envelope, epoch)
+      return undefined
     }
 
+    return new Promise<void>((resolve, reject) => {
+      const go = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const onAbort = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1)
+        reject(signal?.reason)
+      }
+      this.#waiting.push(go)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }).then(() => { this.#place(key, envelope, epoch) })
+  }
+
+  #place (key: EnvelopeKey, envelope: Uint8Array, epoch: number): void {
     if (!this.#outstanding.has(key)) {
       this.#bytes += envelope.byteLength
     }

@@ -9,7 +9,7 @@ import { GossipStrikes } from './gossip-strikes.ts'
 import { OutstandingWindow } from './gossip-window.ts'
 import { BoundedSet } from './limits.ts'
 import { STEM_MIN_MEMBERS } from './stem-route.ts'
-import type { CompartmentInit, EpochEntry, Validity } from './compartment-api.ts'
+import type { CompartmentInit, EnvelopeContext, EpochEntry, Validity } from './compartment-api.ts'
 import type { GatedComponents, GatedRegistrarInit } from './gated-registrar.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
 import type { MeshDegree } from './gossip-router.ts'
@@ -70,7 +70,7 @@ export interface Gossip extends Startable, TypedEventTarget<GossipEvents> {
   /** Hands on somebody's envelope, at the end of its stem; answers how many peers took it. */
   relay (envelope: Uint8Array, epoch: number): Promise<number>
   /** What the room says of an envelope that came by another way than gossip; acknowledges it when accepted. */
-  judge (envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity>
+  judge (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity>
   /** Whether gossip has brought (or we have relayed) this envelope. */
   seen (envelope: Uint8Array): boolean
   /** bytes that wait for our slowest neighbour */
@@ -189,7 +189,12 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     }
 
     const { prefix, key } = identify(entry.keys.topic, envelope)
-    await this.#window.enter(prefix, envelope, entry.epoch, options.signal)
+    const waits = this.#window.enter(prefix, envelope, entry.epoch, options.signal)
+
+    if (waits != null) {
+      await waits
+    }
+
     this.#judge.trust(key)
 
     try {
@@ -226,7 +231,8 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     return this.#router.spread(entry.keys.topic, envelope)
   }
 
-  judge (envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity> {
+  judge (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity> {
+    const { epoch, peer } = context
     const entry = this.#entries.find(entry => entry.epoch === epoch)
 
     if (entry == null) {
@@ -240,7 +246,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
 
     const { id, key } = identify(entry.keys.topic, envelope)
 
-    return this.#judged(this.#judge.judge(key, envelope, epoch, peer), validity => {
+    return this.#judged(this.#judge.judge(key, envelope, context), validity => {
       validity === 'accept' ? this.#acknowledge(peer, id, envelope) : this.#strike(peer, validity)
     })
   }
@@ -301,7 +307,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
 
     const { id, key, prefix } = identify(topic, envelope)
 
-    return this.#judged(this.#judge.judge(key, envelope, entry.epoch, peer), validity => {
+    return this.#judged(this.#judge.judge(key, envelope, { epoch: entry.epoch, peer }), validity => {
       if (validity === 'accept') {
         this.#seen.add(prefix)
         acknowledged || this.#acknowledge(peer, id, envelope)

@@ -45,7 +45,7 @@ export function createRoomServices (init: RoomServicesInit): (components: Member
       epochs: init.epochs,
       membership,
       enabled: init.network.stem,
-      judge: (envelope, epoch, peer) => gossip.judge(envelope, epoch, peer),
+      judge: (envelope, context) => gossip.judge(envelope, context),
       relay: async (envelope, epoch) => gossip.relay(envelope, epoch),
       seen: envelope => gossip.seen(envelope),
       backlog: () => gossip.backlog(),

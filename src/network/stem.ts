@@ -7,7 +7,7 @@ import { Embargo } from './stem-embargo.ts'
 import { StemFrameReader } from './stem-frame.ts'
 import { StemLink } from './stem-link.ts'
 import { StemRoute } from './stem-route.ts'
-import type { EpochEntry, Validity } from './compartment-api.ts'
+import type { EnvelopeContext, EpochEntry, Validity } from './compartment-api.ts'
 import type { GatedComponents } from './gated-registrar.ts'
 import type { Membership } from './membership.ts'
 import type { Held, Timers } from './stem-embargo.ts'
@@ -35,7 +35,7 @@ export interface StemInit {
   diffuseProbability?: number
   embargo?: { meanMs?: number, minMs?: number, max?: number, maxBytes?: number }
   /** the room's judgement, asked once per envelope however it came; acknowledges what is accepted */
-  judge (envelope: Uint8Array, epoch: number, peer: string): Validity | Promise<Validity>
+  judge (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity>
   /** gossips an envelope; answers how many peers took it */
   relay (envelope: Uint8Array, epoch: number): Promise<number>
   /** gossip has brought it */
@@ -49,7 +49,8 @@ export interface StemInit {
 /**
  * Dandelion++ (Fanti et al. 2018): an envelope first walks along a line of members, one telling the
  * next, and is then gossiped by the last of them, so that from whom it is first heard says little
- * about who wrote it. Each member validates before it passes on.
+ * about who wrote it. Each member validates before it passes on, or nobody could be blamed for what is
+ * forged; and passes on before its reader is told.
  */
 export interface Stem extends Startable {
   setEpochs (epochs: EpochEntry[]): void
@@ -191,10 +192,20 @@ class StemProtocol implements Stem {
   }
 
   async #arrived (envelope: Uint8Array, epoch: number, peer: string): Promise<void> {
-    const seen = this.#init.seen(envelope)
-    if (!isSizeClass(envelope.byteLength) || await this.#init.judge(envelope, epoch, peer) !== 'accept' || seen) {
-      return
+    let waits = !this.#init.seen(envelope)
+    const onward = (): void => {
+      if (waits) {
+        waits = false
+        this.#onward(envelope, epoch, peer)
+      }
     }
+    // a room that has judged it before does not say so early
+    if (isSizeClass(envelope.byteLength) && await this.#init.judge(envelope, { epoch, peer, onward }) === 'accept') {
+      onward()
+    }
+  }
+
+  #onward (envelope: Uint8Array, epoch: number, peer: string): void {
     let held = this.#embargo.get(envelope)
     if (held == null) {
       held = this.#embargo.hold(envelope, epoch, peer)

@@ -53,6 +53,25 @@ describe('a room with stems', () => {
     expect(right.stem).to.be.below(right.gossip / 2)
   })
 
+  it('goes on before members that have accepted an envelope are done with it', async () => {
+    let done = (): void => {}
+    const gate = new Promise<void>(resolve => { done = resolve })
+    const all = await room(6, () => ({
+      // whoever comes after the author ends the stem
+      stem: { diffuseProbability: 1, embargo: { meanMs: 600_000, minMs: 600_000 } },
+      validate: (_, { onward }) => {
+        onward?.()
+        return gate.then(() => 'accept' as const)
+      }
+    }))
+    const envelope = block(7)
+    await say(all[0], envelope, 10)
+    await until(() => all.slice(1).every(host => host.received.length === 1))
+    done()
+    await until(() => all.slice(1).every(host => host.gossip.seen(envelope)))
+    expect(all.flatMap(host => host.offenders)).to.deep.equal([])
+  })
+
   it('brings every message to everybody once, and says when it was heard', async () => {
     const all = await room(6)
     const heard: string[] = []

@@ -8,7 +8,7 @@ import { createMembership } from '../../src/network/membership.ts'
 import { muxer } from '../../src/network/muxer.ts'
 import { createStem } from '../../src/network/stem.ts'
 import type { EpochKey } from '../../src/crypto/index.ts'
-import type { EpochEntry, Validity } from '../../src/network/compartment-api.ts'
+import type { EnvelopeContext, EpochEntry, Validity } from '../../src/network/compartment-api.ts'
 import type { Gossip, GossipInit } from '../../src/network/gossip.ts'
 import type { Membership, MembershipInit } from '../../src/network/membership.ts'
 import type { Stem, StemInit } from '../../src/network/stem.ts'
@@ -45,7 +45,7 @@ export interface RoomHostInit {
   membership?: Partial<MembershipInit>
   gossip?: Partial<GossipInit>
   stem?: Partial<StemInit>
-  validate? (envelope: Uint8Array, context: { epoch: number, peer: string }): Validity | Promise<Validity>
+  validate? (envelope: Uint8Array, context: EnvelopeContext): Validity | Promise<Validity>
   transport? (components: any): Transport
   listen?: string
 }
@@ -79,7 +79,7 @@ export async function createRoomHost (init: RoomHostInit): Promise<RoomHost> {
         const stem: Stem = createStem({
           epochs: init.epochs,
           membership,
-          judge: (envelope, epoch, peer) => gossip.judge(envelope, epoch, peer),
+          judge: (envelope, context) => gossip.judge(envelope, context),
           relay: async (envelope, epoch) => gossip.relay(envelope, epoch),
           seen: envelope => gossip.seen(envelope),
           backlog: () => gossip.backlog(),

@@ -78,6 +78,24 @@ describe('a room\'s judgement of what arrives', () => {
     expect(heard).to.have.lengthOf(0)
   })
 
+  it('lets others have what is accepted before anybody here is told of it, and nothing else', async () => {
+    const { core, heard } = await makeCore({ policy: { rate: { perSecond: 1, burst: 1 } } })
+    const { epoch, keys } = core.epochs().find(e => e.current) as any
+    const told: number[] = []
+    const onward = (): void => { told.push(heard.length) }
+    const talker = new Persona(2)
+    const message = await talker.text('hello')
+    const validate = async (said: SignedMessage): Promise<unknown> => core.validate(packEnvelope(keys, encodeSigned(said)), { epoch, peer: 'p', onward })
+    expect(await validate(withSignature(message, filled(1, 64)))).to.equal('reject')
+    expect(told).to.deep.equal([])
+    expect(await validate(await new Persona(3).text('hello'))).to.equal('accept')
+    expect(told).to.deep.equal([0])
+    expect(heard).to.have.lengthOf(1)
+    // too much of one persona's
+    expect(await validate(await talker.text('again'))).to.equal('ignore')
+    expect(told).to.have.lengthOf(1)
+  })
+
   it('only ignores what is late, early or too much', async () => {
     const { core, heard } = await makeCore({ policy: { rate: { perSecond: 1, burst: 2 } } })
     expect(await judge(core, await new Persona(2).text('old', NOW - LIVE_WINDOW_MS - 1))).to.equal('ignore')
