@@ -9,6 +9,7 @@ import { completePolicy } from '../../src/room/index.ts'
 import { openStore } from '../../src/store/index.ts'
 import { decodeKeyFile } from '../../src/store/key-file.ts'
 import { platform } from '../../src/store/level.ts'
+import { SEGMENT_RECORDS } from '../../src/store/segment.ts'
 import { VaultRoomStore } from '../../src/store/vault-room-store.ts'
 import { Vault } from '../../src/store/vault.ts'
 import { Author, ROOM } from '../support/history-members.ts'
@@ -182,7 +183,7 @@ describe('a store on a disk that fails', () => {
     const before = await platform.openLevel(copy)
     const sealed = await before.iterator().all()
     await before.close()
-    expect(sealed.length).to.be.above(100)
+    expect(sealed.length).to.be.above(1_000 / SEGMENT_RECORDS)
 
     now = 5_000
     const later = await openStore({ data, passphrase: 'tulips', now: () => now })
