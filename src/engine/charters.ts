@@ -125,11 +125,12 @@ export class CharterOffice implements Charters {
     }
     const policyChanged = JSON.stringify(policy) !== JSON.stringify(state.policy)
     if (policyChanged || probationSince !== (state.probationSince ?? 0)) {
+      const before = state.policy
       state.probationSince = probationSince
       state.policy = policy
       core.keeper.save()
       if (policyChanged) {
-        core.policyChanged()
+        core.policyChanged(before)
         this.#init.emit({ type: 'room', room: core.id, policy })
       }
     }

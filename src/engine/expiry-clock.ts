@@ -12,6 +12,8 @@ export class ExpiryClock {
   readonly #init: ExpiryClockInit
   #timer?: ReturnType<typeof setTimeout>
   #next = Infinity
+  /** when the timer wakes */
+  #wakes = Infinity
   #stopped = false
 
   constructor (init: ExpiryClockInit) {
@@ -22,22 +24,29 @@ export class ExpiryClock {
   note (time: number | undefined): void {
     if (time != null && time < this.#next && !this.#stopped) {
       this.#next = time
-      this.#arm()
+      // what comes newest first is each over before the last; a timer that should have woken waits for another clock than ours
+      if (time < this.#wakes || this.#wakes <= this.#init.now()) {
+        this.#arm()
+      }
     }
   }
 
   #arm (): void {
     clearTimeout(this.#timer)
+    const now = this.#init.now()
+    const sleep = Math.max(0, Math.min(LONGEST_MS, this.#next - now))
+    this.#wakes = now + sleep
     this.#timer = setTimeout(() => {
       if (this.#init.now() >= this.#next) {
         this.#next = Infinity
+        this.#wakes = Infinity
         this.note(this.#init.due())
         // JavaScript keeps the last text that a pattern matched (RegExp.input): let that be nothing
         ;/^/.test('')
       } else {
         this.#arm()
       }
-    }, Math.max(0, Math.min(LONGEST_MS, this.#next - this.#init.now())))
+    }, sleep)
     // sleeping must not keep a process alive
     ;(this.#timer as { unref?(): void }).unref?.()
   }

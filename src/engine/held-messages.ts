@@ -1,3 +1,4 @@
+import { ExpiryOrder } from './expiry-order.ts'
 import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
 
 /** Bounds on what waits for a hello; the author that has waited longest goes first. */
@@ -7,6 +8,7 @@ export const MAX_HELD_MESSAGES = 32_768
 /** Messages of personas nobody has vouched for yet: their hello, or the hello of who invited them, is still on its way. */
 export class HeldMessages {
   readonly #byAuthor = new Map<PersonaId, Map<MessageId, SignedMessage>>()
+  readonly #order = new ExpiryOrder<{ author: PersonaId, id: MessageId }>({ holds: ({ author, id }) => this.#byAuthor.get(author)?.has(id) === true, living: () => this.#messages })
   #messages = 0
 
   get authors (): number { return this.#byAuthor.size }
@@ -34,22 +36,25 @@ export class HeldMessages {
     return messages.sort((a, b) => a.sequence - b.sequence)
   }
 
+  /** @param expires - when one that is held is over, ms since 1970; undefined: not by time */
+  endsAt ({ author, id }: SignedMessage, expires: number | undefined): void { this.#order.add({ author, id }, expires) }
+
+  /** All there are; when each of them is over is to be said again. */
+  reorder (): SignedMessage[] {
+    this.#order.clear()
+    return [...this.#byAuthor.values()].flatMap(messages => [...messages.values()])
+  }
+
   /** Forgets those whose time is over at `now`; returns when the next one's is, ms, Infinity: never. */
-  expire (now: number, expiryOf: (message: SignedMessage) => number | undefined): number {
-    let next = Infinity
-    for (const [author, messages] of this.#byAuthor) {
-      for (const message of messages.values()) {
-        const expires = expiryOf(message) ?? Infinity
-        if (expires > now) {
-          next = Math.min(next, expires)
-        } else {
-          messages.delete(message.id)
-          this.#messages--
-        }
+  expire (now: number): number {
+    for (const { author, id } of this.#order.take(now)) {
+      const messages = this.#byAuthor.get(author)
+      if (messages?.delete(id) === true) {
+        this.#messages--
+        messages.size === 0 && this.#byAuthor.delete(author)
       }
-      messages.size === 0 && this.#byAuthor.delete(author)
     }
-    return next
+    return this.#order.next
   }
 
   /** IDs that held messages name as their author's previous one and that are not held either. */

@@ -225,7 +225,7 @@ export class RoomCore {
     const refusal = kind === 'hello' ? this.#admit(message, stored) : this.#objection(message, live)
     if (refusal === 'held') {
       this.#held.hold(message)
-      this.#retention.note(message)
+      this.#retention.noteHeld(message)
     }
     if (refusal != null) {
       return refusal
@@ -374,7 +374,11 @@ export class RoomCore {
     this.keeper.save()
   }
 
-  policyChanged (): void { this.#rates.clear(); this.voice.repace() }
+  policyChanged (before: RoomState['policy']): void {
+    this.#rates.clear()
+    this.voice.repace()
+    before.retention === this.state.policy.retention || this.#retention.policyChanged()
+  }
 
   /** Retention: what is over goes from memory and, with its keys, from the store. */
   async expire (): Promise<MessageId[]> { return this.#retention.expire() }

@@ -78,6 +78,16 @@ export class RoomKeeper {
     }
   }
 
+  /** The room decided otherwise about how long these are kept: the disk is to know. */
+  again (messages: readonly SignedMessage[]): void {
+    const passing = messages.filter(message => !isStanding(message))
+    if (this.#init.state.policy.retention === 0) {
+      this.drop(passing.map(({ id }) => id))
+    } else {
+      passing.forEach(message => { this.keep(message) })
+    }
+  }
+
   /** Before something is told to others it must not be forgotten: a chain that forks after a crash is nobody's. */
   async secure (): Promise<void> {
     if (this.#init.durable) {

@@ -9,6 +9,8 @@ export const MAX_TIMELINE_MESSAGES = 250_000
 /** Bound on bytes of payload held. */
 export const MAX_TIMELINE_BYTES = 512 * 1024 * 1024
 const MAX_FRONTIER = 8
+/** So many go one by one; of more each that stays is moved once. */
+const MAX_SPLICED = 8
 /** Chains of which only the end is known, nothing of them being held any more. */
 export const MAX_ENDED_CHAINS = 4_096
 
@@ -295,11 +297,12 @@ export class Timeline {
     }
     this.#version++
     for (const list of [this.#ordered, this.#visible]) {
-      if (gone.size === 1) {
-        const [only] = gone
-        const at = position(list, only)
-        if (list[at] === only) {
-          list.splice(at, 1)
+      if (gone.size <= MAX_SPLICED) {
+        for (const message of gone) {
+          const at = position(list, message)
+          if (list[at] === message) {
+            list.splice(at, 1)
+          }
         }
         continue
       }
@@ -311,26 +314,6 @@ export class Timeline {
       }
       list.length = kept
     }
-  }
-
-  /** IDs whose time is over at `now`, given when each expires (undefined: never). */
-  expired (now: number, expiry: (message: SignedMessage) => number | undefined): MessageId[] {
-    const ids: MessageId[] = []
-    for (const message of this.ordered) {
-      const expires = isStanding(message) ? undefined : expiry(message)
-      if (expires != null && expires <= now) {
-        ids.push(message.id)
-      }
-    }
-    return ids
-  }
-
-  /** When the first of those that are not over at `now` will be; undefined: none. */
-  nextExpiry (now: number, expiry: (message: SignedMessage) => number | undefined): number | undefined {
-    return this.ordered.reduce<number | undefined>((next, message) => {
-      const expires = expiry(message)
-      return expires == null || expires <= now || (next != null && next <= expires) ? next : expires
-    }, undefined)
   }
 
   /** A page of visible messages, ascending: the newest `limit`, or those before/after a message or a time (ms). */

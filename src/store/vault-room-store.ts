@@ -40,6 +40,8 @@ export interface VaultRoomStoreInit {
 export class VaultRoomStore implements RoomStore {
   readonly #init: VaultRoomStoreInit
   readonly #known = new Map<string, Segment>()
+  /** what is sealed with a bucket's key: what ends in an hour costs no look at what ends in others */
+  readonly #byBucket = new Map<string, Set<Segment>>()
   #loaded?: Promise<void>
   #changing: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -54,6 +56,7 @@ export class VaultRoomStore implements RoomStore {
     this.#closed = true
     await this.#changing.catch(() => {})
     this.#known.clear()
+    this.#byBucket.clear()
   }
 
   #assertOpen (): void {
@@ -82,6 +85,8 @@ export class VaultRoomStore implements RoomStore {
     for (const id of segment.ids) {
       this.#known.set(id, segment)
     }
+    const beside = this.#byBucket.get(bucket) ?? new Set()
+    this.#byBucket.set(bucket, beside.add(segment))
   }
 
   /** When a record is over, ms; NaN: never, or it is not known. */
@@ -90,19 +95,18 @@ export class VaultRoomStore implements RoomStore {
     return segment == null ? NaN : segment.ends[segment.ids.indexOf(id)]
   }
 
-  /** Each segment that still holds something. */
-  #segments (): Set<Segment> { return new Set(this.#known.values()) }
-
-  /** Known records whose end stands in this relation to `now`. */
-  #idsWhere (holds: (end: number) => boolean): Array<{ id: string, time: number }> {
+  /** Known records of these buckets whose end stands in this relation to `now`. */
+  #idsWhere (holds: (end: number) => boolean, buckets: Iterable<string> = this.#byBucket.keys()): Array<{ id: string, time: number }> {
     const found: Array<{ id: string, time: number }> = []
-    for (const segment of this.#segments()) {
-      segment.ids.forEach((id, i) => {
-        // it may have moved to another segment
-        if (this.#known.get(id) === segment && holds(segment.ends[i])) {
-          found.push({ id, time: segment.times[i] })
-        }
-      })
+    for (const bucket of buckets) {
+      for (const segment of this.#byBucket.get(bucket) ?? []) {
+        segment.ids.forEach((id, i) => {
+          // it may have moved to another segment
+          if (this.#known.get(id) === segment && holds(segment.ends[i])) {
+            found.push({ id, time: segment.times[i] })
+          }
+        })
+      }
     }
     return found
   }
@@ -247,10 +251,11 @@ export class VaultRoomStore implements RoomStore {
 
   async expire (now: number): Promise<number> {
     return this.#change(async () => {
-      const ids = this.#idsWhere(end => end <= now).map(({ id }) => id)
-      const inUse = new Set([...this.#segments()].map(({ bucket }) => bucket))
-      // of these nothing could be read: their time is over all the same
-      const unread = [...this.#init.keys.buckets.keys()].filter(bucket => !inUse.has(bucket) && endOf(bucket) <= now)
+      const begun = [...this.#init.keys.buckets.keys()].filter(bucket => endOf(bucket) - BUCKET_MS <= now)
+      const ids = this.#idsWhere(end => end <= now, begun).map(({ id }) => id)
+      const inUse = new Set(ids.map(id => this.#known.get(id)?.bucket))
+      // of these nothing could be read, or all was sealed anew before a crash: their time is over all the same
+      const unread = begun.filter(bucket => endOf(bucket) <= now && !inUse.has(bucket))
       await this.#destroy(ids, unread)
       return ids.length
     })
@@ -267,21 +272,23 @@ export class VaultRoomStore implements RoomStore {
     const gone = new Set(ids)
     const { keys: { buckets }, level } = this.#init
     const touched = new Set(ids.map(id => this.#known.get(id)?.bucket as string))
-    const affected = [...this.#known].filter(([, { bucket }]) => touched.has(bucket))
-    const before = new Set(affected.map(([, segment]) => segment))
+    const over = [...touched, ...unread]
+    const before = new Set(over.flatMap(bucket => [...this.#byBucket.get(bucket) ?? []]))
+    const affected = this.#idsWhere(() => true, touched)
     // the same hour under another name, until the old key is gone
     const moved = new Map([...touched].map(bucket => [bucket, nextName(bucket, buckets)]))
-    const bucketOf = new Map(affected.map(([id, { bucket }]) => [id, moved.get(bucket) as string]))
-    const survivors = affected.flatMap(([id]) => gone.has(id) ? [] : [id])
+    const bucketOf = new Map(affected.map(({ id }) => [id, moved.get(this.#known.get(id)?.bucket as string) as string]))
+    const survivors = affected.flatMap(({ id }) => gone.has(id) ? [] : [id])
     for (let i = 0; i < survivors.length; i += READ_RECORDS) {
       await this.#write(await this.#read(survivors.slice(i, i + READ_RECORDS)), record => bucketOf.get(record.id) as string)
     }
-    for (const bucket of [...touched, ...unread]) {
+    for (const bucket of over) {
       buckets.get(bucket)?.key.fill(0)
       buckets.delete(bucket)
     }
     await this.#init.saveKeys(true)
-    for (const [id] of affected) {
+    over.forEach(bucket => { this.#byBucket.delete(bucket) })
+    for (const { id } of affected) {
       // gone, or damaged and not to be had again
       if (before.has(this.#known.get(id) as Segment)) {
         this.#known.delete(id)
@@ -309,7 +316,7 @@ export class VaultRoomStore implements RoomStore {
   async usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }> {
     await this.#load()
     const usage: { bytes: number, oldest?: number, until?: number, damaged?: number } = { bytes: 0 }
-    for (const { bytes, times, ends } of this.#segments()) {
+    for (const { bytes, times, ends } of [...this.#byBucket.values()].flatMap(segments => [...segments])) {
       usage.bytes += bytes
       usage.oldest = Math.min(usage.oldest ?? Infinity, ...times)
       for (const end of ends) {

@@ -310,11 +310,13 @@ describe('messages held for a hello', () => {
 
     const held = new HeldMessages()
     const [first, second] = [await new Persona(2).text('a', NOW), await new Persona(3).text('b', NOW + 500)]
-    held.hold(first)
-    held.hold(second)
-    expect(held.expire(NOW + 1_000, message => message.time + 1_000)).to.equal(NOW + 1_500)
+    for (const message of [first, second]) {
+      held.hold(message)
+      held.endsAt(message, message.time + 1_000)
+    }
+    expect(held.expire(NOW + 1_000)).to.equal(NOW + 1_500)
     expect([held.authors, held.size, held.missing()]).to.deep.equal([1, 1, []])
-    expect(held.expire(NOW + 1_500, message => message.time + 1_000)).to.equal(Infinity)
+    expect(held.expire(NOW + 1_500)).to.equal(Infinity)
     expect([held.authors, held.size]).to.deep.equal([0, 0])
     await core.close()
   })

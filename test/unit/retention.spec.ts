@@ -1,0 +1,128 @@
+import { expect } from 'aegir/chai'
+import fc from 'fast-check'
+import { epochKeyFromSecret, generateKeyPair, roomIdFromSecret } from '../../src/crypto/index.ts'
+import { ExpiryOrder } from '../../src/engine/expiry-order.ts'
+import { HeldMessages } from '../../src/engine/held-messages.ts'
+import { Retention } from '../../src/engine/retention.ts'
+import { RoomCore } from '../../src/engine/room-core.ts'
+import { completePolicy } from '../../src/room/index.ts'
+import { Timeline } from '../../src/room/timeline.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import { encodePayload, signMessage } from '../../src/wire/index.ts'
+import type { MessageId, SignedMessage } from '../../src/wire/index.ts'
+
+const secret = new Uint8Array(32).fill(7)
+const room = roomIdFromSecret(secret)
+const author = generateKeyPair(new Uint8Array(32).fill(1))
+const NOW = 1_700_000_000_000
+
+async function text (sequence: number, time: number, expires?: number): Promise<SignedMessage> {
+  return signMessage(author.privateKey, room, encodePayload({ authorKey: author.publicKey, sequence, previous: sequence === 0 ? undefined : '0'.repeat(64) as MessageId, seen: [], time, expires, body: { kind: 'text', text: `${sequence}`, mentions: [] } }))
+}
+
+describe('the order in which things are over', () => {
+  it('is that of their times, whatever comes in between, and forgets what went before its time', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.integer({ min: 0, max: 50 }), fc.record({ now: fc.integer({ min: 0, max: 50 }) })), { maxLength: 200 }), steps => {
+      let left: number[] = []
+      const order = new ExpiryOrder<number>({ holds: () => true, living: () => left.length })
+      for (const step of steps) {
+        if (typeof step === 'number') {
+          order.add(step, step)
+          left.push(step)
+        } else {
+          expect(order.take(step.now)).to.deep.equal(left.filter(time => time <= step.now).toSorted((a, b) => a - b))
+          left = left.filter(time => time > step.now)
+        }
+        expect([order.size, order.next]).to.deep.equal([left.length, Math.min(...left)])
+      }
+    }))
+    const here = new Set<number>()
+    const order = new ExpiryOrder<number>({ holds: item => here.has(item), living: () => here.size })
+    for (let i = 0; i < 50_000; i++) {
+      here.add(i)
+      order.add(i, 100_000 - i % 1_000)
+      here.delete(i - 10)
+      expect(order.size).to.be.at.most(2_000)
+    }
+    expect(order.take(100_000).filter(item => here.has(item))).to.have.members([...here])
+  })
+})
+
+describe('retention', () => {
+  it('looks at what is over, and not at all the others, each time', async () => {
+    let now = NOW
+    let looks = 0
+    const messages = await Promise.all(Array.from({ length: 2_000 }, async (_, i) => text(i, NOW + i)))
+    const timeline = new Timeline()
+    const held = new HeldMessages()
+    const retention = new Retention({
+      timeline,
+      held,
+      keeper: { expiryOf: ({ time }) => { looks++; return time + 1_000 }, expire: async () => {}, again () {} },
+      durable: false,
+      now: () => now,
+      forget () {},
+      log () {}
+    })
+    for (const [i, message] of messages.entries()) {
+      if (i % 2 === 0) {
+        timeline.add(message, now)
+        retention.note(message)
+      } else {
+        held.hold(message)
+        retention.noteHeld(message)
+      }
+    }
+    expect(looks).to.equal(messages.length)
+    const expired: MessageId[] = []
+    for (now = NOW + 1_000; now < NOW + 1_400; now++) {
+      expired.push(...await retention.expire())
+      expect(held.expire(now)).to.be.above(now)
+    }
+    expect(expired).to.deep.equal(messages.slice(0, 400).filter((_, i) => i % 2 === 0).map(({ id }) => id))
+    expect([timeline.size, held.size]).to.deep.equal([800, 800])
+    expect(looks).to.equal(messages.length)
+    retention.stop()
+  })
+
+  it('holds from now on, and on the disk, when the room decides otherwise about it', async () => {
+    let now = NOW
+    const policy = completePolicy({ retention: 100_000 })
+    const epoch = Math.floor(NOW / policy.epoch)
+    const expired: MessageId[] = []
+    const store = await new MemoryStore({ now: () => now }).room(room)
+    const core = new RoomCore({
+      state: { version: 1, room, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret, founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: 0, read: 0, former: [] },
+      store,
+      durable: true,
+      now: () => now,
+      onMessage () {},
+      onMember () {},
+      onDelivery () {},
+      onExpired: ids => { expired.push(...ids) },
+      log () {}
+    })
+    const [first, second] = [await core.voice.say({ kind: 'text', text: 'first', mentions: [] }), await core.voice.say({ kind: 'text', text: 'second', mentions: [] }, { expires: NOW + 500 })]
+    await core.keeper.flush()
+    const ends = async (): Promise<Array<number | undefined>> => (await store.getMany([first.id, second.id])).map(({ expires }) => expires)
+    expect(await ends()).to.deep.equal([first.time + 100_000, NOW + 500])
+    const decide = (retention: number): void => {
+      const before = core.state.policy
+      core.state.policy = completePolicy({ retention })
+      core.policyChanged(before)
+    }
+    decide(1_000)
+    await core.keeper.flush()
+    expect(await ends()).to.deep.equal([first.time + 1_000, NOW + 500])
+    decide(0)
+    await core.keeper.flush()
+    await new Promise(resolve => { setTimeout(resolve) })
+    expect(await ends()).to.deep.equal([])
+    expect(core.timeline.size).to.equal(2)
+    decide(1_000)
+    now = first.time + 1_000
+    expect(await core.expire()).to.have.members([first.id, second.id])
+    expect(await ends()).to.deep.equal([])
+    await core.close()
+  })
+})
