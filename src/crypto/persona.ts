@@ -1,6 +1,6 @@
 import { base58btc } from 'multiformats/bases/base58'
 import { isAcceptablePublicKey, KEY_LENGTH } from './key-pair.ts'
-import { packBytes } from './packed-bytes.ts'
+import { packBytes, unpackBytes } from './packed-bytes.ts'
 
 declare const personaBrand: unique symbol
 
@@ -20,6 +20,14 @@ const MAX_TEXT_LENGTH = 64
 /** Base58 is slow and every message names its author: the last authors' IDs are kept. */
 const MAX_REMEMBERED = 4_096
 const remembered = new Map<string, PersonaId>()
+
+/**
+ * @param packed - 32 bytes of a public key, packed (`packBytes`)
+ * @throws {InvalidPersonaError} when it is not an Ed25519 public key that may sign
+ */
+export function personaIdOfPacked (packed: string): PersonaId {
+  return remembered.get(packed) ?? personaId(unpackBytes(packed))
+}
 
 /**
  * @param publicKey - 32 bytes

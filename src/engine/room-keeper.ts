@@ -7,8 +7,8 @@ import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
 const WRITE_DELAY_MS = 50
-/** Messages in one write: history comes in thousands, and none of them need be in memory twice at once. */
-const WRITE_MESSAGES = 1_024
+/** Messages in one write, which waits for the disk: history comes in thousands. */
+const WRITE_MESSAGES = 8_192
 /** Messages waiting for a disk that takes none; the oldest go, and come again by sync. */
 export const MAX_UNSAVED = 20_000
 

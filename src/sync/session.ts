@@ -83,25 +83,27 @@ export async function sendMessages (frames: FrameStream, source: SyncSource, ids
   const urgent = source.isUrgent == null ? [] : ids.filter(id => source.isUrgent?.(id) === true)
   const rest = urgent.length === 0 ? ids : ids.filter(id => source.isUrgent?.(id) !== true)
   let sent = 0
+  let batch: Uint8Array[] = []
+  let bytes = 0
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) {
+      await frames.write(messagesFrame(batch))
+      sent += batch.length
+      batch = []
+      bytes = 0
+    }
+  }
   for (const list of [urgent, rest]) {
     for (let i = 0; i < list.length; i += CHUNK) {
-      let batch: Uint8Array[] = []
-      let bytes = 0
       for (const message of await source.get(list.slice(i, i + CHUNK), since)) {
         batch.push(message)
         bytes += message.length
         if (bytes >= BATCH_BYTES) {
-          await frames.write(messagesFrame(batch))
-          sent += batch.length
-          batch = []
-          bytes = 0
+          await flush()
         }
       }
-      if (batch.length > 0) {
-        await frames.write(messagesFrame(batch))
-        sent += batch.length
-      }
     }
+    await flush()
   }
   await frames.write(frame(FRAME_DONE))
   return sent

@@ -1,4 +1,4 @@
-import { packBytes, packedToHex, personaId, SIGNATURE_LENGTH, unpackBytes } from '../crypto/index.ts'
+import { packBytes, packedToHex, personaId, personaIdOfPacked, SIGNATURE_LENGTH, unpackBytes } from '../crypto/index.ts'
 import { readBody } from './body-codec.ts'
 import { MAX_SIGNED_LENGTH } from './envelope.ts'
 import { InvalidMessageError } from './errors.ts'
@@ -48,11 +48,13 @@ export class PackedMessage implements SignedMessage {
     if (signed.length > MAX_SIGNED_LENGTH) {
       throw new InvalidMessageError('The message is larger than any message')
     }
+    this.packed = packBytes(signed)
     const plain = readPlain(signed, SIGNATURE_LENGTH)
     if (plain != null) {
-      this.author = personaId(slice(signed, KEY_AT, KEY_LENGTH))
+      // of the string: views of bytes, which live for a moment only, would take longer than all the rest
+      this.author = personaIdOfPacked(this.packed.slice(KEY_AT, KEY_AT + KEY_LENGTH))
       this.sequence = plain.sequence
-      this.previous = plain.previous < 0 ? undefined : messageIdFromBytes(slice(signed, plain.previous, ID_LENGTH))
+      this.previous = plain.previous < 0 ? undefined : packedToHex(this.packed.slice(plain.previous, plain.previous + ID_LENGTH)) as MessageId
       this.time = plain.time
       this.expires = plain.expires
       this.kind = plain.kind
@@ -72,7 +74,6 @@ export class PackedMessage implements SignedMessage {
       this.#rest = { authorKey: decoded.author, seen, body }
     }
     this.id = id ?? messageIdOf(signed.subarray(SIGNATURE_LENGTH))
-    this.packed = packBytes(signed)
   }
 
   get size (): number { return this.packed.length - SIGNATURE_LENGTH }
