@@ -29,6 +29,8 @@ const STAND_INS = [
 const LOG = /^(?:[\w.#]+\.)?#?log(?:\??\.(?:trace|error))?$/
 /** Of gossip, where pages have none (see gossip-metrics.js). */
 const COUNT = /^(?:this\.)?metrics\?\.\w+(?:\.\w+)?$/
+const ONE_OF = /^if \(obj\.\w+ != null\) \{(?:\s*obj\.\w+ = undefined;?)+\s*\}$/
+const LIMITS = /^\{\s*limits: opts\.limits\?\.\w+\$?\s*\}$/
 const EFFECT = /\bawait\b|\+\+|--|[^=!<>]=[^=>]/
 
 /**
@@ -53,6 +55,24 @@ function edits (source, generated) {
       }
       if (ts.isCallExpression(node) && node.expression.getText(source) === 'message' && node.arguments.length === 3) {
         remove(node.arguments[2], 'undefined')
+        node.arguments.slice(0, 2).forEach(visit)
+        return
+      }
+      // of several bodies the last would count: whoever writes here gives one
+      if (ts.isIfStatement(node) && ONE_OF.test(node.getText(source))) {
+        remove(node)
+        return
+      }
+      // what is decoded is bounded as a whole; only gossip names limits of its own
+      if (!source.fileName.includes('gossipsub')) {
+        if (ts.isIfStatement(node) && node.expression.getText(source).startsWith('opts.limits?.')) {
+          remove(node)
+          return
+        }
+        if (ts.isObjectLiteralExpression(node) && ts.isCallExpression(node.parent) && LIMITS.test(node.getText(source))) {
+          remove(node, '{}')
+          return
+        }
       }
     }
     // debug logs are switched on by a setting that pages do not have

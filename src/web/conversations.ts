@@ -12,12 +12,16 @@ import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
 const PAGE = 200
-/** The page is drawn at most so often for what others do; where drawing takes long, less often, so that most of the time is the person's. Nobody reads faster. */
+/** The page is drawn at most so often for what others do; where drawing takes long, less often, so that most of the time is the person's. */
 const CLUMP_MS = 200
 const MAX_CLUMP_MS = 500
 const REST_FACTOR = 4
+/** What comes faster than anybody reads comes in larger clumps: for each message of one, so much longer until the next. */
+const READING_MS = 60
 /** What is written beside the conversation may be a little older. */
 const BESIDE_MS = 300
+/** That it was read is noted for the next visit. */
+const READ_MS = 1_000
 /** between two announcements to a screen reader: about a spoken sentence */
 const ANNOUNCE_MS = 2_500
 
@@ -55,18 +59,21 @@ let deliveries = new Map<string, ChatMessage['delivery']>()
 /** Changes that may wait for somebody to look; beyond, what is on the screen is read anew. */
 export const MAX_UNDRAWN = 500
 
+/** messages of the last clump */
+let clump = 0
 const draw = paced(async () => {
   // a page that nobody looks at is not drawn
   if (document.hidden && news.length + changed.length + deliveries.size <= MAX_UNDRAWN) {
     return
   }
+  clump = news.length
   drain()
   await drawn()
-}, took => Math.min(MAX_CLUMP_MS, Math.max(CLUMP_MS, REST_FACTOR * took)))
+}, took => Math.min(MAX_CLUMP_MS, Math.max(CLUMP_MS, REST_FACTOR * took, READING_MS * clump)))
 document.addEventListener('visibilitychange', () => { draw.now() })
 const roomsSoon = paced(refreshRooms, BESIDE_MS)
 const membersSoon = paced(refreshMembers, BESIDE_MS)
-const readSoon = paced(markRead, BESIDE_MS)
+const readSoon = paced(markRead, READ_MS)
 
 /** Resolves when what changed is on the screen; who is not looked at is not waited for. */
 async function drawn (): Promise<void> {

@@ -3,6 +3,7 @@ import { heard, meets, soon } from './nodes.ts'
 import type { Browsers, Person } from './browser.ts'
 import type { Nodes } from './nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
+import type { CDPSession } from 'playwright-core'
 
 export interface LoadInit {
   browsers: Browsers
@@ -27,24 +28,29 @@ export interface LoadResult {
   longTasks: number[]
   /** share of the time that each page's main thread had a core: what the page itself keeps its person from */
   busy: number[]
+  /** what single tasks of some pages' main threads took of a core, ms: waiting for one does not count */
+  tasks: number[]
 }
+
+const TRACED_PAGES = 3
 
 /** What a key takes at most that Event Timing does not report. */
 export const FRAME_MS = 16
 
-/** Texts that a page has been told of, each as often as it was. */
-async function listen (person: Person): Promise<void> {
-  await person.page.evaluate(name => {
-    const texts: string[] = []
-    Object.assign(globalThis, { texts })
-    const channel = new BroadcastChannel(name)
-    channel.onmessage = ({ data }) => {
-      const event = data.kind === 'event' ? JSON.parse(data.text).params : undefined
-      event?.type === 'message' && texts.push(event.message.text)
+/** Has a page note the texts that its engine tells of, each as often as it does; nothing is sent anywhere for it. */
+function noteTexts (): void {
+  const told = new Map<EventTarget, string[]>()
+  // an engine passes on what another one inside it tells: the outermost is heard of last, and is the page's
+  Object.assign(globalThis, { texts: () => [...told.values()].at(-1) ?? [] })
+  const { dispatchEvent } = EventTarget.prototype
+  EventTarget.prototype.dispatchEvent = function (event) {
+    const { type, message } = (event as CustomEvent).detail ?? {}
+    if (event.type === 'event' && type === 'message') {
+      told.has(this) || told.set(this, [])
+      told.get(this)?.push(message.text)
     }
-    // a tab that watches is told of events
-    channel.postMessage({ kind: 'hello', from: 'watcher' })
-  }, `undertone${new URL('.', person.page.url()).pathname}`)
+    return dispatchEvent.call(this, event)
+  }
 }
 
 /** Has the browser note how long keys and tasks take from now on. */
@@ -72,6 +78,33 @@ async function clock ({ page }: Person): Promise<() => Promise<number>> {
   return async () => await read() - before
 }
 
+/** Has the browser write down every task of some pages' main threads from now on; answers how to end it, with their CPU times in ms. */
+async function traceTasks ({ browsers, people }: { browsers: Browsers, people: Person[] }): Promise<() => Promise<number[]>> {
+  const session = await people[0].page.context().browser()?.newBrowserCDPSession() as CDPSession
+  const processes = await browsers.renderers()
+  const mains = new Set<string>()
+  const found: Array<{ thread: string, ms: number }> = []
+  session.on('Tracing.dataCollected', ({ value }) => {
+    for (const { name, ph, pid, tid, tdur, args } of value as any[]) {
+      if (name === 'thread_name' && args.name === 'CrRendererMain') {
+        mains.add(`${pid} ${tid}`)
+      } else if (name === 'ThreadControllerImpl::RunTask' && ph === 'X' && tdur != null) {
+        found.push({ thread: `${pid} ${tid}`, ms: tdur / 1_000 })
+      }
+    }
+  })
+  const ended = new Promise<void>(resolve => { session.once('Tracing.tracingComplete', () => { resolve() }) })
+  // of more pages it would be the tracing that keeps the machine busy
+  const traceConfig = { recordMode: 'recordUntilFull', includedCategories: ['toplevel'], excludedCategories: ['*'], includedProcessIds: processes.slice(0, TRACED_PAGES) }
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: traceConfig as any })
+  return async () => {
+    await session.send('Tracing.end')
+    await ended
+    await session.detach()
+    return found.filter(({ thread }) => mains.has(thread)).map(({ ms }) => ms)
+  }
+}
+
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
 export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
@@ -83,9 +116,10 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   }
   const people: Person[] = []
   for (let i = 0; i < pages; i++) {
-    const person = await browsers.open()
+    const context = await browsers.profile()
+    await context.addInitScript(noteTexts)
+    const person = await browsers.open('', context)
     await person.joinByInvite(invite)
-    await listen(person)
     await person.say(`page ${i} is here`)
     await machines[0].until(() => heard(machines[0]).includes(`page ${i} is here`), soon())
     people.push(person)
@@ -95,13 +129,14 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
   await Promise.all(people.map(watch))
   const clocks = await Promise.all(people.map(clock))
+  const untraced = await traceTasks({ browsers, people })
   const began = performance.now()
   const calls: Array<Promise<unknown>> = []
   const presses: Array<Promise<void>> = []
   for (let i = 0; i < total; i++) {
     calls.push(members[i % members.length].call('room.send', { room, text: `message ${i}` }))
     if (people.length > 0 && i % 4 === 0) {
-      presses.push(people[(i / 4) % people.length].composer.press('x'))
+      presses.push(people[(i / 4) % people.length].page.keyboard.press('x'))
     }
     await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (i + 1) * 1000 / perSecond - performance.now())))
   }
@@ -109,7 +144,8 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   await Promise.all(presses)
   const sendingMs = performance.now() - began
   const busy = (await Promise.all(clocks.map(async read => read()))).map(seconds => seconds * 1_000 / sendingMs)
-  const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts as string[]) : heard(member))
+  const tasks = await untraced()
+  const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts() as string[]) : heard(member))
   let missing = 0
   let twice = 0
   for (const member of members) {
@@ -125,5 +161,5 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
   const reported = measured.flatMap(({ keys }) => keys)
   const inputMs = [...reported, ...Array(Math.max(0, presses.length - reported.length)).fill(FRAME_MS)]
-  return { sent: total, missing, twice, sendingMs, busy, inputMs, longTasks: measured.flatMap(({ tasks }) => tasks) }
+  return { sent: total, missing, twice, sendingMs, busy, inputMs, tasks, longTasks: measured.flatMap(({ tasks }) => tasks) }
 }

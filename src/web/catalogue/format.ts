@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals'
 import { language } from './index.ts'
 
-const clock = computed(() => new Intl.DateTimeFormat(language.value.code, { hour: '2-digit', minute: '2-digit' }))
+const clock = computed(() => new Intl.DateTimeFormat(language.value.code, { hour: 'numeric', minute: '2-digit' }))
 const day = computed(() => new Intl.DateTimeFormat(language.value.code, { weekday: 'long', day: 'numeric', month: 'long' }))
 const moment = computed(() => new Intl.DateTimeFormat(language.value.code, { dateStyle: 'medium', timeStyle: 'short' }))
 const relative = computed(() => new Intl.RelativeTimeFormat(language.value.code, { numeric: 'auto' }))

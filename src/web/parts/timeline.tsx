@@ -11,6 +11,8 @@ import type { ChatMessage } from '../../engine/api.ts'
 /** Pixels beyond the screen that are in the document: enough for a fast flick to show words. */
 const OVERSCAN = 500
 const GROUP_MS = 5 * 60_000
+/** Less than the shortest month: within it one date is one day. */
+const WEEK_MS = 7 * 86_400_000
 const NEAR_END = 60
 /** Above this many pixels from the beginning older messages are asked for. */
 const NEAR_BEGINNING = 1_200
@@ -18,7 +20,7 @@ const NEAR_BEGINNING = 1_200
 export const MAX_RENDERED = 160
 
 function sameDay (a: number, b: number): boolean {
-  return new Date(a).toDateString() === new Date(b).toDateString()
+  return Math.abs(a - b) < WEEK_MS && new Date(a).getDate() === new Date(b).getDate()
 }
 
 export interface TimelineProps {
