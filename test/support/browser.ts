@@ -50,6 +50,15 @@ export class Browsers {
   }
 
   #listen (page: Page): void {
+    // nothing third-party is loaded, and nobody is told that somebody opened the page
+    const elsewhere = (address: string): void => {
+      const { protocol, hostname } = new URL(address)
+      if (/^(?:http|ws)s?:$/.test(protocol) && !/^(?:127\.0\.0\.1|localhost|undertone\.test)$/.test(hostname)) {
+        this.complaints.push(`asked ${address}`)
+      }
+    }
+    page.on('request', request => { elsewhere(request.url()) })
+    page.on('websocket', socket => { elsewhere(socket.url()) })
     page.on('pageerror', error => { this.complaints.push(`uncaught: ${error.stack ?? String(error)}`) })
     page.on('console', message => {
       // nobody at an address is news from the network, not a fault of the page

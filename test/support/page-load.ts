@@ -1,9 +1,9 @@
 import { PATIENCE_MS } from './browser.ts'
 import { heard, meets, soon } from './nodes.ts'
+import { traceTasks } from './page-tasks.ts'
 import type { Browsers, Person } from './browser.ts'
 import type { Nodes } from './nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
-import type { CDPSession } from 'playwright-core'
 
 export interface LoadInit {
   browsers: Browsers
@@ -32,6 +32,7 @@ export interface LoadResult {
   tasks: number[]
 }
 
+/** Of more pages it would be the tracing that keeps the machine busy. */
 const TRACED_PAGES = 3
 
 /** What a key takes at most that Event Timing does not report. */
@@ -78,33 +79,6 @@ async function clock ({ page }: Person): Promise<() => Promise<number>> {
   return async () => await read() - before
 }
 
-/** Has the browser write down every task of some pages' main threads from now on; answers how to end it, with their CPU times in ms. */
-async function traceTasks ({ browsers, people }: { browsers: Browsers, people: Person[] }): Promise<() => Promise<number[]>> {
-  const session = await people[0].page.context().browser()?.newBrowserCDPSession() as CDPSession
-  const processes = await browsers.renderers()
-  const mains = new Set<string>()
-  const found: Array<{ thread: string, ms: number }> = []
-  session.on('Tracing.dataCollected', ({ value }) => {
-    for (const { name, ph, pid, tid, tdur, args } of value as any[]) {
-      if (name === 'thread_name' && args.name === 'CrRendererMain') {
-        mains.add(`${pid} ${tid}`)
-      } else if (name === 'ThreadControllerImpl::RunTask' && ph === 'X' && tdur != null) {
-        found.push({ thread: `${pid} ${tid}`, ms: tdur / 1_000 })
-      }
-    }
-  })
-  const ended = new Promise<void>(resolve => { session.once('Tracing.tracingComplete', () => { resolve() }) })
-  // of more pages it would be the tracing that keeps the machine busy
-  const traceConfig = { recordMode: 'recordUntilFull', includedCategories: ['toplevel'], excludedCategories: ['*'], includedProcessIds: processes.slice(0, TRACED_PAGES) }
-  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: traceConfig as any })
-  return async () => {
-    await session.send('Tracing.end')
-    await ended
-    await session.detach()
-    return found.filter(({ thread }) => mains.has(thread)).map(({ ms }) => ms)
-  }
-}
-
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
 export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
@@ -129,7 +103,7 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
   await Promise.all(people.map(watch))
   const clocks = await Promise.all(people.map(clock))
-  const untraced = await traceTasks({ browsers, people })
+  const untraced = await traceTasks(people[0].page, (await browsers.renderers()).slice(0, TRACED_PAGES))
   const began = performance.now()
   const calls: Array<Promise<unknown>> = []
   const presses: Array<Promise<void>> = []
