@@ -67,6 +67,8 @@ export interface MemberInfo {
   invitedBy: string | null
   /** public key of the invite it came in by, hex; null for the founder and in open rooms */
   branch: string | null
+  /** what this device wrote on that invite when it made it */
+  label: string | null
   verdict: Verdict | null
 }
 

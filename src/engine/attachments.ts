@@ -2,6 +2,7 @@ import { toString } from 'uint8arrays'
 import { open, seal, sha256, sha256Hex } from '../crypto/index.ts'
 import { InvalidParametersError, UnknownAttachmentError } from '../room/index.ts'
 import { pacedBytes } from '../streams/index.ts'
+import { MAX_NAME_LENGTH } from '../wire/limits.ts'
 import { CHUNK_BYTES, MAX_ATTACHMENT_BYTES, bytesOf, sealedLength, shapeOf } from './file-shape.ts'
 import { FileShelf, namedFiles } from './file-shelf.ts'
 import { FileTransfer } from './file-transfer.ts'
@@ -58,8 +59,11 @@ export class Attachments {
     if (file.data.length > MAX_ATTACHMENT_BYTES) {
       throw new InvalidParametersError(`data must be at most ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB; send a smaller file.`)
     }
-    if (file.name === '' || file.name.length > 255) {
-      throw new InvalidParametersError('name must have 1 to 255 characters.')
+    for (const [what, least] of [['name', 1], ['type', 0]] as const) {
+      const { length } = new TextEncoder().encode(file[what])
+      if (length < least || length > MAX_NAME_LENGTH) {
+        throw new InvalidParametersError(`${what} must have ${least} to ${MAX_NAME_LENGTH} bytes of UTF-8, not ${length}.`)
+      }
     }
     // a page loads it when there is a file
     const { withoutMetadata } = await import('../room/image-metadata.ts')

@@ -12,20 +12,20 @@ export const MAX_REACTION_SIGNS = 8
 export function isPlain (text: string): boolean { return text.search(UNFIT) < 0 }
 
 /**
- * A name that somebody gives.
+ * A name that somebody gives; `what` is the parameter it came in.
  *
  * @throws {InvalidParametersError}
  */
-export function checkName (name: unknown): string {
+export function checkName (name: unknown, what = 'name'): string {
   if (typeof name !== 'string' || name.trim() === '') {
-    throw new InvalidParametersError('name must not be empty.')
+    throw new InvalidParametersError(`${what} must not be empty.`)
   }
   const clean = name.trim()
   if ([...clean].length > MAX_NAME) {
-    throw new InvalidParametersError(`name must have at most ${MAX_NAME} characters.`)
+    throw new InvalidParametersError(`${what} must have at most ${MAX_NAME} characters.`)
   }
   if (!isPlain(clean)) {
-    throw new InvalidParametersError('name must have no control characters and no marks that turn the direction of reading. Type it instead of pasting it.')
+    throw new InvalidParametersError(`${what} must have no control characters and no marks that turn the direction of reading. Type it instead of pasting it.`)
   }
   return clean
 }

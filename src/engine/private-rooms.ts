@@ -1,10 +1,10 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { fromString } from 'uint8arrays'
+import { fromString, toString } from 'uint8arrays'
 import { generateKeyPair, generateSealingKeyPair, mintStamp, openSealed, sealTo } from '../crypto/index.ts'
 import { isLocalAddress } from '../network/addresses.ts'
 import { InvalidParametersError, NotMemberError, UnknownPersonaError, encodePolicy } from '../room/index.ts'
 import { INVITE_VERSION, decodeInvite, encodeInvite, issueCertificate, proveAdmission } from '../wire/index.ts'
-import { plainName } from './plain-text.ts'
+import { checkName, plainName } from './plain-text.ts'
 import { randomSeed } from './randomness.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Invite, KnownBody, PersonaId, SignedMessage } from '../wire/index.ts'
@@ -16,6 +16,8 @@ export const INVITE_LIFETIME_MS = 7 * 86_400_000
 const MAX_INVITE_ADDRESSES = 6
 /** More would come out of the invite as another number: it is written as a uint32. */
 const MAX_USES = 0xffff_ffff
+/** Notes on invites that are remembered, the newest ones. */
+const MAX_LABELS = 256
 /** Bound on rooms of two that others may open with us at once. */
 export const MAX_DIRECT_ROOMS = 64
 /** Sealed secrets of one `move` statement must fit one envelope: about 1,700 bytes each. */
@@ -89,7 +91,12 @@ export class PrivateRooms<R extends OpenRoom = OpenRoom> {
     const { epoch, key } = core.ring.current(now)
     const inviteSeed = randomSeed()
     const inviteKey = generateKeyPair(inviteSeed).publicKey
-    const certificate = await issueCertificate(core.keyPair, state.room, { inviteKey, expires, uses, label: options.label })
+    const label = options.label == null || options.label.trim() === '' ? undefined : checkName(options.label, 'label')
+    const certificate = await issueCertificate(core.keyPair, state.room, { inviteKey, expires, uses, label })
+    if (label != null) {
+      state.labels = Object.fromEntries([...Object.entries(state.labels ?? {}), [toString(inviteKey, 'hex'), label]].slice(-MAX_LABELS))
+      core.keeper.save()
+    }
     return {
       version: INVITE_VERSION,
       kind: state.kind,

@@ -36,6 +36,8 @@ export interface RoomState {
   told?: number
   /** age keys by epoch, base64url: what shows since when this host has been in the room */
   ages?: Record<string, string>
+  /** what this device wrote on the invites it made last, by the invite's public key, hex */
+  labels?: Record<string, string>
   petname: string
   petnames: Record<string, string>
   contacts: string[]

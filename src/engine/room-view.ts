@@ -111,9 +111,10 @@ export function showMembers (core: RoomCore, judge: Judge): MemberInfo[] {
     firstSeen: member.firstSeen,
     invitedBy: member.invitedBy,
     branch: member.branch,
+    label: core.state.labels?.[member.branch ?? ''] ?? null,
     verdict: member.persona === core.self ? null : judge.persona(core, member.persona)
   }))
   return core.roster.has(core.self)
     ? known
-    : [{ persona: core.self, petname: core.roster.petname(core.self), self: true, firstSeen: core.state.joined, invitedBy: null, branch: null, verdict: null }, ...known]
+    : [{ persona: core.self, petname: core.roster.petname(core.self), self: true, firstSeen: core.state.joined, invitedBy: null, branch: null, label: null, verdict: null }, ...known]
 }

@@ -71,6 +71,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     const seed = new DataView(randomSeed().buffer).getUint32(0)
     const now = (): number => this.now()
     const emit = (event: UndertoneEvent): void => { this.emit(event) }
+    const log: UndertoneInit['log'] & {} = (level, message) => { this.#log(level, message) }
     const own = new OwnList({ store, now, seed })
     this.#compartments = compartmentsOf(this.#network)
     this.#attachments = new Attachments({ store, onProgress: progress => { emit({ ...progress, type: 'status' }) } })
@@ -92,12 +93,12 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       isHidden: (core, persona) => isHidden(this.moderation.persona(core, persona)),
       local: meansLocal(this.#network),
       onMoved: (core, to) => { this.emit({ type: 'room', room: core.id, movedTo: to.id }) },
-      log: (level, message) => { this.#log(level, message) }
+      log
     })
     this.#files = new RoomFiles({ attachments: this.#attachments, privateRooms: this.#private })
     this.rooms = new RoomRegistry({
       store,
-      now: () => this.now(),
+      now,
       open: async (state, contacts, options) => this.#open(state, contacts, options),
       files: this.#files
     })
@@ -116,9 +117,9 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       preview: (holding, core) => this.moderation.preview(holding, core),
       appeal: async (holding, options) => this.reports.appeal(holding, options),
       changed: lists => { this.moderation.listsChanged(lists) },
-      log: (level, message) => { this.#log(level, message) }
+      log
     })
-    this.reports = new ReportDesk({ store, rooms: this.rooms, lists: this.lists, now, emit, log: (level, message) => { this.#log(level, message) } })
+    this.reports = new ReportDesk({ store, rooms: this.rooms, lists: this.lists, now, emit, log })
     this.charters = new CharterOffice({ rooms: this.rooms, now, emit })
   }
 

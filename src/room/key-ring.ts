@@ -40,12 +40,6 @@ export class KeyRing {
     this.#keys = [new Uint8Array(init.key)]
   }
 
-  /** For an open room: straight to the window around `now`, from the secret. */
-  static fromSecret (secret: Uint8Array, epochLength: number, now: number): KeyRing {
-    const epoch = Math.max(0, epochAt(now - CLOCK_SKEW_MS, epochLength))
-    return new KeyRing({ key: epochKeyFromSecret(secret, epoch), epoch, epochLength, secret })
-  }
-
   #range (now: number): [number, number, number] {
     const current = Math.max(epochAt(now, this.epochLength), this.#oldest)
     const first = Math.max(epochAt(now - CLOCK_SKEW_MS, this.epochLength), current - MAX_EPOCHS_ASIDE, this.#oldest)

@@ -29,8 +29,8 @@ export const text: Param<string> = param('a string of well-formed Unicode', valu
 
 export const id: Param<string> = param('a non-empty string', value => typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH ? value : undefined)
 
-/** NUL ends a path early in the operating system. */
-export const path: Param<string> = param('the path of a file', value => typeof value === 'string' && value.length > 0 && value.length < 4096 && !value.includes('\0') ? value : undefined)
+/** NUL ends a path early in the operating system, and half a surrogate pair names another file. */
+export const path: Param<string> = param('the path of a file', value => typeof value === 'string' && value.length > 0 && value.length < 4096 && !value.includes('\0') && value.isWellFormed() ? value : undefined)
 
 export const flag: Param<boolean> = param('true or false', value => typeof value === 'boolean' ? value : undefined)
 

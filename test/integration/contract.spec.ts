@@ -8,7 +8,7 @@ import type { ChildNode } from '../../src/cli/child-node.ts'
 const OFF = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 const ROOM = ['room', 'name', 'kind', 'persona', 'founder', 'policy', 'members', 'unread', 'connected', 'keepers', 'mentions']
 const MESSAGE = ['id', 'room', 'author', 'self', 'petname', 'sequence', 'time', 'kind', 'text', 'replyTo', 'edited', 'deleted', 'reactions', 'attachments', 'verdict', 'mention', 'delivery']
-const MEMBER = ['persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch']
+const MEMBER = ['persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch', 'label']
 
 /** The contract as another program meets it: real processes, JSON lines, nothing of the library. */
 describe('the contract of rooms', () => {
@@ -72,7 +72,12 @@ describe('the contract of rooms', () => {
     await Promise.all([meets(ana), meets(ben)])
     await ana.until(() => ana.events.some(event => event.type === 'member' && event.persona === his.persona), soon())
     const { members } = await ana.call('room.members', { room })
-    expect(members.find((each: any) => !each.self)).to.include({ persona: his.persona, invitedBy: hers.persona })
+    expect(members.find((each: any) => !each.self)).to.include({ persona: his.persona, invitedBy: hers.persona, label: 'for Ben' })
+    // what she noted stays with her
+    expect((await ben.call('room.members', { room })).members.map((each: any) => each.label)).to.deep.equal([null, null])
+    for (const label of ['x'.repeat(65), 'two\nlines', 'turned\u202eround']) {
+      await refused(ana, 'room.invite', { room, label }, 'InvalidParametersError')
+    }
     expect((await ana.call('room.list')).rooms[0]).to.include({ members: 2, connected: 1 })
   })
 
@@ -176,6 +181,9 @@ describe('the contract of rooms', () => {
     await refused(ben, 'room.fetch', { room, attachment: 'nothing' }, 'UnknownAttachmentError')
     await refused(ana, 'room.attach', { room, path: join(folder, 'missing'), name: 'x', type: 'text/plain' }, 'FileError')
     await refused(ana, 'room.attach', { room, name: 'x', type: 'text/plain' }, 'InvalidParametersError')
+    for (const wrong of [{ name: '' }, { name: 'ü'.repeat(128) }, { name: 'x', type: 'x'.repeat(256) }]) {
+      await refused(ana, 'room.attach', { room, data: '', type: 'text/plain', ...wrong }, 'InvalidParametersError')
+    }
     await refused(ana, 'room.attach', { room, data: 'not base64url!', name: 'x', type: 'text/plain' }, 'InvalidParametersError')
   })
 

@@ -39,7 +39,7 @@ describe('undertone rpc', () => {
     expect(page.messages.map((m: any) => m.text)).to.deep.equal(['hello'])
     expect((await node.call('room.messages', { room: room.room, after: messages[0].id })).messages).to.have.lengthOf(1)
     const { members } = await node.call('room.members', { room: room.room })
-    expect(members[0]).to.have.all.keys('persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch')
+    expect(members[0]).to.have.all.keys('persona', 'petname', 'self', 'firstSeen', 'invitedBy', 'verdict', 'branch', 'label')
     expect((await node.call('room.list')).rooms).to.have.lengthOf(1)
     const { compartments } = await node.call('node.status')
     expect(compartments[0]).to.have.all.keys('room', 'transportPeer', 'addresses', 'connections')

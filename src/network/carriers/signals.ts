@@ -1,8 +1,6 @@
 import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
-/** libp2p's protocol by which two hosts agree on a WebRTC connection, over a relay. */
-export const SIGNALING_PROTOCOL = '/webrtc-signaling/0.0.1'
 /** A proof may be under way when the signals begin. */
 const PROOF_WAIT_MS = 5_000
 /** Streams of strangers that may wait so at once. */

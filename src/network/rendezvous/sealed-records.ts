@@ -1,82 +1,53 @@
-import { TypedEventEmitter } from 'main-event'
 import { toString } from 'uint8arrays'
 import { sha256 } from '../../crypto/index.ts'
 import { MAX_RECORD_CONTACTS, RECORD_SLOTS, openRecord, recordKey, recordSequence, sealRecord } from '../../wire/index.ts'
-import type { Announcement, EpochEntry } from '../compartment-api.ts'
-import type { Rendezvous, RendezvousEvents, RendezvousInit } from './rendezvous.ts'
+import { DhtRendezvous } from './dht-rendezvous.ts'
+import type { RendezvousInit } from './rendezvous.ts'
 import type { EpochKeys } from '../../crypto/index.ts'
 import type { RecordContact } from '../../wire/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 
 /** Who has not announced itself for so long is gone. */
-export const CONTACT_LIFETIME_MS = 30 * 60_000
+const CONTACT_LIFETIME_MS = 30 * 60_000
 /** Longest one look-up or announcement may take. */
 const QUERY_TIMEOUT_MS = 20_000
-const MAX_ANNOUNCEMENTS = 16
 const NONCE_BYTES = 24
 
 /**
  * Rendezvous over our own DHT: members keep a few sealed records per epoch, under keys that only
  * they can derive. A server sees 4,096 random bytes, signed by a key it has never seen before.
  */
-export class SealedRecords extends TypedEventEmitter<RendezvousEvents> implements Rendezvous {
-  readonly #dht: KadDHT
-  readonly #init: RendezvousInit
-  readonly #now: () => number
-  readonly #announced = new Map<string, Announcement>()
-  #epochs: EpochEntry[]
-
+export class SealedRecords extends DhtRendezvous {
   constructor (dht: KadDHT, init: RendezvousInit) {
-    super()
-    this.#dht = dht
-    this.#init = init
-    this.#now = init.now ?? Date.now
-    this.#epochs = init.epochs
-  }
-
-  setEpochs (epochs: EpochEntry[]): void { this.#epochs = epochs }
-
-  announcements (): Announcement[] {
-    return [...this.#announced.values()].filter(each => each.until > this.#now())
-  }
-
-  /** The current epoch and its neighbours: a clock may be on the other side of a boundary. */
-  #near (): EpochKeys[] {
-    const current = this.#epochs.find(entry => entry.current)?.epoch ?? 0
-    return this.#epochs.filter(entry => Math.abs(entry.epoch - current) <= 1).sort((a, b) => Number(b.current) - Number(a.current)).map(entry => entry.keys)
+    super(dht, init, QUERY_TIMEOUT_MS)
   }
 
   async announce (options: AbortOptions = {}): Promise<void> {
-    const keys = this.#epochs.find(entry => entry.current)?.keys
-    const addresses = this.#init.addresses()
+    const keys = this.current?.keys
+    const addresses = this.init.addresses()
     if (keys == null || addresses.length === 0) {
       return
     }
-    const { self } = this.#init
+    const { self } = this.init
     const slot = sha256(new TextEncoder().encode(self))[0] % RECORD_SLOTS
     const key = recordKey(keys, slot)
-    const signal = limited(options)
-    const now = this.#now()
+    const signal = this.limited(options)
+    const now = this.now()
     const value = await this.#read(key, keys, signal)
     const others = (value == null ? [] : openRecord(keys, value) ?? []).filter(contact => contact.peer !== self && contact.time > now - CONTACT_LIFETIME_MS)
     const own: RecordContact = { peer: self, addresses: addresses.slice(0, 8), time: now }
     const nonce = globalThis.crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
     const sealed = await sealRecord(keys, slot, [own, ...others].slice(0, MAX_RECORD_CONTACTS), Math.max(now, (value == null ? 0 : recordSequence(value)) + 1), nonce)
-    for await (const event of this.#dht.put(key, sealed, { signal })) {
+    for await (const event of this.dht.put(key, sealed, { signal })) {
       void event
     }
-    const name = toString(key.subarray(-32), 'hex')
-    this.#announced.delete(name)
-    this.#announced.set(name, { where: 'dht-own', key: name, sealed: true, until: now + CONTACT_LIFETIME_MS })
-    if (this.#announced.size > MAX_ANNOUNCEMENTS) {
-      this.#announced.delete(this.#announced.keys().next().value as string)
-    }
+    this.announced({ where: 'dht-own', key: toString(key.subarray(-32), 'hex'), sealed: true, until: now + CONTACT_LIFETIME_MS })
   }
 
   async find (options: AbortOptions = {}): Promise<void> {
-    const signal = limited(options)
-    await Promise.allSettled(this.#near().flatMap(keys => Array.from({ length: RECORD_SLOTS }, async (_, slot) => this.#read(recordKey(keys, slot), keys, signal))))
+    const signal = this.limited(options)
+    await Promise.allSettled(this.near().flatMap(({ keys }) => Array.from({ length: RECORD_SLOTS }, async (_, slot) => this.#read(recordKey(keys, slot), keys, signal))))
   }
 
   /** Reads one slot; everybody in any copy of it is told at once, the newest copy is returned. */
@@ -88,7 +59,7 @@ export class SealedRecords extends TypedEventEmitter<RendezvousEvents> implement
         return
       }
       for (const contact of contacts) {
-        if (contact.peer !== this.#init.self && contact.time > this.#now() - CONTACT_LIFETIME_MS) {
+        if (contact.peer !== this.init.self && contact.time > this.now() - CONTACT_LIFETIME_MS) {
           this.safeDispatchEvent('found', { detail: { peer: contact.peer, addresses: contact.addresses } })
         }
       }
@@ -97,7 +68,7 @@ export class SealedRecords extends TypedEventEmitter<RendezvousEvents> implement
       }
     }
     try {
-      for await (const event of this.#dht.get(key, { signal })) {
+      for await (const event of this.dht.get(key, { signal })) {
         if (event.name === 'PEER_RESPONSE' && event.record != null) {
           take(event.record.value)
         } else if (event.name === 'VALUE') {
@@ -112,9 +83,4 @@ export class SealedRecords extends TypedEventEmitter<RendezvousEvents> implement
     }
     return newest
   }
-}
-
-function limited ({ signal }: AbortOptions): AbortSignal {
-  const timeout = AbortSignal.timeout(QUERY_TIMEOUT_MS)
-  return signal == null ? timeout : AbortSignal.any([signal, timeout])
 }
