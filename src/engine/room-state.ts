@@ -69,6 +69,9 @@ export function encodeRoomState (state: RoomState): Uint8Array {
 }
 
 export function decodeRoomState (bytes: Uint8Array): RoomState {
-  const state = JSON.parse(new TextDecoder().decode(bytes), (name, value) => BYTES.has(name) && typeof value === 'string' ? fromString(value, 'base64url') : value)
+  const state = JSON.parse(new TextDecoder().decode(bytes), function (this: object, name, value) {
+    // a pair's persona is an ID, not a seed
+    return BYTES.has(name) && typeof value === 'string' && !('self' in this) ? fromString(value, 'base64url') : value
+  })
   return { ...state, policy: completePolicy(state.policy) }
 }

@@ -1,13 +1,15 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, sha256 } from '../crypto/index.ts'
 import { encodeCharter } from '../moderation/index.ts'
-import { InvalidParametersError, UnknownRoomError, checkedPolicy, completePolicy, CLOCK_SKEW_MS } from '../room/index.ts'
+import { InvalidParametersError, UnknownRoomError, checkedPolicy, completePolicy, CLOCK_SKEW_MS, isStanding } from '../room/index.ts'
 import { checkInvite, decodeInvite } from '../wire/index.ts'
+import { ExpiryClock } from './expiry-clock.ts'
 import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
 import { checkName } from './plain-text.ts'
 import { randomSeed } from './randomness.ts'
 import { decodeRoomState } from './room-state.ts'
 import { SecretAhead } from './secret-ahead.ts'
 import type { Policy, Room, Rooms } from './api.ts'
+import type { LeftRooms } from './left-rooms.ts'
 import type { RoomFiles } from './room-file.ts'
 import type { RoomState } from './room-state.ts'
 import type { LiveRoom } from './room.ts'
@@ -22,6 +24,7 @@ export interface RoomRegistryInit {
   /** builds and starts a room from its state */
   open (state: RoomState, contacts: Multiaddr[], options?: AbortOptions): Promise<LiveRoom>
   files: Pick<RoomFiles, 'open' | 'merge'>
+  log (level: 'error', message: string): void
 }
 
 /** The rooms of this node: made, joined, listed, left. */
@@ -30,6 +33,7 @@ export class RoomRegistry implements Rooms {
   readonly #rooms = new Map<string, LiveRoom>()
   readonly #opening = new Map<string, Promise<LiveRoom>>()
   readonly #ahead: SecretAhead
+  #left?: LeftRooms
 
   constructor (init: RoomRegistryInit) {
     this.#init = init
@@ -60,10 +64,12 @@ export class RoomRegistry implements Rooms {
     }
     let opening = this.#opening.get(state.room)
     if (opening == null) {
-      opening = this.#init.open(state, contacts, options).then(room => {
+      opening = (async () => {
+        await this.#left?.remove(state.room)
+        const room = await this.#init.open(state, contacts, options)
         this.#rooms.set(state.room, room)
         return room
-      }).finally(() => { this.#opening.delete(state.room) })
+      })().finally(() => { this.#opening.delete(state.room) })
       this.#opening.set(state.room, opening)
     }
     return opening
@@ -122,7 +128,10 @@ export class RoomRegistry implements Rooms {
   prepare ({ name, passphrase }: { name: string, passphrase?: string }): void { this.#ahead.begin(name.trim(), passphrase, completePolicy().epoch) }
 
   /** Forgets what was prepared. */
-  stop (): void { this.#ahead.stop() }
+  stop (): void {
+    this.#ahead.stop()
+    this.#left?.stop()
+  }
 
   async join (options: ({ invite: string | Invite } | { name: string, passphrase?: string, policy?: Partial<Policy> }) & AbortOptions): Promise<LiveRoom> {
     if ('name' in options && options.name != null) {
@@ -175,10 +184,7 @@ export class RoomRegistry implements Rooms {
       const stored = await this.#init.store.room(id)
       const bytes = await stored.getState('room')
       if (bytes == null) {
-        // left, and kept until its time is over
-        await stored.expire(this.#init.now())
-        const files = await this.#init.store.files(id)
-        await files.delete((await files.list()).map(file => file.id))
+        await (await this.#leftRooms()).add(id)
       } else {
         states.push(decodeRoomState(bytes))
       }
@@ -189,4 +195,13 @@ export class RoomRegistry implements Rooms {
   }
 
   remove (room: string): void { this.#rooms.delete(room) }
+
+  /** A page that leaves no room loads nothing for it. */
+  async #leftRooms (): Promise<LeftRooms> {
+    const { LeftRooms } = await import('./left-rooms.ts')
+    this.#left ??= new LeftRooms({ ...this.#init, clock: init => new ExpiryClock(init), isStanding })
+    return this.#left
+  }
+
+  async left ({ core }: LiveRoom): Promise<void> { await (await this.#leftRooms()).leave(core) }
 }

@@ -100,7 +100,8 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       store,
       now,
       open: async (state, contacts, options) => this.#open(state, contacts, options),
-      files: this.#files
+      files: this.#files,
+      log: (level, message) => { this.#log(level, message) }
     })
     this.lists = new ListRegistry({
       store,
@@ -322,8 +323,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     if (forget) {
       await this.#store.forget(room.id)
     } else {
-      // left is left: it is not opened again at the next start, but what was kept stays until retention
-      await room.core.store.putState('room', undefined)
+      await this.rooms.left(room)
     }
     this.emit({ type: 'room', room: room.id, left: true })
   }

@@ -80,14 +80,14 @@ export class AnnotationIndex {
     }
   }
 
-  /** A message goes, and with it what was said about it, and what it said about one that is not here. */
+  /** A message goes, and with it what was said about it, and what it said about another one. */
   remove (message: SignedMessage): void {
     this.#byTarget.delete(message.id)
     const body = annotates(message) ? message.body : undefined
     if (body?.kind !== 'edit' && body?.kind !== 'delete' && body?.kind !== 'reaction') {
       return
     }
-    const notes = this.#get(body.to) == null ? this.#byTarget.get(body.to) : undefined
+    const notes = this.#byTarget.get(body.to)
     if (notes == null) {
       return
     }

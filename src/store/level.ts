@@ -69,7 +69,13 @@ function noFolder (folder: string): ReadOnlyStoreError {
 /** Folders and files of one machine: classic-level beside a few small vault files. */
 export const platform: Platform = {
   async exists (location) {
-    return access(join(location, 'vault')).then(() => true, () => false)
+    // only what is known not to be there is not there: what belongs to a vault that cannot be reached is kept
+    return access(join(location, 'vault')).then(() => true, error => {
+      if (error.code === 'ENOENT') {
+        return false
+      }
+      throw named(error)
+    })
   },
 
   async openFiles (location) {

@@ -2,7 +2,7 @@ import { unpackBytes } from '../crypto/packed-bytes.ts'
 import { PassphraseNotUsableError, StoreClosedError } from './errors.ts'
 import { isExpired } from './expired.ts'
 import { MemoryFileStore } from './memory-files.ts'
-import type { FileStore, NewRecord, RoomStore, Store, StoredRecord } from './store-api.ts'
+import type { FileStore, NewRecord, RoomStore, Store, StoredRecord, Usage } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface MemoryStoreInit {
@@ -213,9 +213,9 @@ class MemoryRoomStore implements RoomStore {
     putValue(this.state, name, bytes)
   }
 
-  async usage (): Promise<{ bytes: number, oldest?: number, until?: number }> {
+  async usage (): Promise<Usage> {
     this.assertOpen()
-    const usage: { bytes: number, oldest?: number, until?: number } = { bytes: 0 }
+    const usage: Usage = { bytes: 0 }
 
     for (const record of this.records.values()) {
       usage.bytes += record.bytes.byteLength
@@ -223,6 +223,7 @@ class MemoryRoomStore implements RoomStore {
 
       if (record.expires != null) {
         usage.until = Math.max(usage.until ?? 0, record.expires)
+        usage.next = Math.min(usage.next ?? Infinity, record.expires)
       }
     }
 

@@ -17,6 +17,17 @@ export interface PackedRecord extends Omit<StoredRecord, 'bytes'> { packed: stri
 /** A record that is to be stored. */
 export type NewRecord = StoredRecord | PackedRecord
 
+/** What a room's records come to. Times in ms since 1970. */
+export interface Usage {
+  bytes: number
+  oldest?: number
+  /** when the next of them is over, and the last of those that end at all */
+  next?: number
+  until?: number
+  /** entries that could not be read when the room was opened; what they held can come again from members */
+  damaged?: number
+}
+
 export interface RoomStore {
   /** durable when it resolves */
   put (records: NewRecord[]): Promise<void>
@@ -31,8 +42,7 @@ export interface RoomStore {
   expire (now: number): Promise<number>
   getState (name: string): Promise<Uint8Array | undefined>
   putState (name: string, bytes: Uint8Array | undefined): Promise<void>
-  /** `damaged`: entries that could not be read when the room was opened; what they held can come again from members */
-  usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }>
+  usage (): Promise<Usage>
 }
 
 /** A file whose sealed chunks are held, or on their way. */

@@ -7,7 +7,7 @@ import { NAME_LENGTH, namesOf } from './name-range.ts'
 import { inSegments, openSegment, sealSegment } from './segment.ts'
 import type { RoomKeys } from './key-file.ts'
 import type { Level } from './platform.ts'
-import type { NewRecord, RoomStore, StoredRecord } from './store-api.ts'
+import type { NewRecord, RoomStore, StoredRecord, Usage } from './store-api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 /** Records that end in the same hour share a key; when some of them end, the others get a new one. */
@@ -313,15 +313,16 @@ export class VaultRoomStore implements RoomStore {
     })
   }
 
-  async usage (): Promise<{ bytes: number, oldest?: number, until?: number, damaged?: number }> {
+  async usage (): Promise<Usage> {
     await this.#load()
-    const usage: { bytes: number, oldest?: number, until?: number, damaged?: number } = { bytes: 0 }
+    const usage: Usage = { bytes: 0 }
     for (const { bytes, times, ends } of [...this.#byBucket.values()].flatMap(segments => [...segments])) {
       usage.bytes += bytes
       usage.oldest = Math.min(usage.oldest ?? Infinity, ...times)
       for (const end of ends) {
         if (!Number.isNaN(end)) {
           usage.until = Math.max(usage.until ?? 0, end)
+          usage.next = Math.min(usage.next ?? Infinity, end)
         }
       }
     }

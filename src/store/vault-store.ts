@@ -1,5 +1,5 @@
 import { hmacSha256, label } from '../crypto/index.ts'
-import { StoreClosedError } from './errors.ts'
+import { DataInUseError, StoreClosedError } from './errors.ts'
 import { decodeKeyFile, encodeKeyFile } from './key-file.ts'
 import { platform } from './level.ts'
 import { PREFIX_LENGTH, namesOf } from './name-range.ts'
@@ -44,22 +44,20 @@ export class VaultStore implements Store {
   /** @throws {WrongPassphraseError|DataInUseError|CorruptVaultError|ReadOnlyStoreError} */
   static async open (location: string, passphrase: string, now: () => number = Date.now): Promise<VaultStore> {
     const files = await platform.openFiles(location)
+    let level: Level | undefined
     try {
-      // the passphrase first: with a wrong one nothing is opened, made or changed
-      const known = await platform.exists(location)
-      if (!known) {
+      // whoever has the database has the vault: two that start at the same time must not both change it
+      const { vault, isNew, duress } = await Vault.open(files, passphrase, async () => { level ??= await openLevel(location) })
+      level ??= await openLevel(location)
+      if (duress === true || (isNew && (await level.keys({ limit: 1 }).all()).length > 0)) {
+        // records of a vault that is gone: noise, and they would tell that there was one
+        await level.close()
         await platform.destroyLevel(location)
+        level = await platform.openLevel(location)
       }
-      const level = known ? undefined : await platform.openLevel(location)
-      const { vault, duress } = await Vault.open(files, passphrase).catch(async error => {
-        await level?.close()
-        throw error
-      })
-      if (duress) {
-        await platform.destroyLevel(location)
-      }
-      return new VaultStore(location, files, vault, level ?? await platform.openLevel(location), now)
+      return new VaultStore(location, files, vault, level, now)
     } catch (error) {
+      await level?.close()
       await files.close()
       throw platform.named(error)
     }
@@ -195,5 +193,18 @@ export class VaultStore implements Store {
     await this.#level.close()
     await this.#vault.forget()
     await this.#files.close()
+  }
+}
+
+/** Of a vault that is gone, the records need not be readable: they are noise. */
+async function openLevel (location: string): Promise<Level> {
+  try {
+    return await platform.openLevel(location)
+  } catch (error) {
+    if (error instanceof DataInUseError || await platform.exists(location)) {
+      throw error
+    }
+    await platform.destroyLevel(location)
+    return platform.openLevel(location)
   }
 }

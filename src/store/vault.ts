@@ -94,6 +94,19 @@ function readable (bytes: Uint8Array): Header[] {
   return headers
 }
 
+/** @throws {WrongPassphraseError} when it opens no slot of any copy */
+async function unlock (headers: Header[], passphrase: string): Promise<{ header: Header, slot: number, kek: Uint8Array, plain: Uint8Array }> {
+  for (const { header, slot } of headers.flatMap(header => header.slots.map((_, slot) => ({ header, slot })))) {
+    const { salt, sealed } = header.slots[slot]
+    const kek = await kekOf(passphrase, salt, header.cost)
+    const plain = open(kek, sealed, MAGIC)
+    if (plain != null) {
+      return { header, slot, kek, plain }
+    }
+  }
+  throw new WrongPassphraseError()
+}
+
 function fileOf (generation: number): string { return `keys-${generation}` }
 
 /**
@@ -118,41 +131,44 @@ export class Vault {
     this.#content = content
   }
 
-  /** @throws {WrongPassphraseError|CorruptVaultError} and nothing was changed */
-  static async open (files: VaultFiles, passphrase: string): Promise<{ vault: Vault, duress: boolean }> {
+  /**
+   * `isNew`: made for the first time, or under duress.
+   *
+   * @param claim - makes sure that nobody else opens this vault; called before anything is changed, maybe more than once
+   * @throws {WrongPassphraseError|CorruptVaultError} and nothing was changed
+   */
+  static async open (files: VaultFiles, passphrase: string, claim: () => Promise<void> = async () => {}): Promise<{ vault: Vault, isNew: boolean, duress?: boolean }> {
     const bytes = await files.read(HEADER)
-    if (bytes == null) {
-      return { vault: await Vault.#create(files, passphrase, PASSPHRASE_COST), duress: false }
+    const headers = bytes == null ? [] : readable(bytes)
+    const found = bytes == null ? undefined : await unlock(headers, passphrase)
+    await claim()
+    const now = await files.read(HEADER)
+    if (bytes == null || now == null ? bytes !== now : !constantTimeEqual(bytes, now)) {
+      // somebody was here meanwhile, and is gone
+      return Vault.open(files, passphrase, claim)
     }
-    const headers = readable(bytes)
-    for (const { header, slot } of headers.flatMap(header => header.slots.map((_, slot) => ({ header, slot })))) {
-      const { salt, sealed } = header.slots[slot]
-      const kek = await kekOf(passphrase, salt, header.cost)
-      const plain = open(kek, sealed, MAGIC)
-      if (plain == null) {
-        continue
-      }
-      if (plain[0] === DURESS) {
-        // the other vault's wrapping goes first; its files are noise from here on
-        await files.destroy(HEADER)
-        const vault = await Vault.#create(files, passphrase, header.cost)
-        return { vault, duress: true }
-      }
-      const generation = new DataView(plain.buffer, plain.byteOffset).getUint32(1)
-      const key = plain.slice(5)
-      const sealedContent = await files.read(fileOf(generation))
-      const content = sealedContent == null ? undefined : copies(sealedContent).map(copy => open(key, copy, MAGIC)).find(copy => copy != null)
-      if (content == null) {
-        throw new CorruptVaultError()
-      }
-      const vault = new Vault(files, header, { slot, kek, generation, key }, content)
-      if (headers.length > 1 || copies(bytes).length > 1) {
-        await files.write(HEADER, twice(encodeHeader(header)))
-      }
-      await vault.#sweep()
-      return { vault, duress: false }
+    if (bytes == null || found == null) {
+      return { vault: await Vault.#create(files, passphrase, PASSPHRASE_COST), isNew: true }
     }
-    throw new WrongPassphraseError()
+    const { header, slot, kek, plain } = found
+    if (plain[0] === DURESS) {
+      // the other vault's wrapping goes first; its files are noise from here on
+      await files.destroy(HEADER)
+      return { vault: await Vault.#create(files, passphrase, header.cost), isNew: true, duress: true }
+    }
+    const generation = new DataView(plain.buffer, plain.byteOffset).getUint32(1)
+    const key = plain.slice(5)
+    const sealedContent = await files.read(fileOf(generation))
+    const content = sealedContent == null ? undefined : copies(sealedContent).map(copy => open(key, copy, MAGIC)).find(copy => copy != null)
+    if (content == null) {
+      throw new CorruptVaultError()
+    }
+    const vault = new Vault(files, header, { slot, kek, generation, key }, content)
+    if (headers.length > 1 || copies(bytes).length > 1) {
+      await files.write(HEADER, twice(encodeHeader(header)))
+    }
+    await vault.#sweep()
+    return { vault, isNew: false }
   }
 
   static async #create (files: VaultFiles, passphrase: string, cost: Argon2Cost): Promise<Vault> {

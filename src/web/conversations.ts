@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { t } from './catalogue/index.ts'
+import { errorWords } from './error-words.ts'
 import { merge } from './merge.ts'
 import { milestone } from './milestone.ts'
 import { notifyOf } from './notify.ts'
@@ -250,6 +251,9 @@ function onEvent (event: UndertoneEvent): void {
     if (details.overused != null) {
       const founded = rooms.value.some(each => each.room === id && each.founder === each.persona)
       tellUntilClosed(t('room.overused'), founded ? { label: t('room.overused.move'), run: () => { enter('room.move', { room: id, without: [] }).catch(() => {}) } } : undefined)
+    }
+    if (details.store != null) {
+      tellUntilClosed(errorWords(details.store))
     }
     if (details.connected > 0) {
       milestone('met')

@@ -12,6 +12,7 @@ import { Screen, picture } from '../../src/cli/chat/screen.ts'
 import { MAX_ITEMS, Transcript } from '../../src/cli/chat/transcript.ts'
 import { terminalText } from '../../src/cli/terminal-text.ts'
 import { createMethods } from '../../src/rpc/index.ts'
+import { soon } from '../support/nodes.ts'
 import type { ChatMessage } from '../../src/engine/api.ts'
 
 function message (id: string, time: number, more: Partial<ChatMessage> = {}): ChatMessage {
@@ -150,6 +151,9 @@ describe('commands', () => {
     cancel: ['1'],
     export: ['x secret'],
     import: ['x secret'],
+    passphrase: ['old new', '"the old one" "the new one"'],
+    duress: ['mine other'],
+    wipe: ['', 'everything'],
     join: ['name'],
     create: ['name', 'Two words policy=slowMode:5000,history:join'],
     search: ['x'],
@@ -264,7 +268,7 @@ describe('commands', () => {
     expect(wrong).to.deep.equal([])
     expect(used.size).to.be.above(60)
     // what was typed above is understood, but for what is wrong on purpose
-    expect(printed.filter(line => line.startsWith('! ') && !/reached/.test(line))).to.deep.equal(['! There is no command /nonsense.', '! Vote yes, no or abstain: /vote <p1> yes.'])
+    expect(printed.filter(line => line.startsWith('! ') && !/reached/.test(line))).to.deep.equal(['! There is no command /nonsense.', '! This destroys every room, persona and message kept on this device, and cannot be undone.', '! Vote yes, no or abstain: /vote <p1> yes.'])
   })
 
   it('reach every method of moderation, and every parameter of it', async () => {
@@ -324,6 +328,42 @@ describe('commands', () => {
     expect(told.pop()).to.match(/nobody here hears you.*\/join/)
     conversation.event({ type: 'status', room: 'r', admitted: true })
     expect(told.pop()).to.match(/let you in/)
+  })
+
+  it('leave nothing on the screen of what is over, in answers to a search neither, and show what comes and what the disk does not take', async () => {
+    let held = [message('a', 1, { text: 'lasting' }), message('b', 2, { text: 'passing' }), message('c', 3, { text: 'after it' })]
+    const told: string[] = []
+    const conversation = new Conversation({
+      call: async (method, params: any = {}) => method === 'room.list'
+        ? { rooms: [{ room: 'r', name: 'Garden' }] }
+        : method === 'room.search' ? { messages: held.filter(({ text }) => text.includes(params.text)) } : { messages: held, members: [], compartments: [], more: false },
+      onMessage: () => {},
+      onNotice: lines => { told.push(...lines) },
+      onChange: () => {},
+      quit: () => {}
+    })
+    await conversation.enter('r')
+    await runLine(conversation, '/search passing')
+    await runLine(conversation, '/search lasting')
+    const screen = (): string => picture({ columns: 80, rows: 30, transcript: conversation.transcript, status: conversation.status(), hint: '', line: '', cursor: 0, scroll: 0, style: PLAIN }).lines.join('\n')
+    expect(screen().match(/passing/g)).to.have.lengthOf(2)
+    held = held.filter(({ id }) => id !== 'b')
+    conversation.event({ type: 'room', room: 'r', expired: 1 })
+    for (const limit = soon(); screen().includes('passing');) {
+      limit.throwIfAborted()
+      await new Promise(resolve => setTimeout(resolve, 1))
+    }
+    expect(screen().match(/lasting/g)).to.have.lengthOf(2)
+    expect(screen()).to.include('after it')
+
+    conversation.event({ type: 'sync', room: 'r', peer: 'p', missing: 90, received: 10, done: false })
+    expect(conversation.status()).to.include('10 of 100 earlier messages have come')
+    conversation.event({ type: 'sync', room: 'r', peer: 'p', missing: 0, received: 100, done: true })
+    expect(conversation.status()).to.not.include('earlier')
+    conversation.event({ type: 'status', room: 'r', store: { name: 'DiskFullError', message: 'The disk is full.' } })
+    expect(told.pop()).to.equal('The disk is full.')
+    conversation.event({ type: 'status', room: 'r', store: null })
+    expect(told.pop()).to.include('again')
   })
 
   it('are completed: names of commands, people, reasons', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { createUndertone } from '../../src/index.ts'
 import { HandedStore } from '../../src/store/handed.ts'
+import { openStore } from '../../src/store/index.ts'
 import { Nodes, heard, hears, meets, soon } from '../support/nodes.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
@@ -143,6 +144,40 @@ describe('a node with a passphrase', () => {
     await again.call('node.wipe', { confirm: true })
     await again.stop()
     expect(readdirSync(join(folder, 'data'))).to.deep.equal([])
+  })
+
+  it('lets a room that was left go on time, and all there was of it', async () => {
+    const node = start()
+    const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'invite', policy: { retention: 3_000 } })
+    const { room: other } = await node.call('room.create', { name: 'Garden', kind: 'invite', policy: { retention: 600_000 } })
+    for (const each of [room, other]) {
+      await node.call('room.send', { room: each, text: 'words' })
+      await node.call('room.leave', { room: each })
+    }
+    await new Promise(resolve => setTimeout(resolve, 3_500))
+    await node.stop()
+    const store = await openStore({ data: join(folder, 'data'), passphrase: 'correct horse' })
+    expect(await store.rooms()).to.deep.equal([other])
+    const kept = []
+    for await (const { expires } of (await store.room(other)).all()) {
+      kept.push(expires)
+    }
+    expect(kept).to.have.lengthOf(2)
+    kept.forEach(expires => { expect(expires).to.be.within(Date.now() + 500_000, Date.now() + 600_000) })
+    await store.close()
+  })
+
+  it('opens a room of two again with whom it was, not a second one beside it', async () => {
+    const friend = nodes.rpc(['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9'])
+    const { room, persona } = await friend.call('room.create', { name: 'Kitchen', kind: 'invite' })
+    const node = start()
+    await node.call('room.join', { invite: (await friend.call('room.invite', { room })).invite })
+    await node.until(() => node.events.some(event => event.type === 'member' && event.persona === persona), soon())
+    const direct = await node.call('room.direct', { room, persona })
+    await node.stop()
+    const again = start()
+    expect((await again.call('room.direct', { room, persona })).room).to.equal(direct.room)
+    expect((await again.call('room.list')).rooms).to.have.lengthOf(2)
   })
 
   it('holds nothing after a wipe in the middle of a synchronisation, and can start anew', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
@@ -48,9 +48,9 @@ describe('the store on disk', () => {
     await put(store, 10)
     await (await store.room(ROOM)).putState('room', new TextEncoder().encode('state'))
     await store.close()
-    const before = files(data).filter(file => /vault|keys/.test(file)).map(file => readFileSync(file).toString('hex'))
+    const before = files(data).map(file => readFileSync(file).toString('hex'))
     await expect(open(data, 'roses')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
-    expect(files(data).filter(file => /vault|keys/.test(file)).map(file => readFileSync(file).toString('hex'))).to.deep.equal(before)
+    expect(files(data).map(file => readFileSync(file).toString('hex'))).to.deep.equal(before)
     const again = await open(data)
     expect(await again.rooms()).to.deep.equal([ROOM])
     expect(await count(again)).to.equal(10)
@@ -122,8 +122,43 @@ describe('the store on disk', () => {
     expect(readFileSync(join(data, 'vault'))).to.have.lengthOf(readFileSync(join(plain, 'vault')).length)
     const empty = await open(data, 'help')
     expect(await empty.rooms()).to.deep.equal([])
+    // what is written there from now on is kept like anything else
+    await put(empty, 30)
     await empty.close()
     await expect(open(data, 'tulips')).to.eventually.be.rejected.with.property('name', 'WrongPassphraseError')
+    const again = await open(data, 'help')
+    expect(await count(again)).to.equal(30)
+    await again.close()
+  })
+
+  it('is one store for whoever is first when several start at once in an empty folder', async () => {
+    for (let round = 0; round < 5; round++) {
+      const data = folder()
+      const opened = await Promise.allSettled([1, 2, 3].map(async () => open(data)))
+      const stores = opened.flatMap(each => each.status === 'fulfilled' ? each.value : [])
+      expect(stores).to.have.lengthOf(1)
+      expect(opened.flatMap(each => each.status === 'rejected' ? each.reason.name : [])).to.deep.equal(['DataInUseError', 'DataInUseError'])
+      await put(stores[0], 3)
+      await stores[0].close()
+      const again = await open(data)
+      expect(await count(again)).to.equal(3)
+      await again.close()
+    }
+  })
+
+  it('destroys nothing because its vault cannot be reached', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 5)
+    await store.close()
+    const vault = join(data, 'vault')
+    renameSync(vault, `${vault}.away`)
+    symlinkSync('vault', vault)
+    await expect(open(data)).to.eventually.be.rejected.with.property('code', 'ELOOP')
+    renameSync(`${vault}.away`, vault)
+    const again = await open(data)
+    expect(await count(again)).to.equal(5)
+    await again.close()
   })
 
   it('keeps passphrase and duress passphrase apart: neither can become the other', async () => {

@@ -1,9 +1,12 @@
 import { expect } from 'aegir/chai'
 import { ExpiryClock } from '../../src/engine/expiry-clock.ts'
 import { historyEnd } from '../../src/engine/history-end.ts'
+import { LeftRooms } from '../../src/engine/left-rooms.ts'
 import { foldText, searchTerms } from '../../src/engine/search-text.ts'
+import { isStanding } from '../../src/room/index.ts'
+import { MemoryStore } from '../../src/store/index.ts'
 import { encodeSigned } from '../../src/wire/index.ts'
-import { Author, Member, NOW, meet } from '../support/history-members.ts'
+import { Author, Member, NOW, ROOM, meet } from '../support/history-members.ts'
 
 const finds = (query: string, text: string): boolean => searchTerms(query).every(term => foldText(text).includes(term))
 
@@ -83,6 +86,30 @@ describe('a disappearing message', () => {
     await waited(2)
     expect(due).to.deep.equal([20, 40])
     clock.stop()
+  })
+})
+
+describe('a room that was left', () => {
+  const RECORD = { id: 'a', time: NOW, expires: NOW + 20, bytes: new Uint8Array(3) }
+
+  it('is gone with the last that was kept of it, while the program runs, and is nothing but itself when joined again', async () => {
+    let now = NOW
+    const store = new MemoryStore({ now: () => now })
+    const left = new LeftRooms({ store, now: () => now, log: () => {}, clock: init => new ExpiryClock(init), isStanding })
+    await (await store.room(ROOM)).put([RECORD])
+    await left.add(ROOM)
+    expect(await store.rooms()).to.deep.equal([ROOM])
+    now += 20
+    while ((await store.rooms()).length > 0) {
+      await new Promise(resolve => setTimeout(resolve, 1))
+    }
+    await (await store.room(ROOM)).put([{ ...RECORD, expires: now + 20 }])
+    await left.add(ROOM)
+    await left.remove(ROOM)
+    now += 20
+    await new Promise(resolve => setTimeout(resolve, 40))
+    expect(await store.rooms()).to.deep.equal([ROOM])
+    left.stop()
   })
 })
 

@@ -81,13 +81,18 @@ describe('timeline', () => {
     expect(timeline.remembered.annotated).to.equal(0)
   })
 
-  it('keeps what was said about a message as long as that message, and loses both together', () => {
+  it('keeps what was said about a message as long as those words and that message, as after a restart', () => {
     const timeline = new Timeline()
     const target = message()
-    const reaction = message({ author: 'B', body: { kind: 'reaction', to: target.id, emoji: 'x', remove: false } })
-    ;[target, reaction].forEach(m => timeline.add(m, 0))
-    timeline.remove([reaction.id])
-    expect(timeline.annotations(target.id)?.reactions.size).to.equal(1)
+    const [reaction, edit, other] = [
+      message({ author: 'B', body: { kind: 'reaction', to: target.id, emoji: 'x', remove: false } }),
+      message({ author: 'A', body: { kind: 'edit', to: target.id, text: 'for a moment' } }),
+      message({ author: 'C', body: { kind: 'reaction', to: target.id, emoji: 'y', remove: false } })
+    ]
+    ;[target, reaction, edit, other].forEach(m => timeline.add(m, 0))
+    timeline.remove([reaction.id, edit.id])
+    expect([...timeline.annotations(target.id)?.reactions.keys() ?? []]).to.deep.equal(['y'])
+    expect(timeline.annotations(target.id)?.edits.size).to.equal(0)
     timeline.remove([target.id])
     expect(timeline.remembered.annotated).to.equal(0)
   })

@@ -14,6 +14,8 @@ export interface Chat {
   call (method: string, params?: object): Promise<any>
   readonly room: string
   print (...lines: string[]): void
+  /** the same with words of these messages in it: it stays no longer than they do */
+  quote (messages: string[], ...lines: string[]): void
   /** by the number on the screen */
   message (number: string): ChatMessage
   /** everybody here, by name, end of ID, or the number of one of their messages */

@@ -7,6 +7,7 @@ import type { CompletionSource } from './completion.ts'
 import type { ChatMessage, MemberInfo, RoomInfo, UndertoneEvent } from '../../engine/api.ts'
 
 const PAGE = 100
+const RETRY_MS = 1_000
 
 export interface ConversationInit {
   call (method: string, params?: object): Promise<any>
@@ -26,6 +27,9 @@ export class Conversation implements Chat, CompletionSource {
   #members: MemberInfo[] = []
   #lists: string[] = []
   #rooms: string[] = []
+  /** what is still to come of the history, and what has, by member */
+  #coming = new Map<string, { missing: number, received: number }>()
+  #forgetting = false
   /** quarters told of the file that is being fetched */
   #fetched = { attachment: '', quarters: 0 }
   info?: RoomInfo
@@ -43,9 +47,11 @@ export class Conversation implements Chat, CompletionSource {
   async call (method: string, params: object = {}): Promise<any> { return this.#init.call(method, params) }
   quit (): void { this.#init.quit() }
 
-  print (...lines: string[]): void {
+  print (...lines: string[]): void { this.quote([], ...lines) }
+
+  quote (messages: string[], ...lines: string[]): void {
     if (lines.length > 0) {
-      this.transcript.notice(lines)
+      this.transcript.notice(lines, messages)
       this.#init.onNotice(lines)
     }
   }
@@ -57,6 +63,7 @@ export class Conversation implements Chat, CompletionSource {
       throw new CommandFailedError('That room is not open here any more.')
     }
     this.info = info
+    this.#coming.clear()
     if (!this.#transcripts.has(room)) {
       this.#transcripts.set(room, new Transcript())
       const { messages } = await this.call('room.messages', { room, limit: PAGE })
@@ -122,6 +129,12 @@ export class Conversation implements Chat, CompletionSource {
       this.#reported(event as any)
       return
     }
+    if (type === 'room' && event.expired != null) {
+      this.#forget()
+    }
+    if (type === 'status' && event.store !== undefined) {
+      this.print((event.store as Error | null)?.message ?? 'What is said is kept on the disk again.')
+    }
     if (room !== this.room) {
       if (type === 'message' && message.self !== true) {
         this.#init.onChange()
@@ -148,11 +161,13 @@ export class Conversation implements Chat, CompletionSource {
       this.print(`An invite for ${overused.uses} was used once more. The last to come is not let in, but can read along until the room moves: ${this.info.founder === this.info.persona ? '/move makes a fresh secret, without whoever you name' : 'ask the founder to move it'}.`)
     } else if (type === 'status' && admitted != null) {
       this.print(admitted === true ? 'Members let you in now.' : 'Somebody else used your invite first, and nobody here hears you. Ask for another invite, and /join with it.')
+    } else if (type === 'sync') {
+      this.#synced(event as any)
     } else if (type === 'status' && delivery != null) {
       this.transcript.delivered(message, delivery)
       this.#init.onChange()
     } else if (type === 'status' && event.attachment != null) {
-      this.#coming(event as any)
+      this.#fetching(event as any)
       return
     } else if (type === 'verdict') {
       this.#judgedAnew().catch(() => {})
@@ -160,6 +175,37 @@ export class Conversation implements Chat, CompletionSource {
     if (type === 'member' || type === 'status') {
       this.refresh().catch(() => {})
     }
+  }
+
+  #synced ({ peer, missing, received, done }: { peer: string, missing: number, received: number, done: boolean }): void {
+    done || missing === 0 ? this.#coming.delete(peer) : this.#coming.set(peer, { missing, received })
+    this.#init.onChange()
+  }
+
+  /** What is over is on no screen, and in no answer to a search that stands there. */
+  #forget (wait = 0): void {
+    if (this.#forgetting) {
+      return
+    }
+    this.#forgetting = true
+    setTimeout(() => {
+      this.#forgetting = false
+      Promise.all([...this.#transcripts].map(async ([room, transcript]) => { transcript.keep(await this.#held(room, transcript.since)) })).then(() => { this.#init.onChange() }, () => {
+        // one went while they were being read
+        this.#transcripts.size > 0 && this.#forget(RETRY_MS)
+      })
+    }, wait).unref()
+  }
+
+  /** IDs of the messages that there still are since then. */
+  async #held (room: string, since: number): Promise<Set<string>> {
+    const held = new Set<string>()
+    for (let after: string | number | undefined = Math.max(0, since - 1); after != null;) {
+      const { messages, more } = await this.call('room.messages', { room, after, limit: 1_000, hidden: true })
+      messages.forEach(({ id }: ChatMessage) => { held.add(id) })
+      after = more === true ? messages.at(-1)?.id : undefined
+    }
+    return held
   }
 
   /** A report came in, or one of ours was answered. */
@@ -172,7 +218,7 @@ export class Conversation implements Chat, CompletionSource {
     }, () => {})
   }
 
-  #coming ({ attachment, received, size }: { attachment: string, received: number, size: number }): void {
+  #fetching ({ attachment, received, size }: { attachment: string, received: number, size: number }): void {
     const before = this.#fetched.attachment === attachment ? this.#fetched.quarters : 0
     const quarters = Math.floor(4 * received / Math.max(1, size))
     this.#fetched = { attachment, quarters }
@@ -230,6 +276,11 @@ export class Conversation implements Chat, CompletionSource {
     }
   }
 
+  #progress (): string {
+    const [missing, received] = [...this.#coming.values()].reduce(([m, r], each) => [m + each.missing, r + each.received], [0, 0])
+    return `${received} of ${received + missing} earlier messages have come`
+  }
+
   /** `garden club · 3 here (tcp 2) · 1 not heard yet` */
   status (): string {
     const counts = new Map<string, number>()
@@ -239,6 +290,7 @@ export class Conversation implements Chat, CompletionSource {
       terminalText(this.info?.name ?? ''),
       this.carriers.length === 0 ? 'nobody else is here now' : `${this.carriers.length + 1} here (${[...counts].map(([carrier, n]) => `${carrier} ${n}`).join(', ')})`,
       ...(waiting === 0 ? [] : [`${waiting} not heard yet`]),
+      ...(this.#coming.size === 0 ? [] : [this.#progress()]),
       '/help'
     ].join(' · ')
   }

@@ -1,6 +1,6 @@
 import { CommandFailedError } from '../errors.ts'
 import { terminalText, terminalTime } from '../terminal-text.ts'
-import { firstWord, namedValues, need, optionsIn } from './command.ts'
+import { UnclearCommandError, firstWord, namedValues, need, optionsIn, unquoted } from './command.ts'
 import type { Chat, ChatCommands } from './command.ts'
 import type { ChatMessage, RoomInfo } from '../../engine/api.ts'
 
@@ -76,7 +76,7 @@ export const ROOM_COMMANDS: ChatCommands = {
     does: 'messages that hold all the words',
     run: async (chat, rest) => {
       const { messages } = await chat.call('room.search', { room: chat.room, text: need(rest, 'what to look for') })
-      chat.print(...messages.map(line), `${messages.length} found`)
+      chat.quote(messages.map(({ id }: ChatMessage) => id), ...messages.map(line), `${messages.length} found`)
     }
   },
   attach: {
@@ -253,6 +253,35 @@ export const ROOM_COMMANDS: ChatCommands = {
       const { rooms } = await chat.call('node.privacy')
       const { observers, stored } = rooms.find((each: any) => each.room === chat.room)
       chat.print(...observers.map(({ who, sees }: { who: string, sees: string[] }) => `${who.padEnd(10)} ${sees.length === 0 ? 'nothing' : sees.join(', ')}`), `${'this disk'.padEnd(10)} ${stored.bytes} bytes`)
+    }
+  },
+  passphrase: {
+    takes: '<the present one> <the new one>',
+    does: 'lock what is kept here with another passphrase; quotes around words with spaces',
+    run: async (chat, rest) => {
+      const [current, next] = firstWord(rest)
+      await chat.call('node.passphrase', { current, next: need(unquoted(next), 'the new one') })
+      chat.print('From now on only the new passphrase opens it.')
+    }
+  },
+  duress: {
+    takes: '<the passphrase> <one for duress>',
+    does: 'a second passphrase, which destroys everything when it is entered',
+    run: async (chat, rest) => {
+      const [current, duress] = firstWord(rest)
+      await chat.call('node.duress', { current, duress: need(unquoted(duress), 'the one for duress') })
+      chat.print('Whoever enters it finds nothing, and nothing is left.')
+    }
+  },
+  wipe: {
+    takes: 'everything',
+    does: 'destroy all that is kept on this device, at once, and end',
+    run: async (chat, rest) => {
+      if (rest !== 'everything') {
+        throw new UnclearCommandError('This destroys every room, persona and message kept on this device, and cannot be undone.')
+      }
+      await chat.call('node.wipe', { confirm: true })
+      chat.quit()
     }
   },
   leave: {

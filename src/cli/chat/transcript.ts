@@ -4,7 +4,8 @@ import type { ChatMessage } from '../../engine/api.ts'
 /** Messages and notices held for the screen; older ones are one `/more` away. */
 export const MAX_ITEMS = 5_000
 
-export type Item = { kind: 'message', id: string } | { kind: 'notice', lines: string[] }
+/** `quotes`: messages whose words a notice repeats; it goes with them */
+export type Item = { kind: 'message', id: string } | { kind: 'notice', lines: string[], quotes: string[] }
 
 /** What one room's screen shows: messages in their order, notices where they came up. */
 export class Transcript {
@@ -49,11 +50,26 @@ export class Transcript {
     }
   }
 
-  notice (lines: string[]): void {
-    this.items.push({ kind: 'notice', lines })
+  notice (lines: string[], quotes: string[] = []): void {
+    this.items.push({ kind: 'notice', lines, quotes })
     if (this.items.length > MAX_ITEMS) {
       this.#drop(this.items.shift() as Item)
     }
+  }
+
+  /** What is over is on no screen either. */
+  keep (held: Set<string>): void {
+    const kept = this.items.filter(item => item.kind === 'message' ? held.has(item.id) : item.quotes.every(id => held.has(id)))
+    if (kept.length < this.items.length) {
+      const stays = new Set(kept)
+      this.items.forEach(item => { stays.has(item) || this.#drop(item) })
+      this.items.splice(0, this.items.length, ...kept)
+    }
+  }
+
+  /** Nothing that is shown or quoted was said before, ms. */
+  get since (): number {
+    return this.items.some(item => item.kind === 'notice' && item.quotes.length > 0) ? 0 : this.oldest?.time ?? Date.now()
   }
 
   delivered (id: string, delivery: ChatMessage['delivery']): void {

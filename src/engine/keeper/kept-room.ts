@@ -6,6 +6,7 @@ import { encodeSigned, packEnvelope } from '../../wire/index.ts'
 import { RoomCore } from '../room-core.ts'
 import { encodeRoomState } from '../room-state.ts'
 import { encodedSince, standingItems } from '../sync-source.ts'
+import { KEPT_STATE } from './kept-state.ts'
 import type { Compartment, CompartmentInit } from '../../network/compartment-api.ts'
 import type { RoomStore, StoredRecord } from '../../store/store-api.ts'
 import type { Item, SealedMessage, SyncSource } from '../../sync/index.ts'
@@ -14,8 +15,6 @@ import type { CharterOffice } from '../charters.ts'
 import type { RoomState } from '../room-state.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-/** State a keeper's store holds of each room: its keys, and nothing that was said. */
-export const KEPT_STATE = 'kept'
 const WRITE_DELAY_MS = 50
 const SWEEP_MS = 60_000
 const STREAM_TIMEOUT_MS = 120_000
@@ -256,10 +255,16 @@ export class KeptRoom {
     this.#writing = this.#writing.then(act).catch(error => { this.#init.log('error', `Could not write what is kept: ${String(error)}`) })
   }
 
+  /** Its time is over; the room may have voted for a shorter one since it was kept. */
+  #isOver ({ time, expires, standing }: Kept, now: number): boolean {
+    const { retention } = this.#core.state.policy
+    return expires <= now || (!standing && retention >= 0 && time + retention <= now)
+  }
+
   #sweep (): void {
     this.#later(SWEEP_MS, async () => {
       const now = this.#init.now()
-      this.#forgotten([...this.#index].filter(([, { expires }]) => expires <= now).map(([id]) => id))
+      this.#drop([...this.#index].filter(([, kept]) => this.#isOver(kept, now)).map(([id]) => id))
       this.#write(async () => { await this.#init.store.expire(now) })
       await this.#core.expire()
       this.#sweep()
@@ -311,7 +316,7 @@ export class KeptRoom {
     const now = this.#init.now()
     const wanted = (ids as MessageId[]).flatMap(id => {
       const kept = this.#index.get(id)
-      return kept != null && kept.expires > now && (kept.standing || kept.time >= since) ? [{ id, ...kept }] : []
+      return kept != null && !this.#isOver(kept, now) && (kept.standing || kept.time >= since) ? [{ id, ...kept }] : []
     })
     let portion: MessageId[] = []
     let bytes = 0
