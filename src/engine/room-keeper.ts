@@ -7,8 +7,8 @@ import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Many changes become one write. */
 const WRITE_DELAY_MS = 50
-/** Messages in one write, which waits for the disk: history comes in thousands. */
-const WRITE_MESSAGES = 8_192
+/** Messages in one write, which waits for the disk: history comes in thousands, and what is made for more of them at once grows old before it is garbage. */
+const WRITE_MESSAGES = 1_024
 /** Messages waiting for a disk that takes none; the oldest go, and come again by sync. */
 export const MAX_UNSAVED = 20_000
 

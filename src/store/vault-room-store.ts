@@ -176,20 +176,26 @@ export class VaultRoomStore implements RoomStore {
     }
     const parts = [...byBucket].flatMap(([bucket, list]) => inSegments(list).map(part => ({ bucket, part })))
     const written: Array<[Uint8Array, string, number, NewRecord[]]> = []
-    for (let i = 0; i < parts.length; i += WRITE_ENTRIES) {
-      // sealed as they are written: what waits for the disk is not in memory twice
-      const entries = parts.slice(i, i + WRITE_ENTRIES).map(({ bucket, part }) => {
-        const name = concat([prefix, globalThis.crypto.getRandomValues(new Uint8Array(NAME_LENGTH))])
-        const key = buckets.get(bucket)
-        if (key == null) {
-          throw new StoreClosedError()
-        }
-        const value = sealSegment(key, name, part)
-        written.push([name, bucket, value.length, part])
-        return { type: 'put' as const, key: name, value }
-      })
-      // the last write waits for the disk, and with it those before: they share one log
-      await level.batch(entries, { sync: i + WRITE_ENTRIES >= parts.length } as any)
+    let writing: Promise<void> | undefined
+    try {
+      for (let i = 0; i < parts.length; i += WRITE_ENTRIES) {
+        // sealed while those before them are written: what waits for the disk is not in memory twice
+        const entries = parts.slice(i, i + WRITE_ENTRIES).map(({ bucket, part }) => {
+          const name = concat([prefix, globalThis.crypto.getRandomValues(new Uint8Array(NAME_LENGTH))])
+          const key = buckets.get(bucket)
+          if (key == null) {
+            throw new StoreClosedError()
+          }
+          const value = sealSegment(key, name, part)
+          written.push([name, bucket, value.length, part])
+          return { type: 'put' as const, key: name, value }
+        })
+        await writing
+        // the last write waits for the disk, and with it those before: they share one log
+        writing = level.batch(entries, { sync: i + WRITE_ENTRIES >= parts.length } as any)
+      }
+    } finally {
+      await writing
     }
     written.forEach(each => { this.#learn(...each) })
   }
