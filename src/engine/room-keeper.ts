@@ -5,8 +5,9 @@ import type { RoomState } from './room-state.ts'
 import type { RoomStore } from '../store/store-api.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
-/** Many changes become one write. */
+/** Many changes become one write; more of them where it does not outlive the process anyway. */
 const WRITE_DELAY_MS = 50
+const PASSING_DELAY_MS = 1_000
 /** Messages in one write, which waits for the disk: history comes in thousands, and what is made for more of them at once grows old before it is garbage. */
 const WRITE_MESSAGES = 1_024
 /** Messages waiting for a disk that takes none; the oldest go, and come again by sync. */
@@ -108,7 +109,7 @@ export class RoomKeeper {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.flush().catch(error => { this.#init.log('error', `Could not write to the store: ${String(error)}`) })
-    }, WRITE_DELAY_MS)
+    }, this.#init.durable ? WRITE_DELAY_MS : PASSING_DELAY_MS)
   }
 
   /**

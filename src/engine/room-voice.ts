@@ -1,5 +1,4 @@
-import { toString } from 'uint8arrays'
-import { generateKeyPair, sha256 } from '../crypto/index.ts'
+import { generateKeyPair, sha256Hex } from '../crypto/index.ts'
 import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { CLOCK_SKEW_MS, InvalidParametersError, NotMemberError, RateLimitedError, isVisible } from '../room/index.ts'
 import { encodePayload, encodeSigned, packEnvelope, signMessage } from '../wire/index.ts'
@@ -175,7 +174,7 @@ export class RoomVoice {
     if (packed == null) {
       return
     }
-    this.#envelopes.set(toString(sha256(packed.envelope), 'hex'), message.id)
+    this.#envelopes.set(sha256Hex(packed.envelope), message.id)
     try {
       const { peers } = await compartment.publish(packed.envelope, { ...options, epoch: packed.epoch })
       if (peers > 0) {

@@ -99,9 +99,11 @@ export class BoundedMap<K, V> {
       return undefined
     }
 
-    // re-inserting makes the map's own order the order of use
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
+    // re-inserting makes the map's own order the order of use, which matters when there is little room left, and costs more than all the rest
+    if (this.#entries.size * 2 > this.#max) {
+      this.#entries.delete(key)
+      this.#entries.set(key, entry)
+    }
 
     return entry.value
   }

@@ -21,8 +21,9 @@ export const MAX_KEPT_BACK = 4_096
 /** Envelopes of one spreader that somebody it named had not got; a member that dies or a slow link costs a few. */
 const MISSED = { capacity: 12, perSecond: 0.1 }
 const DISTRUST_MS = 10 * 60_000
-/** Spreaders remembered */
+/** Spreaders remembered, and names in one topic. */
 const MAX_PEERS = 256
+const MAX_TOPICS = 8
 
 export interface SpreadMarksInit {
   now?: Clock
@@ -43,8 +44,8 @@ export class SpreadMarks {
   readonly #init: SpreadMarksInit
   /** marks of envelopes as they were decoded; go with them */
   readonly #marks = new WeakMap<Uint8Array, { tags: Set<ServedTag>, from: string }>()
-  /** names by topic and peer: as many as there are neighbours in a few epochs */
-  readonly #names = new BoundedMap<string, ServedTag>({ max: 4_096 })
+  /** names by topic and peer: of a few epochs, as many as there are neighbours */
+  readonly #names = new BoundedMap<string, BoundedMap<string, ServedTag>>({ max: MAX_TOPICS })
   readonly #missed: BoundedMap<string, TokenBucket>
   readonly #distrusted: BoundedSet<string>
   /** of the time before the last look, and since */
@@ -145,11 +146,15 @@ export class SpreadMarks {
   trusts (peer: string): boolean { return !this.#distrusted.has(peer) }
 
   #name (topic: string, peer: string): ServedTag {
-    const key = `${topic}/${peer}`
-    let name = this.#names.get(key)
+    let names = this.#names.get(topic)
+    if (names == null) {
+      names = new BoundedMap({ max: MAX_PEERS })
+      this.#names.set(topic, names)
+    }
+    let name = names.get(peer)
     if (name == null) {
       name = servedTag(topic, peer)
-      this.#names.set(key, name)
+      names.set(peer, name)
     }
     return name
   }

@@ -13,15 +13,11 @@ export const STEM_MIN_MEMBERS = 3
 /** Successors lost in one epoch before the rest of it goes straight to gossip. */
 export const MAX_LOST_SUCCESSORS = 16
 
-export interface StemCandidate {
-  peer: string
-  /** we dialled it: who floods us with connections is not thereby chosen */
-  outbound: boolean
-}
-
 export interface StemRouteInit {
   /** proven members connected now */
-  candidates (): StemCandidate[]
+  members (): string[]
+  /** we dialled it: who floods us with connections is not thereby chosen */
+  dialled (peer: string): boolean
   /** in [0, 1) */
   random (): number
   diffuseProbability?: number
@@ -52,11 +48,11 @@ export class StemRoute {
    * the envelope is to be gossiped.
    */
   next (from: string | null): string | undefined {
-    const candidates = this.#init.candidates()
-    if (candidates.length < STEM_MIN_MEMBERS || this.#lost.size >= MAX_LOST_SUCCESSORS) {
+    const members = this.#init.members()
+    if (members.length < STEM_MIN_MEMBERS || this.#lost.size >= MAX_LOST_SUCCESSORS) {
       return undefined
     }
-    this.#fill(candidates)
+    this.#fill(members)
     if (from == null) {
       this.#own ??= this.#pick(this.#successors)
       return this.#own
@@ -84,13 +80,15 @@ export class StemRoute {
     }
   }
 
-  #fill (candidates: StemCandidate[]): void {
-    const free = candidates.filter(({ peer }) => !this.#lost.has(peer) && !this.#successors.includes(peer))
-    while (this.#successors.length < STEM_SUCCESSORS && free.length > 0) {
-      const preferred = free.filter(({ outbound }) => outbound)
-      const chosen = this.#pick(preferred.length > 0 ? preferred : free) as StemCandidate
-      free.splice(free.indexOf(chosen), 1)
-      this.#successors.push(chosen.peer)
+  #fill (members: string[]): void {
+    while (this.#successors.length < STEM_SUCCESSORS) {
+      const free = members.filter(peer => !this.#lost.has(peer) && !this.#successors.includes(peer))
+      const preferred = free.filter(peer => this.#init.dialled(peer))
+      const chosen = this.#pick(preferred.length > 0 ? preferred : free)
+      if (chosen == null) {
+        return
+      }
+      this.#successors.push(chosen)
     }
   }
 

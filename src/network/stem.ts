@@ -107,7 +107,8 @@ class StemProtocol implements Stem {
     return new StemRoute({
       random: () => this.#random(),
       diffuseProbability: this.#init.enabled === false ? 1 : this.#init.diffuseProbability,
-      candidates: () => this.#init.membership.members().map(peer => ({ peer, outbound: this.#connection(peer)?.direction === 'outbound' }))
+      members: () => this.#init.membership.members(),
+      dialled: peer => this.#connection(peer)?.direction === 'outbound'
     })
   }
 
@@ -142,11 +143,11 @@ class StemProtocol implements Stem {
   }
 
   take (envelope: Uint8Array, epoch: number): boolean {
-    if (this.#init.enabled === false || this.#stopped.signal.aborted || this.#route.next(null) == null) {
-      return false
+    const to = this.#init.enabled === false || this.#stopped.signal.aborted ? undefined : this.#route.next(null)
+    if (to != null) {
+      this.#pass(this.#embargo.hold(envelope, epoch, null), to)
     }
-    this.#pass(this.#embargo.hold(envelope, epoch, null))
-    return true
+    return to != null
   }
 
   holds (envelope: Uint8Array): boolean { return this.#embargo.has(envelope) && !this.#init.seen(envelope) }
@@ -217,8 +218,7 @@ class StemProtocol implements Stem {
   }
 
   /** On to the successor; without one, out into the mesh. */
-  #pass (held: Held): void {
-    const to = this.#route.next(held.from)
+  #pass (held: Held, to = this.#route.next(held.from)): void {
     held.to = to
     if (to == null || !this.#link(to).send(held, held.from == null)) {
       this.#fluff(held)

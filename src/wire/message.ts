@@ -120,5 +120,6 @@ export function packSigned (message: Pick<SignedMessage, 'signature' | 'payload'
 
 /** Whether the author signed this payload for this room. In Node.js at once, in browsers later. */
 export function verifyMessage (room: RoomId, message: SignedMessage): MaybePromise<boolean> {
-  return verify(message.authorKey, message.signature, statement(room, message.payload))
+  const signed = encodeSigned(message)
+  return verify(message.authorKey, signed.subarray(0, SIGNATURE_LENGTH), statement(room, signed.subarray(SIGNATURE_LENGTH)))
 }

@@ -20,6 +20,9 @@ const ID_LENGTH = 32
 /** What the general reader found, where it had to be asked. */
 interface Rest { authorKey: Uint8Array, seen: MessageId[], body: MessageBody }
 
+/** What was read last: a message that comes is judged, shown and searched for names in one turn, and each asks for its words. */
+let atHand: { of: PackedMessage, body: MessageBody } | undefined
+
 const slice = (bytes: Uint8Array, at: number, length: number): Uint8Array => bytes.subarray(at, at + length)
 
 /**
@@ -91,6 +94,15 @@ export class PackedMessage implements SignedMessage {
     if (this.#rest != null) {
       return this.#rest.body
     }
+    if (atHand?.of !== this) {
+      // not beyond this turn: of what is over, no words stay
+      atHand ?? queueMicrotask(() => { atHand = undefined })
+      atHand = { of: this, body: this.#read() }
+    }
+    return atHand.body
+  }
+
+  #read (): MessageBody {
     const { signed } = this
     const { kind, to, text, end } = readPlain(signed, SIGNATURE_LENGTH) as PlainPayload
     const words = readText(signed.subarray(text, end), 'Text', MAX_TEXT_LENGTH)

@@ -9,7 +9,8 @@ import { block } from '../support/room-hosts.ts'
 import type { Held, Timers } from '../../src/network/stem-embargo.ts'
 import type { StemFrame } from '../../src/network/stem-frame.ts'
 
-const peers = (count: number, outbound = true): Array<{ peer: string, outbound: boolean }> => Array.from({ length: count }, (_, i) => ({ peer: `p${i}`, outbound }))
+const peers = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`)
+const dialled = (peer: string): boolean => peer.startsWith('p')
 
 describe('the route of a stem', () => {
   const random = seededRandom(7)
@@ -19,7 +20,7 @@ describe('the route of a stem', () => {
     let hops = 0
     let walks = 0
     for (let epoch = 0; epoch < 8; epoch++) {
-      const routes = new Map(peers(count).map(({ peer }) => [peer, new StemRoute({ random, candidates: () => peers(count).filter(each => each.peer !== peer) })]))
+      const routes = new Map(peers(count).map(peer => [peer, new StemRoute({ random, dialled, members: () => peers(count).filter(each => each !== peer) })]))
       for (const [author, route] of routes) {
         let from = author
         let at = route.next(null) as string
@@ -38,7 +39,7 @@ describe('the route of a stem', () => {
   })
 
   it('is the same for every message of an epoch, own or passed on', () => {
-    const route = new StemRoute({ random, candidates: () => peers(20) })
+    const route = new StemRoute({ random, dialled, members: () => peers(20) })
     const own = route.next(null)
     const passed = route.next('p19')
     for (let i = 0; i < 100; i++) {
@@ -49,10 +50,10 @@ describe('the route of a stem', () => {
   })
 
   it('does not stay with members that come later, nor goes to who only dialled us', () => {
-    const members = [...peers(3), { peer: 'stranger', outbound: false }]
-    const route = new StemRoute({ random, candidates: () => members })
+    const members = [...peers(3), 'stranger']
+    const route = new StemRoute({ random, dialled, members: () => members })
     const own = route.next(null)
-    members.push(...Array.from({ length: 50 }, (_, i) => ({ peer: `sybil${i}`, outbound: false })))
+    members.push(...Array.from({ length: 50 }, (_, i) => `sybil${i}`))
     expect(route.next(null)).to.equal(own)
     route.lose(own as string)
     expect(route.next(null)).to.match(/^p\d$/)
@@ -61,7 +62,7 @@ describe('the route of a stem', () => {
 
   it('never leads back to whom an envelope came from', () => {
     for (let i = 0; i < 200; i++) {
-      const route = new StemRoute({ random, candidates: () => peers(3) })
+      const route = new StemRoute({ random, dialled, members: () => peers(3) })
       for (const from of ['p0', 'p1', 'p2']) {
         expect(route.next(from)).to.not.equal(from)
       }
@@ -69,7 +70,7 @@ describe('the route of a stem', () => {
   })
 
   it('takes another successor for a lost one, and gives up after so many that somebody must be at work', () => {
-    const route = new StemRoute({ random, candidates: () => peers(100) })
+    const route = new StemRoute({ random, dialled, members: () => peers(100) })
     const used = new Set<string>()
     for (let own = route.next(null); own != null; own = route.next(null)) {
       expect(used.has(own)).to.equal(false)
@@ -80,8 +81,8 @@ describe('the route of a stem', () => {
   })
 
   it('does not exist among fewer than three others', () => {
-    expect(new StemRoute({ random, candidates: () => peers(STEM_MIN_MEMBERS - 1) }).next(null)).to.equal(undefined)
-    expect(new StemRoute({ random, candidates: () => peers(STEM_MIN_MEMBERS) }).next(null)).to.be.a('string')
+    expect(new StemRoute({ random, dialled, members: () => peers(STEM_MIN_MEMBERS - 1) }).next(null)).to.equal(undefined)
+    expect(new StemRoute({ random, dialled, members: () => peers(STEM_MIN_MEMBERS) }).next(null)).to.be.a('string')
   })
 })
 
