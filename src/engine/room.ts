@@ -36,6 +36,8 @@ export interface LiveRoomInit {
   thinkTwice (text: string, options: AbortOptions): Promise<void>
   /** web address that `#/join/` links are made under */
   linkBase: string
+  /** somebody is called another name here */
+  renamed (persona: string): void
 }
 
 /** A room this node is in, as the library and the RPC use it. */
@@ -222,6 +224,7 @@ export class LiveRoom implements Room {
     }
     this.core.state.petnames = Object.fromEntries(this.core.roster.petnames)
     this.core.keeper.save()
+    this.#init.renamed(persona)
   }
 
   async invite (options: { expires?: number, uses?: number, label?: string, local?: boolean } = {}): Promise<{ invite: string, link: string, code: string, expires: number | null }> {

@@ -227,6 +227,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         }
       },
       linkBase: this.#init.app ?? DEFAULT_LINK_BASE,
+      renamed: renamed => { this.emit({ type: 'room', room: state.room, renamed }) },
       pack: async (c, passphrase, options) => this.#files.pack(c, passphrase, options),
       leave: async (r, forget) => this.#leave(r, forget)
     })

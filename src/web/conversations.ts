@@ -229,7 +229,7 @@ function onEvent (event: UndertoneEvent): void {
   } else if (type === 'status' && details.delivery != null) {
     deliveries.set(details.message, details.delivery)
     draw()
-  } else if (type === 'verdict' || (type === 'room' && details.expired != null)) {
+  } else if (type === 'verdict' || (type === 'room' && (details.expired ?? details.renamed) != null)) {
     stale.add(id)
     reloadSoon()
     membersSoon()
