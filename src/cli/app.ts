@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createUndertone } from '../engine/create.ts'
 import { AppServer } from '../rpc/server.ts'
+import { CommandFailedError } from './errors.ts'
 import { aborted, untilSignal } from './lifetime.ts'
 import { engineInit, makeLog } from './options.ts'
 import type { CommonOptions } from './options.ts'
@@ -25,7 +26,11 @@ export async function runApp (options: CommonOptions & { open?: boolean, port?: 
   const engine = await createUndertone(engineInit(options, log))
   const server = new AppServer({ engine, folder: FOLDER, port: options.port ?? 0, log })
   try {
-    await server.start()
+    await server.start().catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' || error.code === 'EACCES'
+        ? new CommandFailedError(`Port ${options.port} of this machine is taken, or not for everybody to open. Choose another one with --port, or leave that out.`)
+        : error
+    })
     process.stdout.write(options.json === true ? `${JSON.stringify({ address: server.address })}\n` : `${server.address}\n`)
     const desktop = process.platform !== 'linux' || process.env.DISPLAY != null || process.env.WAYLAND_DISPLAY != null
     if (options.open !== false && desktop) {

@@ -30,7 +30,10 @@ export class ChildNode {
     // the channel ends with this process, whatever ends it, and the child with the channel
     this.#child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], env: { ...process.env, UNDERTONE_PARENT: 'watch' } })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#read(text) })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#stderr = (this.#stderr + text).slice(-keep) })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-keep)
+      this.#tell()
+    })
     this.#child.stdin?.on('error', () => {})
     this.#child.on('exit', () => {
       this.#calls.forEach(({ reject }) => { reject(new CommandFailedError(`A node ended by itself. ${this.#stderr}`)) })

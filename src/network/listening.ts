@@ -40,6 +40,9 @@ export function unopened (asked: Multiaddr[], opened: Multiaddr[]): Multiaddr[] 
   })
 }
 
+/** Ports that a room of this process has: that the next room finds one of them taken is no news. */
+const ours = new Set<number>()
+
 function freePort (address: Multiaddr): Multiaddr { return multiaddr(address.toString().replace(/\/(tcp|udp)\/\d+/, '/$1/0')) }
 
 /**
@@ -53,7 +56,11 @@ export async function openElsewhere (manager: TransportManager, network: Pick<Ne
     return
   }
   const opened = (): Multiaddr[] => manager.getListeners().flatMap(listener => listener.getAddrs())
+  Object.values(portsOf(opened())).forEach(port => ours.add(port))
   const taken = unopened(listen, opened()).filter(address => partsOf(address)?.port !== 0)
+  for (const address of taken.filter(each => !ours.has(partsOf(each)?.port ?? 0))) {
+    log?.('warn', `${address.toString()} is taken: a free port was opened instead. Stop what has it, or choose another one.`)
+  }
   const free = taken.map(freePort)
   if (free.length > 0) {
     await manager.listen(free)

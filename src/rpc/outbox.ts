@@ -1,5 +1,7 @@
 /** Events that wait for a slow reader, bytes; the oldest go first, and the reader is told how many. */
 export const MAX_EVENT_BYTES = 32 * 1024 * 1024
+/** Replies that wait for a slow reader, characters: beyond them its requests are not read. */
+export const MAX_REPLY_LENGTH = 32 * 1024 * 1024
 
 export interface OutboxInit {
   /** resolves when the reader is ready for more */
@@ -7,6 +9,7 @@ export interface OutboxInit {
   /** what to tell a reader who was too slow for `lost` events */
   overflow (lost: number): string
   maxEventBytes?: number
+  maxReplyLength?: number
   /** resolves when this turn of the event loop has done what is more urgent than telling of it (default: at once) */
   turn? (): Promise<void>
   /** one write per line, where the carrier keeps messages apart by itself */
@@ -17,6 +20,10 @@ export interface OutboxInit {
 export class Outbox {
   readonly #init: OutboxInit
   readonly #limit: number
+  readonly #mostReplies: number
+  /** characters of replies that are not written yet */
+  #replyLength = 0
+  #asking: Array<() => void> = []
   #replies: string[] = []
   #events: string[] = []
   #eventBytes = 0
@@ -26,11 +33,23 @@ export class Outbox {
   constructor (init: OutboxInit) {
     this.#init = init
     this.#limit = init.maxEventBytes ?? MAX_EVENT_BYTES
+    this.#mostReplies = init.maxReplyLength ?? MAX_REPLY_LENGTH
   }
 
   reply (text: string): void {
     this.#replies.push(text)
+    this.#replyLength += text.length
     this.#flush()
+  }
+
+  /** Whether the reader is so far behind with its replies that it should ask for no more. */
+  get full (): boolean { return this.#replyLength > this.#mostReplies }
+
+  /** Resolves once the reader has taken enough of its replies. */
+  async ready (): Promise<void> {
+    while (this.full) {
+      await new Promise<void>(resolve => { this.#asking.push(resolve) })
+    }
   }
 
   event (text: string): void {
@@ -61,6 +80,7 @@ export class Outbox {
     while (this.#waiting) {
       // events first: a message is told before the reply to a later request that speaks of it
       const lines = [...(this.#lost > 0 ? [this.#init.overflow(this.#lost)] : []), ...this.#events, ...this.#replies]
+      const written = this.#replyLength
       this.#replies = []
       this.#events = []
       this.#eventBytes = 0
@@ -68,6 +88,8 @@ export class Outbox {
       for (const text of this.#init.separate === true ? lines : [lines.map(line => `${line}\n`).join('')]) {
         await this.#init.write(text)
       }
+      this.#replyLength -= written
+      this.#asking.splice(0).forEach(resolve => { resolve() })
     }
   }
 

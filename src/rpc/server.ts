@@ -15,8 +15,9 @@ import type { WebSocket } from 'ws'
 
 /** Windows of the app at once. */
 export const MAX_CLIENTS = 16
-/** Requests of one window that run at once; one more and it is disconnected. */
+/** Requests of one window that run at once; more wait unread. */
 const MAX_RUNNING = 512
+const LAST_WORD_MS = 1_000
 const MAX_TOKEN_BODY = 1_024
 /** Wrong tokens before the door stays shut: a guess is one in 2^256 anyway. */
 const MAX_WRONG_TOKENS = 20
@@ -200,20 +201,39 @@ export class AppServer {
     const onEvent = (event: CustomEvent<UndertoneEvent>): void => { outbox.event(notification(event.detail)) }
     this.#init.engine.addEventListener('event', onEvent)
     let running = 0
+    let behind = false
+    /** Who asks faster than it is answered, or than it reads, is not read for so long. */
+    const pace = (): void => {
+      if (outbox.full && !behind) {
+        behind = true
+        outbox.ready().then(() => {
+          behind = false
+          pace()
+        }, () => {})
+      }
+      if (behind || running >= MAX_RUNNING) {
+        client.pause()
+      } else if (client.isPaused) {
+        client.resume()
+      }
+    }
     client.on('message', (data, binary) => {
-      if (binary || running >= MAX_RUNNING) {
+      if (binary) {
         client.close(1008)
         return
       }
       running++
+      pace()
       dispatcher.handle(String(data)).then(reply => {
         running--
         if (reply != null) {
           outbox.reply(reply)
         }
+        pace()
       }, () => { running-- })
     })
-    client.on('error', () => { client.terminate() })
+    // the reason is on its way to the window; it has so long to arrive
+    client.on('error', () => { setTimeout(() => { client.terminate() }, LAST_WORD_MS).unref() })
     client.on('close', () => {
       gone.abort(new Error('The window was closed.'))
       this.#init.engine.removeEventListener('event', onEvent)

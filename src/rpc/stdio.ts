@@ -48,7 +48,11 @@ export async function serveStdio (init: StdioInit): Promise<void> {
   init.engine.addEventListener('event', onEvent)
   init.output.on('error', onOutputError)
   const running = new Set<Promise<void>>()
-  const end = (): void => { init.input.destroy() }
+  const { promise: stopped, resolve: onStopped } = Promise.withResolvers<void>()
+  const end = (): void => {
+    init.input.destroy()
+    onStopped()
+  }
   ended.addEventListener('abort', end)
   try {
     for await (const line of readLines(init.input)) {
@@ -68,6 +72,9 @@ export async function serveStdio (init: StdioInit): Promise<void> {
       running.add(call)
       if (running.size >= MAX_RUNNING) {
         await Promise.race(running)
+      }
+      if (outbox.full) {
+        await Promise.race([outbox.ready(), stopped])
       }
       if (ended.aborted) {
         break

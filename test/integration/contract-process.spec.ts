@@ -1,12 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'aegir/chai'
 import { LOCAL, Nodes, hears, meets, soon } from '../support/nodes.ts'
 import { socketsOf } from '../support/sockets.ts'
+import type { AddressInfo } from 'node:net'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const ENTRY = join(ROOT, 'bin', 'undertone.js')
@@ -130,6 +132,22 @@ describe('the contract of processes', () => {
     const ports = compartments.map((each: any) => each.addresses[0].split('/')[4])
     expect(new Set(ports).size).to.equal(3)
     expect(ports).to.include(port)
+  })
+
+  it('says on the standard error when a port that --listen names is taken, and how to choose another one', async () => {
+    const taken = createServer()
+    await once(taken.listen(0, '127.0.0.1'), 'listening')
+    try {
+      const { port } = taken.address() as AddressInfo
+      const node = nodes.start(['rpc', '--memory', '--profile', 'private', ...OFF, '--listen', `/ip4/127.0.0.1/tcp/${port}`])
+      await node.call('room.create', { name: 'Port', kind: 'invite' })
+      await node.until(() => node.stderr.includes(`/tcp/${port} is taken`), soon())
+      const app = spawnSync(process.execPath, [ENTRY, '--no-open', ...LOCAL, ...OFF, '--port', String(port)], { encoding: 'utf8', timeout: 100_000 })
+      expect(app).to.include({ status: 1, stdout: '' })
+      expect(app.stderr).to.include(`Port ${port} `).and.include('--port')
+    } finally {
+      taken.close()
+    }
   })
 
   it('asks no local network when both ends are named, also with --profile lan', async function () {

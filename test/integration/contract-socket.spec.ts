@@ -102,6 +102,17 @@ describe('the contract of the app\'s WebSocket', () => {
     expect((await (await Window.open(origin, cookie)).ask('still', 'room.list')).result.rooms).to.be.an('array')
   })
 
+  it('answers as many requests as come at once, and reads on as it answers', async () => {
+    const window = await Window.open(origin, cookie)
+    const many = 3_000
+    for (let i = 0; i < many; i++) {
+      window.send(`{"jsonrpc":"2.0","id":${i},"method":"moderation.check","params":{"text":"${i}"}}`)
+    }
+    for (let i = 0; i < many; i++) {
+      expect(await window.finds(message => message.id === i)).to.have.property('result')
+    }
+  })
+
   it('answers node.stop before the node stops', async () => {
     const window = await Window.open(origin, cookie)
     expect((await window.ask('stop', 'node.stop')).result).to.deep.equal({})

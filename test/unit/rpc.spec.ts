@@ -61,6 +61,30 @@ describe('the outbox', () => {
     expect(all.match(/reply/g)).to.have.lengthOf(10)
   })
 
+  it('says when a reader is too far behind with its replies, and when it may ask again', async () => {
+    const takes: Array<() => void> = []
+    const outbox = new Outbox({
+      write: async () => new Promise<void>(resolve => { takes.push(resolve) }),
+      overflow: () => '',
+      separate: true,
+      maxReplyLength: 10
+    })
+    outbox.reply('12345678')
+    expect(outbox.full).to.equal(false)
+    outbox.reply('123')
+    expect(outbox.full).to.equal(true)
+    let asked = false
+    const ready = outbox.ready().then(() => { asked = true })
+    while (takes.length < 2) {
+      expect(asked).to.equal(false)
+      takes.at(-1)?.()
+      await new Promise(resolve => setTimeout(resolve))
+    }
+    takes.forEach(take => { take() })
+    await ready
+    expect(outbox.full).to.equal(false)
+  })
+
   it('sends what is added while it finishes', async () => {
     const written: string[] = []
     const outbox = new Outbox({ write: async text => { written.push(text) }, overflow: () => '' })
