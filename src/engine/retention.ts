@@ -5,6 +5,9 @@ import type { RoomKeeper } from './room-keeper.ts'
 import type { Timeline } from '../room/timeline.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
+/** What could not be destroyed is tried again after this. */
+const RETRY_MS = 30_000
+
 export interface RetentionInit {
   timeline: Timeline
   held: HeldMessages
@@ -16,6 +19,8 @@ export interface RetentionInit {
   forget (ids: MessageId[]): void
   onExpired? (ids: MessageId[]): void
   log (level: 'error', message: string): void
+  /** until what could not be destroyed is tried again, ms */
+  retryMs?: number
 }
 
 /** What is over goes: from memory, from what waits for a hello, from what was noted beside it and, with its keys, from the store. */
@@ -54,22 +59,37 @@ export class Retention {
     keeper.again(ordered)
   }
 
-  async expire (): Promise<MessageId[]> {
-    const { timeline, keeper, durable, forget } = this.#init
-    const now = this.#init.now()
+  #take (now: number): MessageId[] {
+    const { timeline, forget } = this.#init
     const ids = this.#order.take(now).filter(id => timeline.has(id))
     timeline.remove(ids)
     forget(ids)
-    if (ids.length > 0 || durable) {
-      await keeper.expire(now)
+    return ids
+  }
+
+  async #destroy (ids: MessageId[], now: number): Promise<void> {
+    if (ids.length > 0 || this.#init.durable) {
+      await this.#init.keeper.expire(now)
     }
+  }
+
+  async expire (): Promise<MessageId[]> {
+    const now = this.#init.now()
+    const ids = this.#take(now)
+    await this.#destroy(ids, now)
     return ids
   }
 
   #due (): number {
-    const { held, onExpired, log } = this.#init
-    this.expire().then(ids => { onExpired?.(ids) }, error => { log('error', `Retention: ${String(error)}`) })
-    return Math.min(this.#order.next, held.expire(this.#init.now()))
+    const { held, onExpired, log, retryMs = RETRY_MS } = this.#init
+    const now = this.#init.now()
+    const ids = this.#take(now)
+    this.#destroy(ids, now).catch(error => {
+      log('error', `What is over could not be destroyed on the disk, and is tried again: ${String(error)}`)
+      // a full disk takes no new keys, and the old ones are still on it
+      this.#clock.note(this.#init.now() + retryMs)
+    }).finally(() => { onExpired?.(ids) })
+    return Math.min(this.#order.next, held.expire(now))
   }
 
   stop (): void { this.#clock.stop() }

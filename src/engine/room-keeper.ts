@@ -50,6 +50,7 @@ export class RoomKeeper {
     if (damaged > 0) {
       this.#init.log('warn', `CorruptRecordError: ${damaged} stored records are damaged. What they held comes again from members who have it.`)
     }
+    const changed: SignedMessage[] = []
     for await (const record of this.#init.store.all()) {
       let message: SignedMessage
       try {
@@ -58,8 +59,13 @@ export class RoomKeeper {
         this.#init.log('warn', 'A stored message could not be read and was left out.')
         continue
       }
+      // the room was left for a while, or decided otherwise just before a crash
+      if (record.expires !== this.expiryOf(message) || (this.#init.state.policy.retention === 0 && !isStanding(message))) {
+        changed.push(message)
+      }
       yield message
     }
+    this.again(changed)
   }
 
   keep (message: SignedMessage): void {
@@ -79,14 +85,12 @@ export class RoomKeeper {
     }
   }
 
-  /** The room decided otherwise about how long these are kept: the disk is to know. */
+  /** These are over at another time than the disk was told. */
   again (messages: readonly SignedMessage[]): void {
-    const passing = messages.filter(message => !isStanding(message))
     if (this.#init.state.policy.retention === 0) {
-      this.drop(passing.map(({ id }) => id))
-    } else {
-      passing.forEach(message => { this.keep(message) })
+      this.drop(messages.filter(message => !isStanding(message)).map(({ id }) => id))
     }
+    messages.forEach(message => { this.keep(message) })
   }
 
   /** Before something is told to others it must not be forgotten: a chain that forks after a crash is nobody's. */

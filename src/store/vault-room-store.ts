@@ -46,6 +46,8 @@ export class VaultRoomStore implements RoomStore {
   #changing: Promise<unknown> = Promise.resolve()
   #closed = false
   #damaged = 0
+  /** buckets with something of which a crash left two copies: the second would outlive the first */
+  readonly #doubled = new Set<string>()
 
   constructor (init: VaultRoomStoreInit) {
     this.#init = init
@@ -121,6 +123,10 @@ export class VaultRoomStore implements RoomStore {
           const opened = this.#open(name, value, buckets)
           if (opened != null) {
             const { records, bucket } = opened
+            for (const { id } of records) {
+              const first = this.#known.get(id)
+              first == null || this.#doubled.add(first.bucket)
+            }
             this.#learn(name, bucket, value.length, records)
           }
         } catch {
@@ -137,6 +143,8 @@ export class VaultRoomStore implements RoomStore {
     const turn = this.#changing.catch(() => {}).then(async () => {
       await this.#load()
       try {
+        await this.#retire(this.#doubled)
+        this.#doubled.clear()
         return await act()
       } catch (error) {
         throw this.#init.named(error)
@@ -148,14 +156,18 @@ export class VaultRoomStore implements RoomStore {
 
   async put (records: NewRecord[]): Promise<void> {
     await this.#change(async () => {
-      // what has an ID never changes but for when it ends
-      const changed = records.filter(({ id, expires = NaN }) => this.#known.has(id) && !Object.is(this.#endOf(id), expires))
-      await this.#destroy(changed.map(({ id }) => id))
-      const fresh = new Map<string, NewRecord>()
+      // what has an ID never changes but for when it ends: then its new copy is there before the old one goes
+      const wanted = new Map<string, NewRecord>()
+      const former = new Set<string>()
       for (const record of records) {
-        this.#known.has(record.id) || fresh.set(record.id, record)
+        const segment = this.#known.get(record.id)
+        if (segment == null || !Object.is(this.#endOf(record.id), record.expires ?? NaN)) {
+          wanted.set(record.id, record)
+          segment == null || former.add(segment.bucket)
+        }
       }
-      await this.#write([...fresh.values()], bucketFor)
+      await this.#write([...wanted.values()], bucketFor)
+      await this.#retire(former)
     })
   }
 
@@ -267,17 +279,19 @@ export class VaultRoomStore implements RoomStore {
     })
   }
 
-  /**
-   * Deleting an entry leaves its bytes in old tables of the database. So what shared a key with it
-   * moves to a new one, and the old key is destroyed.
-   */
   async #destroy (ids: string[], unread: string[] = []): Promise<void> {
-    if (ids.length + unread.length === 0) {
+    await this.#retire(new Set(ids.map(id => this.#known.get(id)?.bucket as string)), new Set(ids), unread)
+  }
+
+  /**
+   * Deleting an entry leaves its bytes in old tables of the database. So what shares a bucket's key with
+   * it and is not `gone` moves to a new one, and the old key is destroyed.
+   */
+  async #retire (touched: Set<string>, gone = new Set<string>(), unread: string[] = []): Promise<void> {
+    if (touched.size + unread.length === 0) {
       return
     }
-    const gone = new Set(ids)
     const { keys: { buckets }, level } = this.#init
-    const touched = new Set(ids.map(id => this.#known.get(id)?.bucket as string))
     const over = [...touched, ...unread]
     const before = new Set(over.flatMap(bucket => [...this.#byBucket.get(bucket) ?? []]))
     const affected = this.#idsWhere(() => true, touched)

@@ -159,6 +159,52 @@ describe('a store on a disk that fails', () => {
     expect((await new VaultRoomStore(init).usage()).damaged).to.equal(1)
   })
 
+  it('has no second copy of anything that a crash in the middle of forgetting could have left', async () => {
+    const level = new MemoryLevel<Uint8Array, Uint8Array>({ keyEncoding: 'view', valueEncoding: 'view' })
+    await level.open()
+    type Keys = Map<string, { key: Uint8Array, tag: Uint8Array }>
+    const copied = (buckets: Keys): Keys => new Map([...buckets].map(([name, { key, tag }]) => [name, { key: key.slice(), tag: tag.slice() }]))
+    let onDisk: Keys = new Map()
+    const begin = (dies: boolean): VaultRoomStore => {
+      const keys = { buckets: copied(onDisk), state: new Map() }
+      return new VaultRoomStore({
+        level: level as any,
+        keys,
+        prefix: new Uint8Array(16),
+        now: () => 0,
+        named: error => error,
+        saveKeys: async forgetting => {
+          if (forgetting && dies) {
+            throw new Error('killed')
+          }
+          onDisk = copied(keys.buckets)
+        }
+      })
+    }
+    const readable = async (id: string): Promise<number> => {
+      let copies = 0
+      for await (const [name, value] of level.iterator()) {
+        copies += [...onDisk.values()].filter(({ key }) => Buffer.from(open(key, value.subarray(8), name) ?? []).includes(id)).length
+      }
+      return copies
+    }
+    await begin(false).put(Array.from({ length: 40 }, (_, i) => record(i + 10)))
+    await expect(begin(true).delete(['identifier-12'])).to.eventually.be.rejectedWith('killed')
+    expect(await readable('identifier-30')).to.equal(2)
+    const again = begin(false)
+    await again.delete(['identifier-12'])
+    expect(await readable('identifier-12')).to.equal(0)
+    expect(await readable('identifier-30')).to.equal(1)
+    // and one whose end changed has its new copy before the old one goes
+    await expect(begin(true).put([record(30, 5_000)])).to.eventually.be.rejectedWith('killed')
+    await begin(false).put([record(30, 5_000)])
+    expect(await readable('identifier-30')).to.equal(1)
+    const last = begin(false)
+    expect(await last.expire(5_000)).to.equal(1)
+    expect(await readable('identifier-30')).to.equal(0)
+    expect((await last.getMany(Array.from({ length: 40 }, (_, i) => `identifier-${i + 10}`)))).to.have.lengthOf(38)
+  })
+
   it('holds none of 1,000 plaintexts, names and keys in any byte of any file: not while in use, not after they expired, not after wipe', async () => {
     const data = folder()
     let now = 1_000

@@ -5,10 +5,11 @@ import { ExpiryOrder } from '../../src/engine/expiry-order.ts'
 import { HeldMessages } from '../../src/engine/held-messages.ts'
 import { Retention } from '../../src/engine/retention.ts'
 import { RoomCore } from '../../src/engine/room-core.ts'
+import { RoomKeeper } from '../../src/engine/room-keeper.ts'
 import { completePolicy } from '../../src/room/index.ts'
 import { Timeline } from '../../src/room/timeline.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
-import { encodePayload, signMessage } from '../../src/wire/index.ts'
+import { encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
 import type { MessageId, SignedMessage } from '../../src/wire/index.ts'
 
 const secret = new Uint8Array(32).fill(7)
@@ -124,5 +125,58 @@ describe('retention', () => {
     expect(await core.expire()).to.have.members([first.id, second.id])
     expect(await ends()).to.deep.equal([])
     await core.close()
+  })
+  it('tries again what a full disk did not let it destroy, and shows it no longer meanwhile', async () => {
+    const timeline = new Timeline()
+    const passing = await text(0, NOW, NOW + 5)
+    timeline.add(passing, NOW)
+    const told: MessageId[] = []
+    let failures = 0
+    await new Promise<void>(resolve => {
+      const retention = new Retention({
+        timeline,
+        held: new HeldMessages(),
+        keeper: {
+          expiryOf: message => message.expires,
+          again () {},
+          async expire () {
+            if (failures++ < 2) {
+              throw new Error('the disk is full')
+            }
+            retention.stop()
+            resolve()
+          }
+        },
+        durable: true,
+        now: () => NOW + 5,
+        forget () {},
+        onExpired: ids => { told.push(...ids) },
+        log () {},
+        retryMs: 0
+      })
+      retention.note(passing)
+    })
+    expect([failures, timeline.size, told]).to.deep.equal([3, 0, [passing.id]])
+  })
+
+  it('is told to the disk again where the room was left for a while, or a crash came between the vote and the disk', async () => {
+    const store = await new MemoryStore({ now: () => NOW }).room(room)
+    const hello = await signMessage(author.privateKey, room, encodePayload({ authorKey: author.publicKey, sequence: 0, seen: [], time: NOW, body: { kind: 'hello', sealingKey: new Uint8Array(), stamp: new Uint8Array(), petname: '', capabilities: 0 } }))
+    const words = await text(1, NOW)
+    const read = async (retention: number): Promise<Array<number | undefined>> => {
+      await store.put([{ id: hello.id, time: NOW, expires: NOW + 50, bytes: encodeSigned(hello) }, { id: words.id, time: NOW, bytes: encodeSigned(words) }])
+      const keeper = new RoomKeeper({ state: { policy: completePolicy({ retention }) } as any, store, durable: true, log () {} })
+      const loaded = []
+      for await (const { id } of keeper.load()) {
+        loaded.push(id)
+      }
+      expect(loaded).to.have.members([hello.id, words.id])
+      await keeper.close()
+      await new Promise(resolve => { setTimeout(resolve) })
+      return (await Promise.all([hello.id, words.id].map(async id => store.get(id)))).map(record => record == null ? -1 : record.expires)
+    }
+    expect(await read(1_000)).to.deep.equal([undefined, NOW + 1_000])
+    expect(await read(-1)).to.deep.equal([undefined, undefined])
+    expect(await read(0)).to.deep.equal([undefined, -1])
   })
 })
