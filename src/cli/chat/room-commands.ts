@@ -15,8 +15,8 @@ function positive (text: string, what: string): number {
   return value
 }
 
-function line ({ time, petname, text }: ChatMessage): string {
-  return `${terminalTime(time)} ${terminalText(petname)}: ${terminalText(text)}`
+function line ({ time, self, petname, text }: ChatMessage): string {
+  return `${terminalTime(time)} ${self ? 'you' : terminalText(petname)}: ${terminalText(text)}`
 }
 
 async function roomOf (chat: Chat, text: string): Promise<RoomInfo> {
