@@ -104,6 +104,27 @@ describe('a member that lies', () => {
     expect(wants).to.equal(1)
   })
 
+  it('is asked for the next while it answers, at most two things at once, a few first', async () => {
+    const many = await new Author(3).run(2_400)
+    const byId = new Map(many.map(message => [message.id as string, message]))
+    const wants: string[][] = []
+    let answered = 0
+    expect(await compare(member, many, async (ids, frames) => {
+      expect(wants.push(ids) - answered).to.be.at.most(2)
+      const last = wants.flat().length === many.length
+      // who waited for the first answer would wait for ever
+      while (answered < wants.length && (last || wants.length - answered === 2)) {
+        for (let i = 0; i < wants[answered].length; i += 100) {
+          await frames.write(messagesFrame(wants[answered].slice(i, i + 100).map(id => encodeSigned(byId.get(id) as SignedMessage))))
+        }
+        await frames.write(frame(FRAME_DONE))
+        answered++
+      }
+    })).to.equal('done')
+    expect(wants.map(ids => ids.length)).to.deep.equal([256, 2_048, 96])
+    expect(member.core.timeline.size).to.equal(many.length)
+  })
+
   it('is dropped for a batch that is cut off in a message', async () => {
     expect(await compare(member, honest, async (_, frames) => {
       const whole = messagesFrame(honest.map(encodeSigned))
