@@ -31,6 +31,10 @@ const LOG = /^(?:[\w.#]+\.)?#?log(?:\??\.(?:trace|error))?$/
 const COUNT = /^(?:this\.)?metrics\?\.\w+(?:\.\w+)?$/
 const ONE_OF = /^if \(obj\.\w+ != null\) \{(?:\s*obj\.\w+ = undefined;?)+\s*\}$/
 const LIMITS = /^\{\s*limits: opts\.limits\?\.\w+\$?\s*\}$/
+/** What HPKE has copies of. */
+const NOBLE = { 'hash/sha2.js': ['hashes', 'sha2.js'], 'hash/hmac.js': ['hashes', 'hmac.js'], 'curve/montgomery.js': ['curves', 'abstract', 'montgomery.js'] }
+/** A field as compiled for engines that have none. */
+const FIELD = /Object\.defineProperty\(this, "(\w+)", \{\s+enumerable: true,\s+configurable: true,\s+writable: true,\s+value: ([^]*?)\s+\}\);/g
 const EFFECT = /\bawait\b|\+\+|--|[^=!<>]=[^=>]/
 
 /**
@@ -89,6 +93,9 @@ function edits (source, generated) {
 }
 
 function slim (path, text) {
+  if (/node_modules\/(?:@hpke|mlkem)\//.test(path)) {
+    return text.replace(FIELD, 'this.$1 = $2;')
+  }
   const generated = text.includes('streamMessage')
   if (!generated && !/\blog\b/.test(text)) {
     return text
@@ -109,6 +116,7 @@ export const slimmer = {
     onResolve({ filter: /^hash-wasm$/ }, () => ({ path: join(root, 'scripts', 'stand-ins', 'argon2.js') }))
     // the same code twice
     onResolve({ filter: /^uint8arraylist$/ }, ({ importer }) => importer.includes('libp2p-yamux') ? { path: join(root, 'node_modules', 'uint8arraylist', 'dist', 'src', 'index.js') } : undefined)
+    onResolve({ filter: /^\.\/src\/(?:hash|curve)\/(?:sha2|hmac|montgomery)\.js$/ }, ({ path, importer }) => importer.endsWith('@hpke/common/esm/mod.js') ? { path: join(root, 'node_modules', '@noble', ...NOBLE[path.slice('./src/'.length)]) } : undefined)
     onResolve({ filter: /^argon2-text$/ }, () => ({ path: join(root, 'node_modules', 'hash-wasm', 'dist', 'argon2.umd.min.js'), namespace: 'text' }))
     onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'text' }))
     onLoad({ filter: /\.(js|ts)$/ }, ({ path }) => {

@@ -69,5 +69,16 @@ describe('a page as a peer', () => {
     await hears(desktop, 'hello desk')
     await desktop.call('room.send', { room: room.room, text: 'hello page' })
     await ada.sees('hello page')
+
+    // what is sealed to one person: the page has its own build of what seals
+    const { persona } = (await ada.call('room.list')).rooms[0]
+    const direct = await desktop.call('room.direct', { room: room.room, persona })
+    await ada.page.locator('.room-entry').nth(1).click()
+    await ada.say('only for the desk')
+    await hears(desktop, 'only for the desk')
+    await desktop.call('room.send', { room: direct.room, text: 'only for the page' })
+    await ada.sees('only for the page')
+    const back = await ada.call('room.direct', { room: room.room, persona: room.persona })
+    expect(back.room).to.equal(direct.room)
   })
 })
