@@ -1,7 +1,8 @@
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
 import { concat, equals, toString } from 'uint8arrays'
-import { generateKeyPair, packBytes, roomIdFromSecret, unpackBytes } from '../../src/crypto/index.ts'
+import * as browserHex from '../../src/crypto/hex.browser.ts'
+import { generateKeyPair, packBytes, packedToHex, packedWriter, roomIdFromSecret, toHexEach, unpackBytes } from '../../src/crypto/index.ts'
 import * as browser from '../../src/crypto/packed-bytes.browser.ts'
 import { readBody } from '../../src/wire/body-codec.ts'
 import { decodeMessage, encodePayload, encodeSigned, signMessage } from '../../src/wire/index.ts'
@@ -114,5 +115,16 @@ describe('a message that is held', () => {
     expect(browser.packBytes(bytes)).to.equal(packBytes(bytes))
     expect(browser.unpackBytes(packBytes(bytes))).to.deep.equal(bytes)
     expect(unpackBytes(packBytes(bytes))).to.deep.equal(bytes)
+    for (const each of [{ packedToHex, packedWriter }, browser]) {
+      const packed = packBytes(bytes.subarray(0, 64))
+      expect(each.packedToHex(packed)).to.equal(toString(bytes.subarray(0, 64), 'hex'))
+      // into a part of a larger array, and nowhere else
+      const target = new Uint8Array(80)
+      each.packedWriter(target.subarray(2, 70))(packed, 3)
+      expect(target).to.deep.equal(concat([new Uint8Array(5), bytes.subarray(0, 64), new Uint8Array(11)]))
+    }
+    for (const each of [toHexEach, browserHex.toHexEach]) {
+      expect(each(bytes.subarray(0, 96), 32)).to.deep.equal([0, 32, 64].map(at => toString(bytes.subarray(at, at + 32), 'hex')))
+    }
   })
 })
