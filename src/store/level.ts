@@ -99,8 +99,16 @@ export const platform: Platform = {
           } finally {
             await handle.close()
           }
-          await rename(temporary, join(location, name))
-          await syncFolder(location)
+          // the wrapping of before would open with the passphrase of before
+          const former = name === 'vault' ? await open(join(location, name), 'r+').catch(() => undefined) : undefined
+          try {
+            await rename(temporary, join(location, name))
+            await syncFolder(location)
+            await former?.write(randomBytes(bytes.length), 0, bytes.length, 0)
+            await former?.sync()
+          } finally {
+            await former?.close()
+          }
         } catch (error) {
           throw named(error)
         }

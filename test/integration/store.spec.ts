@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { openStore } from '../../src/store/index.ts'
+import { platform } from '../../src/store/level.ts'
+import { Vault } from '../../src/store/vault.ts'
 import { storeConformance } from '../support/store-conformance.ts'
 import type { Store } from '../../src/store/index.ts'
 
@@ -213,6 +215,61 @@ describe('the store on disk', () => {
     await put(again, 60)
     expect(await count(again)).to.equal(60)
     await again.close()
+  })
+
+  it('overwrites the vault before it lets go of it: when wiped, and when the passphrase changes', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 5)
+    // whoever looks at the disk's free blocks sees what lay in the file
+    const watched = (): { path: string, fd: number, before: Buffer }[] => files(data).filter(file => /vault$|keys-/.test(file)).map(path => ({ path, fd: openSync(path, 'r'), before: readFileSync(path) }))
+    const left = (each: Array<{ fd: number, before: Buffer }>): number => each.filter(({ fd, before }) => {
+      const now = Buffer.alloc(before.length)
+      readSync(fd, now, 0, before.length, 0)
+      closeSync(fd)
+      return now.includes(before.subarray(40, 72))
+    }).length
+    const vault = watched().filter(({ path }) => path.endsWith('vault'))
+    await store.changePassphrase('tulips', 'roses')
+    expect(left(vault)).to.equal(0)
+    const all = watched()
+    expect(all).to.have.lengthOf(2)
+    await store.wipe()
+    expect(left(all)).to.equal(0)
+  })
+
+  it('goes on with what another process wrote between its passphrase and its turn', async () => {
+    const data = folder()
+    const store = await open(data)
+    await put(store, 5)
+    await store.close()
+    const vaultFiles = await platform.openFiles(data)
+    let turns = 0
+    const { vault } = await Vault.open(vaultFiles, 'tulips', async () => {
+      if (turns++ === 0) {
+        const other = await open(data)
+        await put(other, 10)
+        await (await other.room(ROOM)).delete(['id-of-3'])
+        await other.close()
+      }
+    })
+    expect(turns).to.equal(2)
+    await vault.forget()
+    const again = await open(data)
+    expect(await count(again)).to.equal(9)
+    await again.close()
+  })
+
+  it('has both copies of a vault again, of which one was damaged', async () => {
+    const data = folder()
+    await (await open(data)).close()
+    const path = join(data, 'vault')
+    const bytes = readFileSync(path)
+    bytes[3] ^= 1
+    writeFileSync(path, bytes)
+    await (await open(data)).close()
+    const mended = readFileSync(path)
+    expect(mended.subarray(0, mended.length / 2).equals(mended.subarray(mended.length / 2))).to.equal(true)
   })
 
   it('names a damaged vault', async () => {

@@ -26,9 +26,9 @@ export class Author {
   constructor (seed: number) { this.pair = generateKeyPair(new Uint8Array(32).fill(seed)) }
   get id (): ReturnType<typeof personaId> { return personaId(this.pair.publicKey) }
 
-  async say (body: KnownBody, time = NOW, at: { sequence?: number, previous?: MessageId } = {}): Promise<SignedMessage> {
+  async say (body: KnownBody, time = NOW, at: { sequence?: number, previous?: MessageId, expires?: number } = {}): Promise<SignedMessage> {
     const sequence = at.sequence ?? this.sequence
-    const message = await signMessage(this.pair.privateKey, ROOM, encodePayload({ authorKey: this.pair.publicKey, sequence, previous: sequence === 0 ? undefined : at.previous ?? this.previous, seen: [], time, body }))
+    const message = await signMessage(this.pair.privateKey, ROOM, encodePayload({ authorKey: this.pair.publicKey, sequence, previous: sequence === 0 ? undefined : at.previous ?? this.previous, seen: [], time, expires: at.expires, body }))
     this.sequence = sequence + 1
     this.previous = message.id
     return message

@@ -79,6 +79,11 @@ describe('a room as a file', () => {
     }
   })
 
+  it('is refused when somebody else than the persona it names made it', async () => {
+    const other = generateKeyPair(filled(32, 8))
+    await expect(importBundle(await exportBundle({ ...content, keyPair: { ...keyPair, privateKey: other.privateKey } }))).to.eventually.be.rejectedWith('signature').with.property('name', 'InvalidBundleError')
+  })
+
   it('has no chunk of more than 8 MiB', async () => {
     const opened = await readBundle(await exportBundle({ ...content, chunks: [filled(8 * 1024 * 1024 + 41, 1)] }))
     await expect(all(opened.chunks)).to.eventually.be.rejected.with.property('name', 'InvalidBundleError')

@@ -114,6 +114,20 @@ describe('a room that was left', () => {
 })
 
 describe('what is written while alone', () => {
+  it('is in the store when it is said to be said, and is not said when the store takes nothing', async () => {
+    const ana = await Member.create({ seed: 10 })
+    const { id } = await ana.say('certain')
+    expect(await ana.store.get(id)).to.not.equal(undefined)
+    const put = ana.store.put.bind(ana.store)
+    ana.store.put = async () => { throw Object.assign(new Error('full'), { name: 'DiskFullError' }) }
+    await expect(ana.say('lost')).to.eventually.be.rejected.with.property('name', 'DiskFullError')
+    expect(ana.ids).to.deep.equal([id])
+    ana.store.put = put
+    const next = await ana.say('after it')
+    expect([next.sequence, next.previous]).to.deep.equal([1, id])
+    await ana.close()
+  })
+
   it('is marked until another member has it, also after a restart, and travels on without its author', async () => {
     const [ana, ben, cho] = await Promise.all([10, 11, 12].map(async seed => Member.create({ seed })))
     const { id } = await ana.say('is anybody there')

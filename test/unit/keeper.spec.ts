@@ -10,9 +10,11 @@ import { MemoryStore } from '../../src/store/index.ts'
 import { fetchSealed, serveSealed } from '../../src/sync/index.ts'
 import { encodeSigned, packEnvelope, unpackEnvelope } from '../../src/wire/index.ts'
 import { Author, Member, NOW, ROOM } from '../support/history-members.ts'
+import type { RoomState } from '../../src/engine/room-state.ts'
 import type { RoomStore } from '../../src/store/index.ts'
 import type { SealedMessage } from '../../src/sync/index.ts'
 import type { SignedMessage } from '../../src/wire/index.ts'
+import type { Stream } from '@libp2p/interface'
 
 const id = (byte: number): string => byte.toString(16).padStart(2, '0').repeat(32)
 const secret = new Uint8Array(32).fill(1)
@@ -247,20 +249,23 @@ describe('a kept room', () => {
   let store: RoomStore
   let room: KeptRoom | undefined
   let hear: (envelope: Uint8Array) => Promise<string>
+  let serve: (stream: Stream) => Promise<void>
+  let state: RoomState
   const policy = completePolicy({ epoch: 3_600_000, retention: 7_200_000 })
   const epoch = Math.floor((NOW - 120_000) / policy.epoch)
   const keysNow = epochKeys(epochKeyFromSecret(secret, Math.floor(NOW / policy.epoch)))
 
   async function keep (maxBytes: number): Promise<KeptRoom> {
     clock = NOW
+    state = { version: 1, room: ROOM, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [] }
     store = await new MemoryStore({ now: () => clock }).room(ROOM)
     room = new KeptRoom({
-      state: { version: 1, room: ROOM, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [] },
+      state,
       store,
       network: { profile: 'private', dht: 'off' },
       createCompartment: async ({ validate }) => {
         hear = async envelope => validate(envelope, { epoch: Math.floor(clock / policy.epoch), peer: 'somebody' })
-        return Object.assign(new EventTarget(), { handle: () => {}, start: async () => {}, stop: async () => {}, setEpochs: () => {}, members: () => [], addresses: () => [] }) as any
+        return Object.assign(new EventTarget(), { handle: (name: string, handler: (stream: Stream, peer: string) => Promise<void>) => { serve = async stream => handler(stream, 'somebody') }, start: async () => {}, stop: async () => {}, setEpochs: () => {}, members: () => [], addresses: () => [] }) as any
       },
       charters: new CharterOffice({ rooms: { list: () => [], get: () => { throw new Error('none') } }, now: () => clock, emit: () => {} }),
       contacts: [],
@@ -298,6 +303,26 @@ describe('a kept room', () => {
     expect(records.map(({ id: name, time, expires }) => [name, time, expires])).to.deep.equal([[message.id, NOW, NOW + policy.retention]])
     expect(records[0].bytes.subarray(8)).to.deep.equal(envelope)
     expect(unpackEnvelope(keysNow, records[0].bytes.subarray(8))).to.deep.equal(encodeSigned(message))
+  })
+
+  it('is handed out no longer than the room has voted for since', async () => {
+    await keep(1_000_000)
+    const message = await new Author(1).text('the plan')
+    expect(await hear(sealed(message))).to.equal('accept')
+    const asks = async (): Promise<number> => {
+      const [here, there] = await streamPair()
+      const options = { signal: AbortSignal.timeout(20_000) }
+      serve(there).catch(error => { there.abort(error) })
+      let came = 0
+      await fetchSealed(here, [message.id], 0, async batch => { came += batch.length }, options)
+      return came
+    }
+    expect(await asks()).to.equal(1)
+    clock = NOW + 1_000
+    state.policy = { ...policy, retention: 1_000 }
+    expect(await asks()).to.equal(0)
+    state.policy = policy
+    expect(await asks()).to.equal(1)
   })
 
   it('has at most so many bytes, here 20,000: the oldest go first', async () => {

@@ -126,6 +126,21 @@ describe('retention', () => {
     expect(await ends()).to.deep.equal([])
     await core.close()
   })
+  it('reaches what waits for a hello, too, by itself', async () => {
+    let now = NOW
+    const held = new HeldMessages()
+    const retention = new Retention({ timeline: new Timeline(), held, keeper: { expiryOf: message => message.expires, expire: async () => {}, again () {} }, durable: false, now: () => now, forget () {}, log () {} })
+    for (const [i, expires] of [NOW + 1, NOW + 2].entries()) {
+      const message = await text(i, NOW, expires)
+      held.hold(message)
+      retention.noteHeld(message)
+    }
+    for (now = NOW + 2; held.size > 0;) {
+      await new Promise(resolve => { setTimeout(resolve, 1) })
+    }
+    retention.stop()
+  })
+
   it('tries again what a full disk did not let it destroy, and shows it no longer meanwhile', async () => {
     const timeline = new Timeline()
     const passing = await text(0, NOW, NOW + 5)

@@ -6,7 +6,7 @@ import { completePolicy } from '../../src/room/index.ts'
 import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, FRAME_WANT, frame, helloFrame, messagesFrame, readWant } from '../../src/sync/frame.ts'
 import { ItemSet } from '../../src/sync/item-set.ts'
 import { Negentropy } from '../../src/sync/negentropy.ts'
-import { FrameStream } from '../../src/sync/session.ts'
+import { FrameStream, MAX_SERVED_IDS } from '../../src/sync/session.ts'
 import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
 import { withSignature } from '../support/with-signature.ts'
@@ -158,6 +158,34 @@ describe('a member that lies', () => {
     expect(await serving).to.equal('SyncProtocolError')
   })
 
+  it('is not answered for ever, whether it asks for messages or compares', async () => {
+    await member.core.accept(honest.map(encodeSigned))
+    const answered = async (speak: (frames: FrameStream) => Promise<void>): Promise<string> => {
+      const [here, there] = await pair()
+      const serving = member.sync.serve(there, 'tireless').then(() => 'done', error => error.name)
+      const frames = new FrameStream(here, {})
+      await frames.write(helloFrame(0))
+      await frames.read()
+      await speak(frames).catch(() => {})
+      await frames.close().catch(() => {})
+      return serving
+    }
+    const nothing = frame(FRAME_WANT, new Uint8Array(16_384 * 32))
+    expect(await answered(async frames => {
+      for (let asked = 0; asked <= MAX_SERVED_IDS; asked += 16_384) {
+        await frames.write(nothing)
+        await frames.read()
+      }
+    })).to.equal('SyncProtocolError')
+    const again = frame(FRAME_RECONCILE, new Negentropy(new ItemSet([])).initiate())
+    expect(await answered(async frames => {
+      for (let round = 0; round < 300; round++) {
+        await frames.write(again)
+        await frames.read()
+      }
+    })).to.equal('SyncProtocolError')
+  })
+
   it('that is an author and forks its chain is held twice at most for a number, the same two everywhere', async () => {
     const twoFaced = new Author(5)
     const first = await twoFaced.text('first')
@@ -239,12 +267,15 @@ describe('a meeting', () => {
     await giver.core.accept([hello, ...words].map(encodeSigned))
     const [here, there] = await pair()
     const served = giver.sync.serve(there, 'taker').catch(() => {})
-    const seen: Array<{ missing: number, oldest: number, hello: boolean }> = []
-    await taker.sync.run(here, 'giver', { onProgress: ({ missing }) => { seen.push({ missing, oldest: taker.core.timeline.visible[0]?.time ?? Infinity, hello: taker.core.roster.has(author.id) }) } })
+    // what is here already cuts what is not into ranges
+    await taker.core.accept(words.slice(100, 110).map(encodeSigned))
+    const seen: Array<{ missing: number, newest: number, oldest: number, hello: boolean }> = []
+    await taker.sync.run(here, 'giver', { onProgress: ({ missing }) => { seen.push({ missing, newest: taker.core.timeline.visible.at(-1)?.time ?? 0, oldest: taker.core.timeline.visible[0]?.time ?? Infinity, hello: taker.core.roster.has(author.id) }) } })
     await served
-    expect(seen[0]).to.include({ missing: 601 })
+    expect(seen[0]).to.include({ missing: 591 })
     expect(seen[1].hello).to.equal(true)
     expect(seen[1].missing).to.be.above(0)
+    expect(seen[1].newest).to.equal(words[599].time)
     expect(seen[1].oldest).to.be.above(words[0].time)
     expect(seen.at(-1)?.missing).to.equal(0)
     expect(taker.ids).to.deep.equal(giver.ids)
@@ -292,6 +323,8 @@ describe('a meeting', () => {
     }
     const words = await new Author(2).run(2, NOW - 1)
     expect(await ask({ retention: 60_000 }, words)).to.equal(2)
+    const ana = new Author(3)
+    expect(await ask({ retention: 60_000 }, [await ana.text('lasting'), await ana.say({ kind: 'text', text: 'passing', mentions: [] }, NOW, { expires: NOW + 500 })])).to.equal(1)
     expect(await ask({ retention: 1_000 }, words)).to.equal(1)
     // a room without history, for a newcomer and for somebody who was there when the second was said
     expect(await ask({ retention: 0 }, words)).to.equal(0)
