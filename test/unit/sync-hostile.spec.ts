@@ -268,11 +268,11 @@ describe('a meeting', () => {
     const [here, there] = await pair()
     const served = giver.sync.serve(there, 'taker').catch(() => {})
     // what is here already cuts what is not into ranges
-    await taker.core.accept(words.slice(100, 110).map(encodeSigned))
+    await taker.core.accept(words.slice(100, 300).map(encodeSigned))
     const seen: Array<{ missing: number, newest: number, oldest: number, hello: boolean }> = []
     await taker.sync.run(here, 'giver', { onProgress: ({ missing }) => { seen.push({ missing, newest: taker.core.timeline.visible.at(-1)?.time ?? 0, oldest: taker.core.timeline.visible[0]?.time ?? Infinity, hello: taker.core.roster.has(author.id) }) } })
     await served
-    expect(seen[0]).to.include({ missing: 591 })
+    expect(seen[0]).to.include({ missing: 401 })
     expect(seen[1].hello).to.equal(true)
     expect(seen[1].missing).to.be.above(0)
     expect(seen[1].newest).to.equal(words[599].time)
@@ -307,8 +307,8 @@ describe('a meeting', () => {
   it('gives who asks by ID no more than who compares, and nothing that is to be gone by now', async () => {
     const ask = async (policy: Partial<Policy>, words: SignedMessage[], met?: number): Promise<number> => {
       const holder = await Member.create({ seed: 10, policy })
-      // it would keep whatever it is given
-      const asker = await Member.create({ seed: 11, policy: { retention: -1 } })
+      // it would keep whatever it is given, by its clock of before, too
+      const asker = await Member.create({ seed: 11, skew: -1_000, policy: { retention: -1 } })
       await holder.core.accept(words.map(encodeSigned))
       met != null && holder.met.set(asker.name, met)
       const [here, there] = await pair()
