@@ -234,7 +234,7 @@ export interface Lists {
   /** what it would have changed in a room; by address, also before it is subscribed to */
   preview (options: { list?: string, address?: string, room: string } & AbortOptions): Promise<PreviewResult>
   /** sealed words to its maintainers about what it says of our persona in a room */
-  appeal (list: string, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
+  appeal (list: string, options: { room: string, text: string, message?: string } & AbortOptions): Promise<{ sent: number }>
 }
 
 export interface Moderation {
@@ -269,7 +269,8 @@ export interface Resource { name: string, address: string, languages: string[], 
 export interface ReportOptions { room: string, message?: string, messages?: string[], context?: number, reason: Reason, note?: string, to?: string[], anonymous?: boolean }
 
 export interface Reports {
-  send (options: ReportOptions): Promise<{ report: string, sent: number }>
+  /** waits a few seconds for the keys of maintainers who have not told theirs yet */
+  send (options: ReportOptions & AbortOptions): Promise<{ report: string, sent: number }>
   inbox (): ReportSummary[]
   resolve (reports: string[], resolution: { outcome: Outcome, note?: string, reply?: boolean }): Promise<{ resolved: number }>
   export (options: { report?: string } & Partial<ReportOptions>): Promise<Uint8Array>

@@ -45,7 +45,7 @@ export interface ListRegistryInit {
   /** connects a list that rests; resolves when it is */
   awake (list: string): Promise<void>
   preview (holding: ListHolding, core: RoomCore): PreviewResult
-  appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }>
+  appeal (holding: ListHolding, options: { room: string, text: string, message?: string } & AbortOptions): Promise<{ sent: number }>
   /** what lists say, or how they are used, has changed */
   changed (lists: string[]): void
   log (level: 'warn' | 'debug', message: string): void
@@ -334,7 +334,7 @@ export class ListRegistry implements Lists {
     }
   }
 
-  async appeal (list: string, options: { room: string, text: string, message?: string }): Promise<{ sent: number }> {
+  async appeal (list: string, options: { room: string, text: string, message?: string } & AbortOptions): Promise<{ sent: number }> {
     return this.#init.appeal(this.get(list), options)
   }
 }

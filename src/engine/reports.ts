@@ -1,10 +1,11 @@
 import { fromString, toString } from 'uint8arrays'
 import { SEALED_OVERHEAD, generateSealingKeyPair, openSealed, sealTo } from '../crypto/index.ts'
-import { InvalidReportError, MAX_EVIDENCE, encodeReport, reportId, verifyReport } from '../moderation/index.ts'
+import { InvalidReportError, encodeReport, reportId, verifyReport } from '../moderation/index.ts'
 import { TokenBucket } from '../network/limits.ts'
-import { InvalidParametersError, RateLimitedError, UnknownMessageError, isVisible } from '../room/index.ts'
+import { InvalidParametersError, RateLimitedError } from '../room/index.ts'
 import { MAX_OPAQUE_LENGTH } from '../wire/limits.ts'
 import { randomSeed } from './randomness.ts'
+import { evidenceOf } from './report-evidence.ts'
 import { MAX_INBOX, ReportInbox } from './report-inbox.ts'
 import { readSetting, writeSetting } from './settings.ts'
 import type { ReportOptions, Reports, UndertoneEvent } from './api.ts'
@@ -15,7 +16,8 @@ import type { RoomCore } from './room-core.ts'
 import type { RoomRegistry } from './rooms.ts'
 import type { Outcome, Reason, Report, ReportSummary, ReportedMessage } from '../moderation/index.ts'
 import type { Store } from '../store/store-api.ts'
-import type { MessageId, PersonaId, SignedMessage } from '../wire/index.ts'
+import type { PersonaId, SignedMessage } from '../wire/index.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 const SETTING = 'reports'
 const INFO = new TextEncoder().encode('undertone/1/report')
@@ -32,7 +34,6 @@ const KEY_WAIT_MS = 5_000
 const KEY_LOOK_MS = 100
 const MAX_PENDING = 32
 const MAX_OUTCOMES = 2_000
-const MAX_CONTEXT = 8
 
 interface Pending { report: string, list: string, key: string }
 
@@ -104,37 +105,6 @@ export class ReportDesk implements Reports {
 
   // ---- sending
 
-  async #evidence (core: RoomCore, options: Partial<ReportOptions>): Promise<{ messages: SignedMessage[], context: string[] }> {
-    const ids = [...new Set([...options.message == null ? [] : [options.message], ...options.messages ?? []])]
-    const { visible } = core.timeline
-    const chosen = new Map<string, SignedMessage>()
-    const context: string[] = []
-    for (const id of ids) {
-      const message = core.timeline.get(id as MessageId)
-      if (message == null || !isVisible(message)) {
-        throw new UnknownMessageError('No such message is held in this room. It may have expired; read room.messages again.')
-      }
-      chosen.set(id, message)
-    }
-    const around = Math.min(options.context ?? 0, MAX_CONTEXT)
-    for (const id of around === 0 ? [] : ids) {
-      const at = visible.findIndex(message => message.id === id)
-      for (const message of visible.slice(Math.max(0, at - around), at)) {
-        if (!chosen.has(message.id)) {
-          chosen.set(message.id, message)
-          context.push(message.id)
-        }
-      }
-    }
-    for (const message of [...chosen.values()]) {
-      await vouched(core, message, chosen, context)
-    }
-    if (chosen.size > MAX_EVIDENCE) {
-      throw new InvalidParametersError(`A report has at most ${MAX_EVIDENCE} messages with their context. Choose fewer.`)
-    }
-    return { messages: [...chosen.values()].sort((a, b) => a.time - b.time), context }
-  }
-
   async #write (core: RoomCore, fields: Pick<Report, 'kind' | 'reason' | 'note' | 'messages' | 'context' | 'answer'>, anonymous: boolean): Promise<Uint8Array> {
     const report: Report = { version: 1, room: core.id, time: this.#init.now(), ...fields, ...(anonymous ? {} : { from: core.self }) }
     return encodeReport(report, core.keyPair.privateKey)
@@ -146,9 +116,9 @@ export class ReportDesk implements Reports {
     }
   }
 
-  async send (options: ReportOptions): Promise<{ report: string, sent: number }> {
+  async send ({ signal, ...options }: ReportOptions & AbortOptions): Promise<{ report: string, sent: number }> {
     const { core } = this.#init.rooms.get(options.room)
-    const { messages, context } = await this.#evidence(core, options)
+    const { messages, context } = await evidenceOf(core, options)
     if (messages.length === 0) {
       throw new InvalidParametersError('report.send needs "message" or "messages".')
     }
@@ -159,35 +129,40 @@ export class ReportDesk implements Reports {
     const bytes = await this.#write(core, { kind: 'report', reason: options.reason, note: options.note ?? '', messages, context, answer: toString(answer.publicKey, 'base64url') }, options.anonymous === true)
     const report = reportId(bytes)
     let sent = 0
-    for (const holding of to) {
-      const count = await this.#deliver(holding, bytes)
-      if (count > 0) {
-        this.#pending = [...this.#pending, { report, list: holding.id, key: toString(answer.privateKey, 'base64url') }].slice(-MAX_PENDING)
+    try {
+      for (const holding of to) {
+        const count = await this.#deliver(holding, bytes, { signal })
+        if (count > 0) {
+          this.#pending = [...this.#pending, { report, list: holding.id, key: toString(answer.privateKey, 'base64url') }].slice(-MAX_PENDING)
+        }
+        sent += count
       }
-      sent += count
+    } finally {
+      // those it has gone to may answer, also when it was called back before it had gone to all
+      await this.#save()
     }
-    await this.#save()
     return { report, sent }
   }
 
   /** An appeal is signed by the persona it is about: nobody can take back an entry about somebody else. */
-  async appeal (holding: ListHolding, options: { room: string, text: string, message?: string }): Promise<{ sent: number }> {
+  async appeal (holding: ListHolding, { signal, ...options }: { room: string, text: string, message?: string } & AbortOptions): Promise<{ sent: number }> {
     const { core } = this.#init.rooms.get(options.room)
-    const { messages, context } = await this.#evidence(core, options)
+    const { messages, context } = await evidenceOf(core, options)
     if (options.text.trim() === '') {
       throw new InvalidParametersError('text must say what is wrong with the entry.')
     }
     this.#limited()
     const answer = await generateSealingKeyPair()
     const bytes = await this.#write(core, { kind: 'appeal', reason: 'other', note: options.text, messages, context, answer: toString(answer.publicKey, 'base64url') }, false)
-    const sent = await this.#deliver(holding, bytes)
+    const sent = await this.#deliver(holding, bytes, { signal })
     this.#pending = [...this.#pending, { report: reportId(bytes), list: holding.id, key: toString(answer.privateKey, 'base64url') }].slice(-MAX_PENDING)
     await this.#save()
     return { sent }
   }
 
   /** Seals to each maintainer; says each in the list's room as a persona that is used for this only. */
-  async #deliver (holding: ListHolding, bytes: Uint8Array): Promise<number> {
+  async #deliver (holding: ListHolding, bytes: Uint8Array, { signal }: AbortOptions): Promise<number> {
+    signal?.throwIfAborted()
     const { core } = holding.room
     if (bytes.length + SEALED_OVERHEAD > MAX_OPAQUE_LENGTH) {
       throw new InvalidParametersError('These messages are too long for one report. Choose fewer, or less context.')
@@ -197,6 +172,7 @@ export class ReportDesk implements Reports {
     // a list that was just subscribed to may not have told its maintainers' keys yet
     for (let waited = 0; keysNow().length === 0 && waited < KEY_WAIT_MS; waited += KEY_LOOK_MS) {
       await new Promise(resolve => setTimeout(resolve, KEY_LOOK_MS))
+      signal?.throwIfAborted()
     }
     const keys = keysNow()
     for (const key of keys) {
@@ -350,7 +326,7 @@ export class ReportDesk implements Reports {
       return encodeReport(report)
     }
     const { core } = this.#init.rooms.get(options.room ?? '')
-    const { messages, context } = await this.#evidence(core, options)
+    const { messages, context } = await evidenceOf(core, options)
     return this.#write(core, { kind: 'report', reason: options.reason ?? 'other', note: options.note ?? '', messages, context }, options.anonymous !== false)
   }
 
@@ -358,22 +334,6 @@ export class ReportDesk implements Reports {
     const report = await verifyReport(bytes)
     const { reason, note, room, time, from = null } = report
     return { valid: true, messages: shown(report), reason, note, from, room, time }
-  }
-}
-
-/** What reached us without a signature of its own takes its author's next messages along, up to one that is signed. */
-async function vouched (core: RoomCore, message: SignedMessage, chosen: Map<string, SignedMessage>, context: string[]): Promise<void> {
-  let last = message
-  while (chosen.size <= MAX_EVIDENCE && !await core.signed(last)) {
-    const next = core.timeline.successor(last)
-    if (next == null) {
-      throw new InvalidReportError('This message cannot be proven: it came without its author\'s signature, and what vouched for it is gone. Report another one of the same author.')
-    }
-    if (!chosen.has(next.id)) {
-      chosen.set(next.id, next)
-      context.push(next.id)
-    }
-    last = next
   }
 }
 

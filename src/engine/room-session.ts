@@ -2,26 +2,20 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { portsOf } from '../network/listening.ts'
 import { AdmissionWatch } from './admission-watch.ts'
 import { CatchUp } from './catch-up.ts'
+import { Comparisons, SYNC_TIMEOUT_MS } from './comparisons.ts'
+import { GapRepair } from './gap-repair.ts'
 import { createSyncSource } from './sync-source.ts'
 import type { UndertoneEvent } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { Compartment, CompartmentInit } from '../network/compartment-api.ts'
 import type { Sync, SyncProgress, SyncSource } from '../sync/sync-api.ts'
-import type { MessageId } from '../wire/index.ts'
-import type { Stream } from '@libp2p/interface'
+import type { AbortOptions, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
-/** A gap in a chain is asked for after this long: most close by themselves, at gossip's next heartbeat at the latest. */
-const GAP_DELAY_MS = 1_000
-const GAP_ATTEMPTS = 6
 /** Members compare what they hold at this interval even when nothing seems missing. */
 const ANTI_ENTROPY_MS = 30_000
 /** After a member joined, its mesh needs a moment; what was said meanwhile comes by this second look. */
 const SECOND_LOOK_MS = 3_000
-/** Longest one comparison may take; the next one continues where it was cut. */
-const SYNC_TIMEOUT_MS = 120_000
-const MAX_PARALLEL_SYNCS = 3
-const RETRY_SYNC_MS = 1_000 // after a cut, then twice as much, and so on
 /** A timer this late says that the machine slept. */
 const ASLEEP_MS = 30_000
 const MAX_CONTACTS = 32
@@ -47,15 +41,12 @@ export class RoomSession {
   readonly #core: RoomCore
   readonly #sync: Sync
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
-  readonly #waiting: string[] = []
-  readonly #running = new Map<string, AbortController>()
-  readonly #again = new Set<string>()
-  readonly #cut = new Map<string, number>()
   readonly #met = new Map<string, number>()
-  readonly #gapAttempts = new Map<MessageId, number>()
+  readonly #comparisons: Comparisons
+  readonly #gaps: GapRepair
   readonly admission: AdmissionWatch
   readonly #catchUp: CatchUp
-  #gapTimer?: ReturnType<typeof setTimeout>
+  #spreads = false
   compartment?: Compartment
   #stopped = false
 
@@ -63,18 +54,31 @@ export class RoomSession {
     this.#init = init
     this.#core = init.core
     this.#sync = init.createSync(this.#source())
+    const members = (): string[] => this.#stopped ? [] : this.compartment?.members() ?? []
+    const later = (ms: number, run: () => void): void => { this.#later(ms, run) }
+    this.#comparisons = new Comparisons({ members, later, compare: async (peer, options) => this.#compareWith(peer, options), failed: (error, peer) => { this.#misbehaved(error, peer) } })
+    this.#gaps = new GapRepair({
+      core: init.core,
+      members,
+      later,
+      fetch: async (wanted, peer, options) => {
+        const stream = await (this.compartment as Compartment).open(peer, 'sync', options)
+        await this.#sync.fetch(stream, wanted, peer, options)
+      },
+      log: (level, message) => { init.log(level, message) }
+    })
     this.#catchUp = new CatchUp({
       core: init.core,
       alone: () => (this.compartment?.members().length ?? 0) === 0,
       open: async (peer, options) => (this.compartment as Compartment).open(peer, 'keep', options),
       met: peer => {
         // whoever keeps what was missed is asked, whichever of us began
-        this.#wantSync(peer)
+        this.#comparisons.want(peer)
         init.onConnections()
       },
       log: (level, message) => { init.log(level, message) }
     })
-    this.admission = new AdmissionWatch({ core: init.core, compare: () => { this.compare() }, later: (ms, run) => { this.#later(ms, run) }, emit: event => { init.emit(event) } })
+    this.admission = new AdmissionWatch({ core: init.core, compare: () => { this.compare() }, later, emit: event => { init.emit(event) } })
   }
 
   /** always-on members without a persona, connected now */
@@ -86,7 +90,7 @@ export class RoomSession {
       await this.#connect(this.#init.contacts)
     }
     this.#roll()
-    this.#every(ANTI_ENTROPY_MS, () => { this.#compareWithSomebody() })
+    this.#every(ANTI_ENTROPY_MS, () => { this.#comparisons.wantAny() })
   }
 
   /** Connects a room that rested, as somebody nobody has met. */
@@ -101,8 +105,7 @@ export class RoomSession {
 
   /** Takes the room off the network until it is needed; what it holds stays. */
   async rest (): Promise<void> {
-    this.#waiting.length = 0
-    this.#running.forEach(controller => { controller.abort(new Error('The room rests.')) })
+    this.#comparisons.end('The room rests.')
     await this.#disconnect()
     this.#init.onConnections()
   }
@@ -150,16 +153,15 @@ export class RoomSession {
       this.#init.onConnections()
       // one of the two begins; the other would only do the same again
       if (compartment.peerId < peer) {
-        this.#wantSync(peer)
-        this.#later(SECOND_LOOK_MS, () => { this.#wantSync(peer) })
+        this.#comparisons.want(peer)
+        this.#later(SECOND_LOOK_MS, () => { this.#comparisons.want(peer) })
       } else if (core.voice.unheard) {
-        this.#later(500, () => { this.#wantSync(peer) })
+        this.#later(500, () => { this.#comparisons.want(peer) })
       }
     })
     compartment.addEventListener('member:leave', event => {
       this.#met.delete(event.detail.peer)
-      this.#cut.delete(event.detail.peer)
-      this.#running.get(event.detail.peer)?.abort(new Error('The member left.'))
+      this.#comparisons.left(event.detail.peer)
       this.admission.left(event.detail.peer)
       this.#catchUp.left(event.detail.peer)
       this.#init.onConnections()
@@ -217,83 +219,36 @@ export class RoomSession {
 
   /** What came by sync from one member, and by no other way, is new to our other neighbours too. */
   #spread (from: string): void {
-    if (this.#spreadTimer != null) {
+    if (this.#spreads) {
       return
     }
-    this.#spreadTimer = this.#later(this.#core.syncedOnly.waitMs, () => {
-      this.#spreadTimer = undefined
+    this.#spreads = true
+    this.#later(this.#core.syncedOnly.waitMs, () => {
+      this.#spreads = false
       if (!this.#core.syncedOnly.take()) {
         return
       }
       for (const peer of this.compartment?.members() ?? []) {
         if (peer !== from) {
-          this.#wantSync(peer)
+          this.#comparisons.want(peer)
         }
       }
     })
   }
 
-  #spreadTimer?: ReturnType<typeof setTimeout>
-
   /** Compares with every member met, now: what was not taken before may be taken now. */
-  compare (): void {
-    this.compartment?.members().forEach(peer => { this.#wantSync(peer) })
-  }
+  compare (): void { this.#comparisons.wantAll() }
 
-  #compareWithSomebody (): void {
-    const members = this.compartment?.members() ?? []
-    if (members.length > 0) {
-      this.#wantSync(members[Math.floor(Math.random() * members.length)])
-    }
-  }
-
-  #wantSync (peer: string): void {
-    if (this.#running.has(peer)) {
-      this.#again.add(peer)
-    } else if (!this.#waiting.includes(peer)) {
-      this.#waiting.push(peer)
-    }
-    this.#next()
-  }
-
-  #next (): void {
-    while (!this.#stopped && this.#running.size < MAX_PARALLEL_SYNCS && this.#waiting.length > 0) {
-      const peer = this.#waiting.shift() as string
-      if (this.compartment?.members().includes(peer) === true) {
-        this.#run(peer).catch(() => {})
-      }
-    }
-  }
-
-  async #run (peer: string): Promise<void> {
-    const controller = new AbortController()
-    this.#running.set(peer, controller)
+  async #compareWith (peer: string, { signal }: Required<AbortOptions>): Promise<void> {
     const head = this.#core.state.head?.sequence ?? -1
-    try {
-      const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(SYNC_TIMEOUT_MS)])
-      const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
-      const result = await this.#sync.run(stream, peer, { signal, since: this.#catchUp.since(peer), onProgress: progress => { this.#progress(progress) } })
-      if (this.#catchUp.has(peer)) {
-        await this.#catchUp.collect(peer, result.unmet, { signal })
-      }
-      this.#cut.delete(peer)
-      if (result.done) {
-        this.admission.completed(peer)
-        this.#core.voice.refused || this.#core.voice.heardUpTo(head)
-      }
-    } catch (error) {
-      this.#misbehaved(error, peer)
-      // a member with two connections has not left when the one that was used breaks
-      if (!controller.signal.aborted && this.compartment?.members().includes(peer) === true) {
-        this.#cut.set(peer, (this.#cut.get(peer) ?? -1) + 1)
-        this.#later(Math.min(ANTI_ENTROPY_MS, RETRY_SYNC_MS * 2 ** (this.#cut.get(peer) as number)), () => { this.#wantSync(peer) })
-      }
-    } finally {
-      this.#running.delete(peer)
-      if (this.#again.delete(peer)) {
-        this.#later(500, () => { this.#wantSync(peer) })
-      }
-      this.#next()
+    const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
+    const result = await this.#sync.run(stream, peer, { signal, since: this.#catchUp.since(peer), onProgress: progress => { this.#progress(progress) } })
+    if (this.#catchUp.has(peer)) {
+      await this.#catchUp.collect(peer, result.unmet, { signal })
+    }
+    if (result.done) {
+      this.admission.completed(peer)
+      this.#core.voice.refused || this.#core.voice.heardUpTo(head)
     }
   }
 
@@ -311,42 +266,8 @@ export class RoomSession {
     this.#init.log('debug', `sync with ${peer}: ${String(error)}`)
   }
 
-  // ---- gaps
-
   /** Called when something arrived whose chain has a hole. */
-  repairGaps (): void {
-    if (this.#gapTimer != null || this.#stopped || this.#core.wanted().length === 0) {
-      return
-    }
-    this.#gapTimer = this.#later(GAP_DELAY_MS, () => {
-      this.#gapTimer = undefined
-      this.#askForGaps().catch(error => { this.#init.log('debug', `gap repair: ${String(error)}`) })
-    })
-  }
-
-  async #askForGaps (): Promise<void> {
-    const members = this.compartment?.members() ?? []
-    const wanted = this.#core.wanted().slice(0, 256)
-    if (members.length === 0 || wanted.length === 0) {
-      return
-    }
-    for (const id of wanted) {
-      const attempts = (this.#gapAttempts.get(id) ?? 0) + 1
-      this.#gapAttempts.set(id, attempts)
-      if (attempts > GAP_ATTEMPTS) {
-        this.#gapAttempts.delete(id)
-        this.#core.timeline.giveUp(id)
-      }
-    }
-    while (this.#gapAttempts.size > 4_096) {
-      this.#gapAttempts.delete(this.#gapAttempts.keys().next().value as MessageId)
-    }
-    const peer = members[Math.floor(Math.random() * members.length)]
-    const signal = AbortSignal.timeout(10_000)
-    const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
-    await this.#sync.fetch(stream, wanted, peer, { signal })
-    this.repairGaps()
-  }
+  repairGaps (): void { this.#gaps.soon() }
 
   // ---- contacts
 
@@ -363,7 +284,10 @@ export class RoomSession {
     this.#core.keeper.save()
   }
 
-  #later (ms: number, run: () => void): ReturnType<typeof setTimeout> {
+  #later (ms: number, run: () => void): void {
+    if (this.#stopped) {
+      return
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       if (!this.#stopped) {
@@ -371,7 +295,6 @@ export class RoomSession {
       }
     }, ms)
     this.#timers.add(timer)
-    return timer
   }
 
   #every (ms: number, run: () => void): void {
@@ -385,7 +308,7 @@ export class RoomSession {
   async stop (): Promise<void> {
     this.#stopped = true
     this.#timers.forEach(timer => { clearTimeout(timer) })
-    this.#running.forEach(controller => { controller.abort(new Error('The room was left.')) })
+    this.#comparisons.end('The room was left.')
     this.#core.compartment = undefined
     this.#catchUp.stop()
     await this.compartment?.stop()

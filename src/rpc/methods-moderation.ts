@@ -92,7 +92,7 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
     return lists.preview({ ...params, signal })
   })
 
-  define('list.appeal', { list: id, room: id, text, message: optional(id) }, ({ list, ...words }) => lists.appeal(list, words))
+  define('list.appeal', { list: id, room: id, text, message: optional(id) }, ({ list, ...words }, { signal }) => lists.appeal(list, { ...words, signal }))
 
   define('moderation.block', { room: id, ...subjectFields, action: optional(action), reason: optional(reason) },
     ({ room, action, reason, ...subject }) => moderation.block(room, subjectOf('moderation.block', subject), action, reason))
@@ -130,7 +130,7 @@ export function defineModerationMethods (define: Define, { engine, files }: Meth
   define('moderation.standing', { room: id }, ({ room }) => moderation.standing(room))
 
   define('report.send', { room: id, message: optional(id), messages: optional(listOf(id, MAX_WORDS)), context: optional(whole(0, MAX_CONTEXT)), reason, note: optional(text), to: optional(listOf(id, MAX_WORDS)), anonymous: optional(flag) },
-    params => reports.send(params))
+    (params, { signal }) => reports.send({ ...params, signal }))
 
   define('report.inbox', {}, () => ({ reports: reports.inbox() }))
 

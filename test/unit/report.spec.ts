@@ -101,6 +101,11 @@ describe('a report', () => {
     const [line, signature] = new TextDecoder().decode(bytes).split('\n')
     const report = JSON.parse(line)
     await expect(desk.verify(new TextEncoder().encode(`${JSON.stringify({ ...report, messages: report.messages.slice(0, 2) })}\n${signature}`))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
+    // whoever waits for the keys of maintainers can call it back
+    const called = new AbortController()
+    const holding = { id: 'a1', own: false, config: { paused: false }, feed: { maintainers: ['somebody who is away'] }, room: { core } }
+    const waiting = new ReportDesk({ store, rooms: { get: () => ({ core }) } as any, lists: { all: () => [holding], awake: async () => { called.abort(new Error('called back')) } } as any, now: () => 5_000, emit: () => {}, log: () => {} })
+    await expect(waiting.send({ room, message: run[2].id, reason: 'threat', signal: called.signal })).to.eventually.be.rejectedWith('called back')
     core.timeline.remove([run[1].id])
     await expect(desk.export({ room, message: run[0].id, reason: 'threat' })).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
   })
