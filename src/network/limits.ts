@@ -59,7 +59,7 @@ export class TokenBucket {
 }
 
 export interface BoundedMapInit<K, V> {
-  /** most entries; the least recently used one goes first */
+  /** most entries; the least recently used one goes first. Uses count once it is half full: before, nothing is about to go */
   max: number
   /** ms after which an entry is as good as absent (default: never) */
   ttl?: number
