@@ -57,7 +57,7 @@ function Words ({ charter, signed = false }: { charter: CharterContent, signed?:
         </>
       )}
       {policyLines(charter.policy).length > 0 && <><h3>{t('about.policy')}</h3><ul class='policy'>{policyLines(charter.policy).map(line => <li key={line}>{line}</li>)}</ul></>}
-      <p class='note'>{t('charter.voting', { age: span(charter.voting.age), duration: span(charter.voting.duration) })}</p>
+      <p class='note'>{t(charter.voting.age === 0 ? 'charter.voting.all' : 'charter.voting', { age: span(charter.voting.age), duration: span(charter.voting.duration) })}</p>
       {signed && <p class='note'>{t('charter.by')}</p>}
     </div>
   )

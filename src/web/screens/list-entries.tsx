@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ago, momentName } from '../catalogue/format.ts'
+import { momentName } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { actionName, reasonName } from '../parts/choices.js'
 import { Icon } from '../parts/icon.js'
@@ -41,7 +41,7 @@ export function Entries ({ entries, summary }: { entries: Entry[], summary: List
             <p><span class={`tag action-${entry.action}`}>{actionName(entry.action)}</span> {reasonName(entry.reason)}</p>
             {entry.note != null && <p dir='auto' class='entry-note'>{safeText(entry.note)}</p>}
             <Sources addresses={entry.sources ?? []} />
-            <p class='note'>{t('verdict.since', { time: ago(entry.since) })}{entry.expires == null ? '' : ` · ${t('entry.until', { time: momentName(entry.expires) })}`}</p>
+            <p class='note'>{t('verdict.since', { time: momentName(entry.since) })}{entry.expires == null ? '' : ` · ${t('entry.until', { time: momentName(entry.expires) })}`}</p>
             {summary.own && <button class='link danger' onClick={() => { call('list.remove', { list: summary.list, entry: entry.entry }).catch(() => {}) }}>{t('list.remove')}</button>}
           </li>
         ))}

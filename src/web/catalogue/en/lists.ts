@@ -148,6 +148,7 @@ export const lists = {
   'standing.none': 'No list known here names you.',
   'standing.hint': 'You can object to its maintainers with a sealed message. Who follows the list stays unknown to you.',
   'charter.voting': 'Votes: who was here {age} before a proposal may vote; it is open for {duration}.',
+  'charter.voting.all': 'Votes: who was here before a proposal may vote; it is open for {duration}.',
   'charter.slow': 'Seconds between two messages of one person',
   'charter.probation': 'Minutes in which a newcomer brings no links, invites or files',
   'charter.age': 'Hours somebody must have been here to vote',

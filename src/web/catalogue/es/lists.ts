@@ -150,6 +150,7 @@ export const lists: Part<typeof english> = {
   'standing.none': 'Ninguna lista conocida aquí te nombra.',
   'standing.hint': 'Puedes reclamar a sus responsables con un mensaje sellado. No sabrás quién sigue la lista.',
   'charter.voting': 'Votaciones: puede votar quien ya estaba aquí {age} antes de la propuesta; queda abierta {duration}.',
+  'charter.voting.all': 'Votaciones: puede votar quien ya estaba aquí antes de la propuesta; queda abierta {duration}.',
   'charter.slow': 'Segundos entre dos mensajes de una persona',
   'charter.probation': 'Minutos en que quien llega no trae enlaces, invitaciones ni archivos',
   'charter.age': 'Horas que alguien debe llevar aquí para votar',

@@ -150,6 +150,7 @@ export const lists: Part<typeof english> = {
   'standing.none': 'Aucune liste connue ici ne vous nomme.',
   'standing.hint': 'Vous pouvez contester auprès de ses responsables par un message scellé. Vous ne saurez pas qui suit la liste.',
   'charter.voting': 'Votes : peut voter qui était là {age} avant la proposition ; le vote reste ouvert {duration}.',
+  'charter.voting.all': 'Votes : peut voter qui était là avant la proposition ; le vote reste ouvert {duration}.',
   'charter.slow': 'Secondes entre deux messages d’une personne',
   'charter.probation': 'Minutes pendant lesquelles un nouveau venu n’apporte ni liens, ni invitations, ni fichiers',
   'charter.age': 'Heures de présence nécessaires pour voter',

@@ -150,6 +150,7 @@ export const lists: Part<typeof english> = {
   'standing.none': '这里已知的列表都没有提到你。',
   'standing.hint': '你可以用封存的消息向维护者申诉。你不会知道谁关注该列表。',
   'charter.voting': '投票：提议前 {age} 已在此的人可以投票；投票开放 {duration}。',
+  'charter.voting.all': '投票：提议前已在此的人可以投票；投票开放 {duration}。',
   'charter.slow': '同一个人两条消息之间的秒数',
   'charter.probation': '新来者不能发链接、邀请和文件的分钟数',
   'charter.age': '要在这里多少小时才能投票',
