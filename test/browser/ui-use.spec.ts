@@ -205,6 +205,13 @@ describe('the app in use', () => {
     // one for what has come into the document, and seldom another for what turned out taller than was guessed
     expect(layouts).to.be.below(1.8)
     console.error(`      ${cpu.toFixed(1)} ms of a core a step of 2,500 pixels, ${layouts.toFixed(2)} layouts; at most ${Math.round(longest)} ms a task; waiting for a core counted, ${report.tasks.length} tasks above 50 ms, the longest ${Math.round(Math.max(0, ...report.tasks))} ms; at most ${report.most} messages in the document`)
+    // who speaks is taken to where it stands
+    await page.locator('.composer textarea').fill('from the very top')
+    await page.locator('.composer textarea').press('Enter')
+    await page.getByText('from the very top', { exact: true }).first().waitFor()
+    await page.locator('.latest').waitFor({ state: 'detached' })
+    await page.evaluate(() => { (document.querySelector('.timeline') as HTMLElement).scrollTop -= 50_000 })
+    await page.getByText(/^message 10000 /).first().waitFor({ state: 'detached' })
     await page.locator('.latest').click()
     await page.getByText(/^message 10000 /).first().waitFor()
     await page.close()

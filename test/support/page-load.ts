@@ -13,6 +13,8 @@ export interface LoadInit {
   /** messages a second, all members together */
   perSecond: number
   seconds: number
+  /** pages that somebody looks at; the others lie behind other windows. All when left out */
+  inFront?: number
 }
 
 export interface LoadResult {
@@ -54,6 +56,15 @@ function noteTexts (): void {
   }
 }
 
+/** A browser without a screen hides no page: this one is told that it is, and has no cursor that blinks. */
+async function putBehind ({ page }: Person): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperties(document, { hidden: { get: () => true }, visibilityState: { get: () => 'hidden' } })
+    ;(document.activeElement as HTMLElement).blur()
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+}
+
 /** Has the browser note how long keys and tasks take from now on. */
 async function watch ({ page }: Person): Promise<void> {
   await page.evaluate(() => {
@@ -80,7 +91,7 @@ async function clock ({ page }: Person): Promise<() => Promise<number>> {
 }
 
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
-export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds }: LoadInit): Promise<LoadResult> {
+export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds, inFront = pages }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
   const { room } = await machines[0].call('room.create', { kind: 'invite', name: 'busy' })
   const { invite } = await machines[0].call('room.invite', { room })
@@ -102,6 +113,7 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const total = perSecond * seconds
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
   await Promise.all(people.map(watch))
+  await Promise.all(people.slice(inFront).map(putBehind))
   const clocks = await Promise.all(people.map(clock))
   const untraced = await traceTasks(people[0].page, (await browsers.renderers()).slice(0, TRACED_PAGES))
   const began = performance.now()
@@ -109,8 +121,8 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
   const presses: Array<Promise<void>> = []
   for (let i = 0; i < total; i++) {
     calls.push(members[i % members.length].call('room.send', { room, text: `message ${i}` }))
-    if (people.length > 0 && i % 4 === 0) {
-      presses.push(people[(i / 4) % people.length].page.keyboard.press('x'))
+    if (inFront > 0 && i % 4 === 0) {
+      presses.push(people[(i / 4) % inFront].page.keyboard.press('x'))
     }
     await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (i + 1) * 1000 / perSecond - performance.now())))
   }

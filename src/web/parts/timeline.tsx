@@ -172,6 +172,15 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
     setAtEnd(true)
     setView(before => ({ ...before, top: Infinity }))
   }
+  // who speaks wants to see it, wherever they were reading
+  const newest = all.at(-1)
+  const spoken = useRef(newest?.id)
+  useLayoutEffect(() => {
+    if (newest?.self === true && newest.id !== spoken.current) {
+      jump()
+    }
+    spoken.current = newest?.id
+  }, [newest?.id])
   const onKeyDown = (event: KeyboardEvent): void => {
     const articles = [...list.current?.querySelectorAll<HTMLElement>('.message') ?? []]
     const at = articles.indexOf((document.activeElement as HTMLElement)?.closest?.('.message') as HTMLElement)
