@@ -86,7 +86,7 @@ describe('the end of a process', () => {
   })
 
   it('by force is no success, also where another program started it', async function () {
-    if (process.platform !== 'linux') {
+    if (!existsSync(`/proc/self/task/${process.pid}/children`)) {
       this.skip()
     }
     const starter = start([join(ROOT, 'scripts', 'start.js'), 'rpc', ...LOCAL, ...OFF])
