@@ -7,6 +7,8 @@ import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** What could not be destroyed is tried again after this. */
 const RETRY_MS = 30_000
+/** The disk lags behind by a hundredth of the room's retention, and by no more than this. */
+const LATEST_MS = 60_000
 
 export interface RetentionInit {
   timeline: Timeline
@@ -19,6 +21,8 @@ export interface RetentionInit {
   forget (ids: MessageId[]): void
   onExpired? (ids: MessageId[]): void
   log (level: 'error', message: string): void
+  /** the room's, for how late the disk may be */
+  state?: { policy: { retention: number } }
   /** until what could not be destroyed is tried again, ms */
   retryMs?: number
 }
@@ -27,12 +31,17 @@ export interface RetentionInit {
 export class Retention {
   readonly #init: RetentionInit
   readonly #clock: ExpiryClock
+  /** destroying a key seals anew what shared it: not for each message of a busy hour, but for those that say themselves when they are over */
+  readonly #disk: ExpiryClock
+  #pending = false
+  #urgent = false
   /** of the timeline's messages; without their words, which may be deleted before they are over */
   readonly #order: ExpiryOrder<MessageId>
 
   constructor (init: RetentionInit) {
     this.#init = init
     this.#clock = new ExpiryClock({ now: () => init.now(), due: () => this.#due() })
+    this.#disk = new ExpiryClock({ now: () => init.now(), due: () => this.#destroySoon() })
     this.#order = new ExpiryOrder({ holds: id => init.timeline.has(id), living: () => init.timeline.size })
   }
 
@@ -62,35 +71,50 @@ export class Retention {
   #take (now: number): MessageId[] {
     const { timeline, forget } = this.#init
     const ids = this.#order.take(now).filter(id => timeline.has(id))
+    this.#urgent ||= ids.some(id => timeline.get(id)?.expires != null)
     timeline.remove(ids)
     forget(ids)
+    this.#pending ||= ids.length > 0
     return ids
   }
 
-  async #destroy (ids: MessageId[], now: number): Promise<void> {
-    if (ids.length > 0 || this.#init.durable) {
-      await this.#init.keeper.expire(now)
+  async #destroy (): Promise<void> {
+    if (this.#pending || this.#init.durable) {
+      this.#pending = this.#urgent = false
+      await this.#init.keeper.expire(this.#init.now()).catch(error => {
+        this.#pending = true
+        throw error
+      })
     }
   }
 
   async expire (): Promise<MessageId[]> {
-    const now = this.#init.now()
-    const ids = this.#take(now)
-    await this.#destroy(ids, now)
+    const ids = this.#take(this.#init.now())
+    await this.#destroy()
     return ids
   }
 
+  #destroySoon (): undefined {
+    this.#destroy().catch(error => {
+      this.#init.log('error', `What is over could not be destroyed on the disk, and is tried again: ${String(error)}`)
+      // a full disk takes no new keys, and the old ones are still on it
+      this.#disk.note(this.#init.now() + (this.#init.retryMs ?? RETRY_MS))
+    })
+  }
+
   #due (): number {
-    const { held, onExpired, log, retryMs = RETRY_MS } = this.#init
+    const { held, onExpired, state } = this.#init
     const now = this.#init.now()
     const ids = this.#take(now)
-    this.#destroy(ids, now).catch(error => {
-      log('error', `What is over could not be destroyed on the disk, and is tried again: ${String(error)}`)
-      // a full disk takes no new keys, and the old ones are still on it
-      this.#clock.note(this.#init.now() + retryMs)
-    }).finally(() => { onExpired?.(ids) })
+    this.#disk.note(this.#urgent ? now : now + Math.min(LATEST_MS, Math.max(0, state?.policy.retention ?? 0) / 100))
+    onExpired?.(ids)
     return Math.min(this.#order.next, held.expire(now))
   }
 
-  stop (): void { this.#clock.stop() }
+  /** What is over does not wait for the next start. */
+  async stop (): Promise<void> {
+    this.#clock.stop()
+    this.#disk.stop()
+    this.#pending && await this.#destroy().catch(() => {})
+  }
 }

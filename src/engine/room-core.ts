@@ -394,7 +394,7 @@ export class RoomCore {
 
   async close (): Promise<void> {
     this.closed = true
-    this.#retention.stop()
+    await this.#retention.stop()
     await this.keeper.close()
     this.ring.destroy()
   }

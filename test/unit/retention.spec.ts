@@ -83,7 +83,7 @@ describe('retention', () => {
     expect(expired).to.deep.equal(messages.slice(0, 400).filter((_, i) => i % 2 === 0).map(({ id }) => id))
     expect([timeline.size, held.size]).to.deep.equal([800, 800])
     expect(looks).to.equal(messages.length)
-    retention.stop()
+    await retention.stop()
   })
 
   it('holds from now on, and on the disk, when the room decides otherwise about it', async () => {
@@ -138,7 +138,56 @@ describe('retention', () => {
     for (now = NOW + 2; held.size > 0;) {
       await new Promise(resolve => { setTimeout(resolve, 1) })
     }
-    retention.stop()
+    await retention.stop()
+  })
+
+  it('seals a busy hour anew a few times and not for each of its messages, but at once for what names its own end', async () => {
+    const timeline = new Timeline()
+    let now = NOW + 9
+    const destroyed: number[] = []
+    const gone: MessageId[] = []
+    const retention = new Retention({
+      timeline,
+      held: new HeldMessages(),
+      keeper: { expiryOf: ({ time, expires }) => expires ?? time + 10, expire: async at => { destroyed.push(at) }, again () {} },
+      durable: true,
+      state: { policy: { retention: 86_400_000 } },
+      now: () => now,
+      forget () {},
+      onExpired: ids => { gone.push(...ids) },
+      log () {}
+    })
+    const until = async (size: number): Promise<void> => {
+      while (timeline.size > size) {
+        await new Promise(resolve => { setTimeout(resolve, 1) })
+      }
+    }
+    for (let i = 0; i < 50; i++) {
+      const message = await text(i, NOW + i)
+      timeline.add(message, NOW)
+      retention.note(message)
+    }
+    for (let i = 0; i < 50; i++) {
+      now = NOW + 10 + i
+      await until(49 - i)
+    }
+    expect([gone.length, destroyed.length]).to.deep.equal([50, 0])
+    const passing = await text(50, NOW, now + 1)
+    timeline.add(passing, now)
+    retention.note(passing)
+    now += 1
+    await until(0)
+    while (destroyed.length === 0) {
+      await new Promise(resolve => { setTimeout(resolve, 1) })
+    }
+    const last = await text(51, NOW + 52)
+    timeline.add(last, now)
+    retention.note(last)
+    now = NOW + 62
+    await until(0)
+    expect(destroyed).to.have.lengthOf(1)
+    await retention.stop()
+    expect(destroyed).to.deep.equal([NOW + 60, now])
   })
 
   it('tries again what a full disk did not let it destroy, and shows it no longer meanwhile', async () => {
@@ -158,7 +207,7 @@ describe('retention', () => {
             if (failures++ < 2) {
               throw new Error('the disk is full')
             }
-            retention.stop()
+            retention.stop().catch(() => {})
             resolve()
           }
         },
