@@ -9,6 +9,8 @@ import type { MessageId, SignedMessage } from '../wire/index.ts'
 const RETRY_MS = 30_000
 /** The disk lags behind by a hundredth of the room's retention, and by no more than this. */
 const LATEST_MS = 60_000
+/** It does not lag by less than this: whoever keeps messages for a minute has few to seal anew. */
+const LEAST_LAG_MS = 1_000
 
 export interface RetentionInit {
   timeline: Timeline
@@ -41,7 +43,7 @@ export class Retention {
   constructor (init: RetentionInit) {
     this.#init = init
     this.#clock = new ExpiryClock({ now: () => init.now(), due: () => this.#due() })
-    this.#disk = new ExpiryClock({ now: () => init.now(), due: () => this.#destroySoon() })
+    this.#disk = new ExpiryClock({ now: () => init.now(), due: () => { this.#destroySoon().catch(() => {}) } })
     this.#order = new ExpiryOrder({ holds: id => init.timeline.has(id), living: () => init.timeline.size })
   }
 
@@ -94,20 +96,28 @@ export class Retention {
     return ids
   }
 
-  #destroySoon (): undefined {
-    this.#destroy().catch(error => {
+  async #destroySoon (): Promise<void> {
+    try {
+      await this.#destroy()
+    } catch (error) {
       this.#init.log('error', `What is over could not be destroyed on the disk, and is tried again: ${String(error)}`)
       // a full disk takes no new keys, and the old ones are still on it
       this.#disk.note(this.#init.now() + (this.#init.retryMs ?? RETRY_MS))
-    })
+    }
   }
 
   #due (): number {
     const { held, onExpired, state } = this.#init
     const now = this.#init.now()
     const ids = this.#take(now)
-    this.#disk.note(this.#urgent ? now : now + Math.min(LATEST_MS, Math.max(0, state?.policy.retention ?? 0) / 100))
-    onExpired?.(ids)
+    const lag = this.#urgent ? 0 : Math.min(LATEST_MS, (state?.policy.retention ?? 0) / 100)
+    if (lag >= LEAST_LAG_MS) {
+      this.#disk.note(now + lag)
+      onExpired?.(ids)
+    } else {
+      // told when it is true of the disk, too
+      this.#destroySoon().finally(() => { onExpired?.(ids) }).catch(() => {})
+    }
     return Math.min(this.#order.next, held.expire(now))
   }
 
