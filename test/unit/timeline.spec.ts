@@ -97,6 +97,18 @@ describe('timeline', () => {
     expect(timeline.remembered.annotated).to.equal(0)
   })
 
+  it('lets nobody keep an author from changing a message that comes later than the change', () => {
+    const timeline = new Timeline()
+    const target = message({ author: 'A' })
+    for (let i = 0; i < 100; i++) {
+      timeline.add(message({ author: `X${i}`, body: i % 2 === 0 ? { kind: 'edit', to: target.id, text: 'not mine' } : { kind: 'delete', to: target.id } }), 0)
+    }
+    const edit = message({ author: 'A', body: { kind: 'edit', to: target.id, text: 'mine' } })
+    ;[edit, message({ author: 'A', body: { kind: 'delete', to: target.id } }), target].forEach(m => timeline.add(m, 0))
+    expect(timeline.annotations(target.id)?.edits.get('A' as any)).to.equal(edit)
+    expect(timeline.annotations(target.id)?.deletions.has('A' as any)).to.equal(true)
+  })
+
   it('asks for nothing that only messages gone by now named', () => {
     const timeline = new Timeline()
     const late = Array.from({ length: 30 }, (_, i) => message({ author: `A${i}`, sequence: 5, previous: `before-${i}` }))
