@@ -19,9 +19,10 @@ export interface EnvelopeKeys {
  *
  * @param key - 32 bytes
  * @param nonce - 24 bytes, never twice with one key for different plaintexts
+ * @param head - stands before all of it, as it is
  */
-export function seal (key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array, nonce: Uint8Array): Uint8Array {
-  return concat([nonce, xchachaEncrypt(key, nonce, aad, plaintext)])
+export function seal (key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array, nonce: Uint8Array, head?: Uint8Array): Uint8Array {
+  return xchachaEncrypt(key, nonce, aad, plaintext, head == null ? nonce : concat([head, nonce]))
 }
 
 /** Opens what `seal` made; undefined when the key, the aad or a byte is another. Never throws. */

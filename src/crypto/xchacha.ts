@@ -25,24 +25,26 @@ function once (key: Uint8Array, nonce: Uint8Array): { subkey: Uint8Array, rest: 
 }
 
 /**
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03); ciphertext ‖ tag.
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03); head ‖ ciphertext ‖ tag.
  *
  * @param key - 32 bytes
  * @param nonce - 24 bytes
+ * @param head - what is to stand before it as it is, so that nobody copies all of it again
  */
-export function xchachaEncrypt (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+export function xchachaEncrypt (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, head: Uint8Array): Uint8Array {
   const { subkey, rest } = once(key, nonce)
   const cipher = createCipheriv(CIPHER, createSecretKey(subkey), rest, TAG)
   subkey.fill(0)
   cipher.setAAD(aad, { plaintextLength: plaintext.byteLength })
-  const sealed = new Uint8Array(plaintext.byteLength + TAG_LENGTH)
-  sealed.set(cipher.update(plaintext))
+  const sealed = new Uint8Array(head.byteLength + plaintext.byteLength + TAG_LENGTH)
+  sealed.set(head)
+  sealed.set(cipher.update(plaintext), head.byteLength)
   cipher.final()
-  sealed.set(cipher.getAuthTag(), plaintext.byteLength)
+  sealed.set(cipher.getAuthTag(), head.byteLength + plaintext.byteLength)
   return sealed
 }
 
-/** Opens what `xchachaEncrypt` gave; undefined when any of it is another. */
+/** Opens what `xchachaEncrypt` gave after its head; undefined when any of it is another. */
 export function xchachaDecrypt (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
   const { subkey, rest } = once(key, nonce)
   const decipher = createDecipheriv(CIPHER, createSecretKey(subkey), rest, TAG)

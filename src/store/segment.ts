@@ -1,4 +1,3 @@
-import { concat } from 'uint8arrays'
 import { open, packBytes, packedWriter, seal } from '../crypto/index.ts'
 import { CorruptRecordError } from './errors.ts'
 import { TAG_LENGTH } from './key-file.ts'
@@ -13,6 +12,8 @@ const NONCE_LENGTH = 24
 /** length of ID (2) ‖ time (8) ‖ expiry (8, NaN: none) ‖ length of bytes (4) */
 const HEAD_LENGTH = 22
 const encoder = new TextEncoder()
+/** What is to be sealed, for as long as that takes: arrays of their own for each would be most of the garbage of a long history. */
+let desk = new Uint8Array(2 * SEGMENT_BYTES)
 const decoder = new TextDecoder()
 
 /** In their order, those together that are sealed together. */
@@ -36,7 +37,9 @@ export function inSegments (records: NewRecord[]): NewRecord[][] {
 export function sealSegment (bucket: BucketKey, name: Uint8Array, records: NewRecord[]): Uint8Array {
   const ids = records.map(({ id }) => packed(id))
   const contents = records.map(contentOf)
-  const plain = new Uint8Array(contents.reduce((sum, content, i) => sum + HEAD_LENGTH + ids[i].length + content.length, 0))
+  const length = contents.reduce((sum, content, i) => sum + HEAD_LENGTH + ids[i].length + content.length, 0)
+  desk = desk.length < length ? new Uint8Array(length) : desk
+  const plain = desk.subarray(0, length)
   const view = new DataView(plain.buffer)
   const write = packedWriter(plain)
   let at = 0
@@ -52,7 +55,11 @@ export function sealSegment (bucket: BucketKey, name: Uint8Array, records: NewRe
     typeof content === 'string' ? write(content, at) : plain.set(content, at)
     at += content.length
   })
-  return concat([bucket.tag, seal(bucket.key, plain, name, globalThis.crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)))])
+  try {
+    return seal(bucket.key, plain, name, globalThis.crypto.getRandomValues(new Uint8Array(NONCE_LENGTH)), bucket.tag)
+  } finally {
+    plain.fill(0)
+  }
 }
 
 function contentOf (record: NewRecord): string | Uint8Array { return 'packed' in record ? record.packed : record.bytes }
