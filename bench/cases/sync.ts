@@ -1,13 +1,12 @@
 import { row } from '../bench-case.ts'
 import { Forked } from '../support/forked.ts'
+import { SMALL_HEAP } from '../support/groups.ts'
 import { orbitdb, orbitdbRows } from '../support/orbitdb.ts'
 import { besideRival } from '../support/rival.ts'
 import type { BenchCase, Row } from '../bench-case.ts'
 
 const WORKER = 'sync-peer'
 const OURS = 'undertone'
-/** The heap that `undertone` gives itself (src/cli/small-heap.ts). */
-const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=40']
 const EVERY = 'every signature checked'
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

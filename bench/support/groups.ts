@@ -6,10 +6,16 @@ import type { CaseOptions } from '../bench-case.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 export const BASELINE = fileURLToPath(new URL('./gossipsub-peer.js', import.meta.url))
+const STEMLESS_PROGRAM = fileURLToPath(new URL('../workers/rpc-without-stem.js', import.meta.url))
 
 export const UNDERTONE = 'undertone'
+/** As far as the baselines go: they have no stem either. */
+export const STEMLESS = 'undertone without stems'
 export const STRICT = 'gossipsub StrictSign'
 export const FAST = 'gossipsub StrictSign + fastMsgIdFn'
+
+/** The heap that `undertone` gives itself (src/cli/small-heap.ts), for programs of the benchmark. */
+export const SMALL_HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=40']
 
 /** With these nothing but loopback is contacted or opened. */
 export const LOCAL = ['--profile', 'private', '--listen', '/ip4/127.0.0.1/tcp/0', '--memory']
@@ -41,13 +47,18 @@ export class UndertoneFolder {
     this.#program = join(resolve(folder), 'bin', 'undertone.js')
   }
 
-  run (...args: string[]): PeerProcess {
-    const child = new PeerProcess(this.#program, args, process.env.UNDERTONE_BENCH_NODE_OPTIONS?.split(' '))
+  run (...args: string[]): PeerProcess { return this.#start(this.#program, args) }
+
+  #start (program: string, args: string[], flags: string[] = []): PeerProcess {
+    const child = new PeerProcess(program, args, [...flags, ...process.env.UNDERTONE_BENCH_NODE_OPTIONS?.split(' ') ?? []])
     this.#processes.push(child)
     return child
   }
 
   rpc (...args: string[]): PeerProcess { return this.run('rpc', ...LOCAL, ...args) }
+
+  /** A member without stems, of this build. */
+  stemless (bootstrap: string): PeerProcess { return this.#start(STEMLESS_PROGRAM, [bootstrap], SMALL_HEAP) }
 
   /** A bootstrap node and DHT server; resolves with its address. */
   async bootstrap (signal: AbortSignal): Promise<string> {
@@ -60,11 +71,11 @@ export class UndertoneFolder {
 }
 
 /** Members of one open room, found through the DHT. */
-async function undertoneGroup (subject: string, count: number, signal: AbortSignal, folder?: string): Promise<Group> {
+async function undertoneGroup (subject: string, count: number, signal: AbortSignal, { folder, stem = true }: { folder?: string, stem?: boolean } = {}): Promise<Group> {
   const programs = new UndertoneFolder(folder)
   try {
     const address = await programs.bootstrap(signal)
-    const processes = Array.from({ length: count }, () => programs.rpc('--bootstrap', address, '--dht', 'own'))
+    const processes = Array.from({ length: count }, () => stem ? programs.rpc('--bootstrap', address, '--dht', 'own') : programs.stemless(address))
     const connected = processes.map(child => new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => { reject(signal.reason) }, { once: true })
       child.onEvent = event => {
@@ -105,13 +116,15 @@ async function baselineGroup (subject: string, count: number, args: string[]): P
   }
 }
 
+export const stemless: Subject = { name: STEMLESS, start: async (count, signal) => undertoneGroup(STEMLESS, count, signal, { stem: false }) }
+
 /** What is compared, the baselines first: their figures are the goals. */
 export function subjects (options: CaseOptions): Subject[] {
   const { against } = options
   const all: Subject[] = [
     { name: STRICT, start: async count => baselineGroup(STRICT, count, []) },
     { name: FAST, start: async count => baselineGroup(FAST, count, ['fast']) },
-    ...(against == null ? [] : [{ name: `undertone in ${against}`, start: async (count: number, signal: AbortSignal) => undertoneGroup(`undertone in ${against}`, count, signal, against) }]),
+    ...(against == null ? [] : [{ name: `undertone in ${against}`, start: async (count: number, signal: AbortSignal) => undertoneGroup(`undertone in ${against}`, count, signal, { folder: against }) }]),
     { name: UNDERTONE, start: async (count, signal) => undertoneGroup(UNDERTONE, count, signal) }
   ]
   return all.filter(subject => isAsked(subject.name, options))

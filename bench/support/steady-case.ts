@@ -1,5 +1,5 @@
-import { row } from '../bench-case.ts'
-import { FAST, STRICT, UNDERTONE, subjects } from './groups.ts'
+import { isAsked, row } from '../bench-case.ts'
+import { FAST, STEMLESS, STRICT, UNDERTONE, stemless, subjects } from './groups.ts'
 import { steady, traffic, warmUp } from './traffic.ts'
 import type { CaseOptions, Row } from '../bench-case.ts'
 import type { Traffic } from './traffic.ts'
@@ -12,6 +12,8 @@ export interface SteadyInit {
   /** goals, ms */
   median: number
   p99?: number
+  /** also what the stem costs; not with `quick` */
+  stemless?: boolean
 }
 
 /** A conversation at a steady pace, in Undertone and in plain gossipsub. */
@@ -19,7 +21,8 @@ export async function runSteady (name: string, options: CaseOptions, init: Stead
   const { signal, quick } = options
   const rows: Row[] = []
   const measured = new Map<string, Traffic>()
-  for (const subject of subjects(options)) {
+  const extra = init.stemless === true && !quick && isAsked(STEMLESS, options) ? [stemless] : []
+  for (const subject of [...subjects(options), ...extra]) {
     const group = await subject.start(init.members, signal)
     try {
       await warmUp(group, signal, quick ? 1 : 3)
@@ -46,16 +49,16 @@ function describe (name: string, subject: string, result: Traffic, measured: Map
     row(name, subject, 'p99', result.p99, 'ms', init.p99 == null ? undefined : goal({ below: init.p99 })),
     row(name, subject, 'CPU per delivery', result.cpu, 'ms'),
     // baselines of the same run, on the same machine in the same state
-    ...(ours && fast != null
+    ...((ours || subject === STEMLESS) && fast != null
       ? [
-          row(name, subject, 'median beside fastMsgIdFn', result.median / fast.median, '×', { atMost: 1 }),
-          row(name, subject, 'CPU beside fastMsgIdFn', result.cpu / fast.cpu, '×', { atMost: 1 })
+          row(name, subject, 'median beside fastMsgIdFn', result.median / fast.median, '×', goal({ atMost: 1 })),
+          row(name, subject, 'CPU beside fastMsgIdFn', result.cpu / fast.cpu, '×', goal({ atMost: 1 }))
         ]
       : []),
-    ...(ours && strict != null
+    ...((ours || subject === STEMLESS) && strict != null
       ? [
-          row(name, subject, 'median beside StrictSign', result.median / strict.median, '×', { atMost: 0.5 }),
-          row(name, subject, 'CPU beside StrictSign', result.cpu / strict.cpu, '×', { atMost: 0.5 })
+          row(name, subject, 'median beside StrictSign', result.median / strict.median, '×', goal({ atMost: 0.5 })),
+          row(name, subject, 'CPU beside StrictSign', result.cpu / strict.cpu, '×', goal({ atMost: 0.5 }))
         ]
       : [])
   ]
