@@ -23,7 +23,10 @@ export class SocketBackend implements Backend {
     await new Promise<void>((resolve, reject) => {
       const socket = new WebSocket(this.#url)
       const client = new RpcClient({
-        send: text => { socket.send(text) },
+        send: text => {
+          // on its way to being closed, it would complain to the console; `onclose` ends the call
+          socket.readyState === WebSocket.OPEN && socket.send(text)
+        },
         onEvent: event => { this.#events.tell(event) }
       })
       socket.onopen = () => {
