@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { PendingCalls } from '../rpc/pending-calls.ts'
 import { CommandFailedError } from './errors.ts'
 import type { AbortOptions } from '@libp2p/interface'
 import type { ChildProcess } from 'node:child_process'
@@ -11,7 +12,7 @@ export interface RpcEvent { type: string, room?: string, [name: string]: any }
 /** Another Undertone process, driven over its stdin and stdout, as any program could. */
 export class ChildNode {
   readonly #child: ChildProcess
-  readonly #calls = new Map<number, { resolve (value: any): void, reject (error: Error): void }>()
+  readonly #calls = new PendingCalls()
   readonly #lines: string[] = []
   readonly #listeners = new Set<() => void>()
   readonly events: RpcEvent[] = []
@@ -19,7 +20,6 @@ export class ChildNode {
   readonly refusals: any[] = []
   /** replies under IDs that `call` did not give: to what was written by hand */
   readonly replies: any[] = []
-  #next = 1
   #rest = ''
   #stderr = ''
 
@@ -36,8 +36,7 @@ export class ChildNode {
     })
     this.#child.stdin?.on('error', () => {})
     this.#child.on('exit', () => {
-      this.#calls.forEach(({ reject }) => { reject(new CommandFailedError(`A node ended by itself. ${this.#stderr}`)) })
-      this.#calls.clear()
+      this.#calls.end(() => new CommandFailedError(`A node ended by itself. ${this.#stderr}`))
       this.#tell()
     })
   }
@@ -58,8 +57,7 @@ export class ChildNode {
       } else if (message.id == null) {
         this.refusals.push(message.error)
       } else {
-        const call = this.#calls.get(message.id)
-        this.#calls.delete(message.id)
+        const call = this.#calls.take(message.id)
         if (call == null) {
           this.replies.push(message)
         } else if (message.error == null) {
@@ -75,21 +73,7 @@ export class ChildNode {
   #tell (): void { [...this.#listeners].forEach(listener => { listener() }) }
 
   async call (method: string, params: object = {}, { signal }: AbortOptions = {}): Promise<any> {
-    signal?.throwIfAborted()
-    const id = this.#next++
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#calls.delete(id)
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      const done = (): void => { signal?.removeEventListener('abort', onAbort) }
-      this.#calls.set(id, {
-        resolve: value => { done(); resolve(value) },
-        reject: error => { done(); reject(error) }
-      })
-      this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`)
-    })
+    return this.#calls.begin(id => { this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`) }, { signal })
   }
 
   /** Resolves with the first truthy answer, asked whenever something arrives. */

@@ -101,7 +101,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       now,
       open: async (state, contacts, options) => this.#open(state, contacts, options),
       files: this.#files,
-      log: (level, message) => { this.#log(level, message) }
+      log
     })
     this.lists = new ListRegistry({
       store,

@@ -1,4 +1,5 @@
 import { ConnectionClosedError, RemoteError } from './errors.ts'
+import { PendingCalls } from './pending-calls.ts'
 import type { UndertoneEvent } from '../engine/api.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
@@ -10,8 +11,7 @@ export interface RpcClientInit {
 /** Calls by name over anything that carries text; the other end of {@link Dispatcher}. */
 export class RpcClient {
   readonly #init: RpcClientInit
-  readonly #calls = new Map<number, { resolve (value: any): void, reject (error: Error): void }>()
-  #next = 1
+  readonly #calls = new PendingCalls()
   #closed = false
 
   constructor (init: RpcClientInit) {
@@ -27,20 +27,7 @@ export class RpcClient {
     if (this.#closed) {
       throw new ConnectionClosedError('The connection to the node is closed. Reload, or start the node again.')
     }
-    const id = this.#next++
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#calls.delete(id)
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      const done = (): void => { signal?.removeEventListener('abort', onAbort) }
-      this.#calls.set(id, {
-        resolve: value => { done(); resolve(value) },
-        reject: error => { done(); reject(error) }
-      })
-      this.#init.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
-    })
+    return this.#calls.begin(id => { this.#init.send(JSON.stringify({ jsonrpc: '2.0', id, method, params })) }, { signal })
   }
 
   /** Text from the other end; what is neither reply nor event is left out. */
@@ -55,11 +42,10 @@ export class RpcClient {
       this.#init.onEvent(message.params)
       return
     }
-    const call = this.#calls.get(message?.id)
+    const call = this.#calls.take(message?.id)
     if (call == null) {
       return
     }
-    this.#calls.delete(message.id)
     if (message.error == null) {
       call.resolve(message.result)
     } else {
@@ -70,9 +56,6 @@ export class RpcClient {
   /** Nothing comes any more: whoever waits is told. */
   close (): void {
     this.#closed = true
-    for (const { reject } of this.#calls.values()) {
-      reject(new ConnectionClosedError('The node went away before it answered. Try again when it is back.'))
-    }
-    this.#calls.clear()
+    this.#calls.end(() => new ConnectionClosedError('The node went away before it answered. Try again when it is back.'))
   }
 }

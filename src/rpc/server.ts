@@ -222,15 +222,18 @@ export class AppServer {
         client.close(1008)
         return
       }
+      const done = (): void => {
+        running--
+        pace()
+      }
       running++
       pace()
       dispatcher.handle(String(data)).then(reply => {
-        running--
         if (reply != null) {
           outbox.reply(reply)
         }
-        pace()
-      }, () => { running-- })
+        done()
+      }, done)
     })
     // the reason is on its way to the window; it has so long to arrive
     client.on('error', () => { setTimeout(() => { client.terminate() }, LAST_WORD_MS).unref() })

@@ -19,6 +19,12 @@ function line ({ time, self, petname, text }: ChatMessage): string {
   return `${terminalTime(time)} ${self ? 'you' : terminalText(petname)}: ${terminalText(text)}`
 }
 
+/** The present passphrase, and the other one. */
+function twoPassphrases (text: string, what: string): [string, string] {
+  const [current, other] = firstWord(text)
+  return [current, need(unquoted(other), what)]
+}
+
 async function roomOf (chat: Chat, text: string): Promise<RoomInfo> {
   const { rooms } = await chat.call('room.list')
   const found = rooms.filter((each: RoomInfo, i: number) => each.room === text || each.name === text || String(i + 1) === text)
@@ -259,8 +265,8 @@ export const ROOM_COMMANDS: ChatCommands = {
     takes: '<the present one> <the new one>',
     does: 'lock what is kept here with another passphrase; quotes around words with spaces',
     run: async (chat, rest) => {
-      const [current, next] = firstWord(rest)
-      await chat.call('node.passphrase', { current, next: need(unquoted(next), 'the new one') })
+      const [current, next] = twoPassphrases(rest, 'the new one')
+      await chat.call('node.passphrase', { current, next })
       chat.print('From now on only the new passphrase opens it.')
     }
   },
@@ -268,8 +274,8 @@ export const ROOM_COMMANDS: ChatCommands = {
     takes: '<the passphrase> <one for duress>',
     does: 'a second passphrase, which destroys everything when it is entered',
     run: async (chat, rest) => {
-      const [current, duress] = firstWord(rest)
-      await chat.call('node.duress', { current, duress: need(unquoted(duress), 'the one for duress') })
+      const [current, duress] = twoPassphrases(rest, 'the one for duress')
+      await chat.call('node.duress', { current, duress })
       chat.print('Whoever enters it finds nothing, and nothing is left.')
     }
   },
