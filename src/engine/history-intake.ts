@@ -1,4 +1,5 @@
 import { BoundedMap } from '../network/limits.ts'
+import { before } from '../room/order.ts'
 import { decodeMessage, encodeSigned, follows, shareId, verifyMessage, verifyRun } from '../wire/index.ts'
 import { SyncedOnly } from './synced-only.ts'
 import type { Policy } from '../room/index.ts'
@@ -59,16 +60,24 @@ export class HistoryIntake {
   /** @param ids - of the messages, where they were hashed already */
   async accept (encoded: Uint8Array[], ids?: MessageId[]): Promise<AcceptCounts> {
     const counts: AcceptCounts = { added: 0, known: 0, refused: 0, invalid: 0 }
-    // hellos first, so that nobody is held for want of one that is in the same batch
-    const runs = [...this.#runs(encoded, ids, counts)].sort((a, b) => Number(b.some(isHello)) - Number(a.some(isHello)) || a[0].time - b[0].time)
-    for (const run of runs) {
+    const taken: SignedMessage[] = []
+    for (const run of this.#runs(encoded, ids, counts)) {
       const { valid, invalid } = await this.#verified(run)
       counts.invalid += invalid
       for (const message of valid) {
-        const result = isHello(message) && !await this.#init.vouched(message) ? 'refused' : this.#paced(message) ? this.#init.insert(message) : 'limited'
-        result === 'added' && this.syncedOnly.add(message.id)
-        counts[result === 'added' || result === 'known' ? result : 'refused']++
+        if ((!isHello(message) || await this.#init.vouched(message)) && this.#paced(message)) {
+          taken.push(message)
+        } else {
+          counts.refused++
+        }
       }
+    }
+    // an answer is not told before what it answers; nobody is held for want of a hello that is in the same batch
+    taken.sort((a, b) => Number(isHello(b)) - Number(isHello(a)) || (before(a, b) ? -1 : 1))
+    for (const message of taken) {
+      const result = this.#init.insert(message)
+      result === 'added' && this.syncedOnly.add(message.id)
+      counts[result === 'added' || result === 'known' ? result : 'refused']++
     }
     return counts
   }

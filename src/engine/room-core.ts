@@ -251,7 +251,10 @@ export class RoomCore {
       this.keeper.saveLater()
       this.#init.onMember(message.author)
       for (const waiting of this.#held.release(message.author)) {
-        this.#insert(waiting, { stored, live: true })
+        // an own hello waits for its inviter's: the comparison that brought that one has not handed out ours
+        if (this.#insert(waiting, { stored, live: true }) === 'added' && !stored && this.isSelf(waiting.author)) {
+          this.voice.again(waiting)
+        }
       }
     }
     return 'added'

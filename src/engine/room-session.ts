@@ -240,7 +240,8 @@ export class RoomSession {
   compare (): void { this.#comparisons.wantAll() }
 
   async #compareWith (peer: string, { signal }: Required<AbortOptions>): Promise<void> {
-    const head = this.#core.state.head?.sequence ?? -1
+    // what waits to be taken in here is handed to nobody yet
+    const head = this.#core.timeline.head(this.#core.self)?.sequence ?? -1
     const stream = await (this.compartment as Compartment).open(peer, 'sync', { signal })
     const result = await this.#sync.run(stream, peer, { signal, since: this.#catchUp.since(peer), onProgress: progress => { this.#progress(progress) } })
     if (this.#catchUp.has(peer)) {

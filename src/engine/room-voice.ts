@@ -189,6 +189,11 @@ export class RoomVoice {
     }
   }
 
+  /** What was said before it could be taken in here reaches the members there are now. */
+  again (message: SignedMessage): void {
+    this.#publish(message, {}).catch(error => { this.#log('debug', `publish: ${String(error)}`) })
+  }
+
   /** After a restart: what no other member had when this stopped still waits for one. */
   restore (): void {
     const { timeline, self, state } = this.#core
@@ -267,7 +272,7 @@ export class RoomVoice {
 
   /** A complete sync with a member ended: it holds all we had said up to `sequence`. */
   heardUpTo (sequence: number): void {
-    this.unheard = false
+    this.unheard &&= sequence < (this.#core.state.head?.sequence ?? -1)
     for (const id of [...this.#delivery.keys()]) {
       const message = this.#delivery.get(id) === 'heard' ? undefined : this.#core.timeline.get(id)
       if (message != null && message.author === this.#core.self && message.sequence <= sequence) {

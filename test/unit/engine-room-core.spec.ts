@@ -5,10 +5,10 @@ import { LIVE_WINDOW_MS, RoomCore } from '../../src/engine/room-core.ts'
 import { MAX_STANDING_BYTES, MAX_STANDING_MESSAGES } from '../../src/engine/standing-bound.ts'
 import { Roster, completePolicy } from '../../src/room/index.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
-import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage } from '../../src/wire/index.ts'
+import { encodePayload, encodeSigned, issueCertificate, packEnvelope, proveAdmission, signMessage, unpackEnvelope } from '../../src/wire/index.ts'
 import { withSignature } from '../support/with-signature.ts'
 import type { Policy } from '../../src/room/index.ts'
-import type { KnownBody, MessageId, SignedMessage } from '../../src/wire/index.ts'
+import type { KnownBody, MessageId, PersonaId, SignedMessage } from '../../src/wire/index.ts'
 
 const NOW = 1_700_000_000_000
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
@@ -234,6 +234,17 @@ describe('what comes by sync', () => {
     expect(await core.encoded([run[7].id])).to.have.lengthOf(1)
   })
 
+  it('is told in the order in which it was said, whoever said it: an answer not before what it answers', async () => {
+    const { core, heard } = await makeCore()
+    const writers = [new Persona(2), new Persona(3)]
+    const said = []
+    for (let i = 0; i < 8; i++) {
+      said.push(await writers[i % 3 === 0 ? 1 : 0].text(`${i}`, NOW - 10_000 + i))
+    }
+    expect(await core.accept(said.toReversed().map(encodeSigned))).to.include({ added: 8 })
+    expect(heard.map(({ id }) => id)).to.deep.equal(said.map(({ id }) => id))
+  })
+
   it('is refused with a forged end, and the liar is counted', async () => {
     const { core } = await makeCore()
     const message = await new Persona(2).text('x')
@@ -259,6 +270,35 @@ describe('speaking', () => {
     expect(core.voice.delivery(said[0].id)).to.equal('sending')
     core.voice.heardUpTo(1)
     expect(said.map(m => core.voice.delivery(m.id))).to.deep.equal(['heard', 'heard', 'sending'])
+  })
+
+  it('says again what was said before its inviter was known here: the comparison that brought that one\'s hello has not handed it out', async () => {
+    const founder = new Persona(2)
+    const { core } = await makeCore({ kind: 'invite', founder })
+    const published: Uint8Array[] = []
+    core.compartment = { members: () => ['p'], publish: async (envelope: Uint8Array) => { published.push(envelope); return { peers: 1 } } } as any
+    const admit = async (issuer: Persona, seed: number, persona: PersonaId): Promise<KnownBody> => {
+      const certificate = await issueCertificate(issuer.pair, room, { inviteKey: generateKeyPair(filled(seed)).publicKey })
+      return hello(await proveAdmission(filled(seed), certificate, room, persona))
+    }
+    const friend = new Persona(3)
+    const said = await core.voice.say(await admit(friend, 20, core.self))
+    expect(core.timeline.has(said.id)).to.equal(false)
+    published.length = 0
+    await core.accept([await founder.say(hello()), await friend.say(await admit(founder, 21, friend.id))].map(encodeSigned))
+    expect(core.timeline.has(said.id)).to.equal(true)
+    expect(published).to.have.lengthOf(1)
+    expect(unpackEnvelope(core.epochs().find(e => e.current)?.keys as any, published[0])).to.deep.equal(encodeSigned(said))
+  })
+
+  it('stays unheard while a comparison did not get as far as what was said last', async () => {
+    const { core } = await makeCore()
+    await core.voice.say({ kind: 'text', text: '1', mentions: [] })
+    await core.voice.say({ kind: 'text', text: '2', mentions: [] })
+    core.voice.heardUpTo(0)
+    expect(core.voice.unheard).to.equal(true)
+    core.voice.heardUpTo(1)
+    expect(core.voice.unheard).to.equal(false)
   })
 
   it('goes on after a statement that was refused', async () => {
