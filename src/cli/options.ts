@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { multiaddr } from '@multiformats/multiaddr'
 import { readClassifier } from './classifier.ts'
 import { UsageError } from './errors.ts'
@@ -18,6 +19,9 @@ export interface CommonOptions {
   profile: NetworkInit['profile']
   bootstrap?: string[]
   listen?: string[]
+  announce?: string[]
+  certificate?: string
+  certificateKey?: string
   dht?: NetworkInit['dht']
   proxy?: string
   sharedHost?: boolean
@@ -45,7 +49,7 @@ export function checkAddress (text: string): string {
 }
 
 /** What a carrier can open; `/webrtc` and `/p2p-circuit` are opened at a relay. */
-const LISTENABLE = /^(\/ip[46]\/[^/]+(\/tcp\/\d+(\/tls)?(\/wss?)?|\/udp\/\d+\/webrtc-direct)(\/p2p\/[^/]+)?|\/webrtc|\/p2p-circuit|\/(ip[46]|dns[46]?|dnsaddr)\/.*\/p2p-circuit)$/
+const LISTENABLE = /^(\/ip[46]\/[^/]+(\/tcp\/\d+(\/tls\/ws|\/wss?)?|\/udp\/\d+\/webrtc-direct)(\/p2p\/[^/]+)?|\/webrtc|\/p2p-circuit|\/(ip[46]|dns[46]?|dnsaddr)\/.*\/p2p-circuit)$/
 
 /**
  * @throws {UsageError}
@@ -56,6 +60,44 @@ export function checkListen (text: string): string {
     throw new UsageError(`Nothing here can open ${JSON.stringify(text)}. Write it like /ip4/0.0.0.0/tcp/4001, /ip4/0.0.0.0/tcp/4002/ws or /ip4/0.0.0.0/udp/4003/webrtc-direct.`)
   }
   return address
+}
+
+/** The certificate for `/tls/ws`, which browsers must trust; without one nobody could connect there. */
+function readCertificate ({ listen = [], certificate, certificateKey }: CommonOptions): { cert: string, key: string } | undefined {
+  if (certificate == null && certificateKey == null) {
+    if (listen.some(isSecureSocket)) {
+      throw new UsageError('A /tls/ws address needs a certificate that browsers trust: name its files with --certificate and --certificate-key, or let a TLS proxy have it and name the address of that with --announce.')
+    }
+    return undefined
+  }
+  if (certificate == null || certificateKey == null || !listen.some(isSecureSocket)) {
+    throw new UsageError('--certificate and --certificate-key belong together, and to a --listen address with /tls/ws.')
+  }
+  const tls = { cert: readPem(certificate), key: readPem(certificateKey) }
+  try {
+    createSecureContext(tls)
+  } catch (error: any) {
+    throw new UsageError(`${certificate} and ${certificateKey} are no certificate and its key in PEM: ${error.message}.`)
+  }
+  return tls
+}
+
+function isSecureSocket (address: string): boolean { return /\/tls\/ws|\/wss/.test(address) }
+
+function readPem (file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new UsageError(`The file ${file} cannot be read. Check its name and permissions.`)
+  }
+}
+
+/** What is announced must lead to a port that is known. */
+function checkAnnounced ({ listen = [], announce }: CommonOptions): string[] | undefined {
+  if (announce != null && !listen.some(address => /\/(tcp|udp)\/(?!0(\/|$))/.test(address))) {
+    throw new UsageError('--announce names where others reach a port of this machine: say which one with --listen, like /ip4/127.0.0.1/tcp/4002/ws.')
+  }
+  return announce
 }
 
 /**
@@ -143,6 +185,8 @@ export function engineInit (options: CommonOptions, log: ReturnType<typeof makeL
     dht: options.dht,
     bootstrap: options.bootstrap,
     listen: options.listen,
+    announce: checkAnnounced(options),
+    tls: readCertificate(options),
     proxy: options.proxy,
     sharedHost: options.sharedHost,
     app: options.app,
@@ -161,6 +205,8 @@ export function networkInit (options: CommonOptions, log: ReturnType<typeof make
     dht: options.dht ?? (options.profile === 'public' ? 'amino' : options.profile === 'lan' ? 'off' : 'own'),
     bootstrap: options.bootstrap?.map(address => multiaddr(address)),
     listen: options.listen?.map(address => multiaddr(address)),
+    announce: checkAnnounced(options)?.map(address => multiaddr(address)),
+    tls: readCertificate(options),
     proxy: options.proxy,
     sharedHost: options.sharedHost,
     log

@@ -7,6 +7,7 @@ import { aborted, untilSignal } from './lifetime.ts'
 import { makeLog, networkInit, readPassphrase } from './options.ts'
 import type { CommonOptions } from './options.ts'
 import type { Keeper } from '../engine/keeper/keeper.ts'
+import type { NetworkInit } from '../network/compartment-api.ts'
 
 const SEED_BYTES = 32
 const DAY_MS = 86_400_000
@@ -39,7 +40,7 @@ async function readSeed (data: string): Promise<Uint8Array> {
 }
 
 /** Rooms' sealed messages go to the disk only behind a passphrase: the key of the epoch lies with them. */
-async function startKeeper (options: RelayOptions, addresses: string[], log: ReturnType<typeof makeLog>): Promise<Keeper | undefined> {
+async function startKeeper (options: RelayOptions, { tls }: NetworkInit, addresses: string[], log: ReturnType<typeof makeLog>): Promise<Keeper | undefined> {
   const { keep: invites = [], keepDays, keepSize, passphraseFile, memory } = options
   const data = memory === true || passphraseFile == null || options.data == null ? undefined : join(options.data, 'keeper')
   if (invites.length === 0 && data == null) {
@@ -50,6 +51,7 @@ async function startKeeper (options: RelayOptions, addresses: string[], log: Ret
   }
   return createKeeper({
     ...options,
+    tls,
     // members who know this relay find the rooms' hosts through it
     bootstrap: options.profile === 'public' && options.bootstrap == null ? undefined : [...options.bootstrap ?? [], ...addresses],
     data,
@@ -66,7 +68,8 @@ export async function runRelay (options: RelayOptions): Promise<number> {
   const signal = untilSignal()
   const log = makeLog(options.log)
   const seed = options.data == null || options.memory === true ? undefined : await readSeed(options.data)
-  const relay = await createRelay({ ...networkInit(options, log), seed })
+  const network = networkInit(options, log)
+  const relay = await createRelay({ ...network, seed })
   await relay.start()
   let keeper: Keeper | undefined
   try {
@@ -74,7 +77,7 @@ export async function runRelay (options: RelayOptions): Promise<number> {
     if (addresses.length === 0) {
       throw new CommandFailedError('No address could be opened. Choose another one with --listen.')
     }
-    keeper = await startKeeper(options, addresses, log)
+    keeper = await startKeeper(options, network, addresses, log)
     process.stdout.write(options.json === true ? `${JSON.stringify({ peer: relay.peerId, addresses, ...(keeper == null ? {} : { keeps: keeper.rooms() }) })}\n` : addresses.map(address => `${address}\n`).join(''))
     await aborted(signal)
   } finally {

@@ -25,12 +25,14 @@ export function readAddresses (texts: string[] | undefined, setting: string): Mu
  * @throws {InvalidParametersError}
  */
 export function networkOf (init: UndertoneInit): NetworkInit {
-  const { profile = 'public', proxy, maxConnections, sharedHost, stem, stun, log } = checkWays(init)
+  const { profile = 'public', proxy, tls, maxConnections, sharedHost, stem, stun, log } = checkWays(init)
   return {
     profile,
     dht: init.dht ?? (profile === 'lan' ? 'off' : profile === 'private' ? 'own' : 'amino'),
     bootstrap: readAddresses(init.bootstrap, 'bootstrap'),
     listen: readAddresses(init.listen, 'listen'),
+    announce: readAddresses(init.announce, 'announce'),
+    tls,
     proxy,
     maxConnections,
     sharedHost,

@@ -87,6 +87,10 @@ export interface UndertoneInit {
   dht?: DhtMode
   bootstrap?: string[]
   listen?: string[]
+  /** addresses that lead here from elsewhere, like that of a TLS proxy; told to others by the room that has the ports of `listen` */
+  announce?: string[]
+  /** certificate and key (PEM) for `/tls/ws` in `listen` */
+  tls?: { cert: string, key: string }
   proxy?: string
   sharedHost?: boolean
   stem?: boolean

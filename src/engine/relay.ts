@@ -9,8 +9,8 @@ export type { Relay } from '../network/relay.ts'
 const SEED_BYTES = 32
 
 /** How a relay is reached and whom it helps; see {@link UndertoneInit} for what each setting does. */
-export interface RelayInit extends Pick<UndertoneInit, 'profile' | 'dht' | 'bootstrap' | 'listen' | 'proxy' | 'log'> {
-  /** 32 random bytes kept over restarts: the relay keeps its peer ID, so that addresses in invites stay good */
+export interface RelayInit extends Pick<UndertoneInit, 'profile' | 'dht' | 'bootstrap' | 'listen' | 'announce' | 'tls' | 'proxy' | 'log'> {
+  /** 32 random bytes kept over restarts: the relay keeps its peer ID and certificate, so that addresses in invites stay good */
   seed?: Uint8Array
 }
 
@@ -30,6 +30,8 @@ export async function createRelay (init: RelayInit = {}): Promise<Relay> {
     dht: init.dht ?? (profile === 'public' ? 'amino' : 'own'),
     bootstrap: readAddresses(init.bootstrap, 'bootstrap'),
     listen: readAddresses(init.listen, 'listen'),
+    announce: readAddresses(init.announce, 'announce'),
+    tls: init.tls,
     proxy: init.proxy,
     log: init.log,
     seed

@@ -1,11 +1,10 @@
 import { isPrivateIp } from '@libp2p/utils'
+import { LOOPBACK } from './dialable.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Whether an address leads nowhere but to this machine. */
-export function isLoopbackAddress (address: Multiaddr): boolean {
-  return /^\/ip4\/127\.|^\/ip6\/::1\/|^\/(ip6zone\/[^/]+\/)?ip6\/::1\/|^\/dns[46]?\/localhost\//.test(`${address.toString()}/`)
-}
+export function isLoopbackAddress (address: Multiaddr): boolean { return LOOPBACK.test(`${address.toString()}/`) }
 
 /** Whether an address means something in one local network only, and tells about it: private, link-local, loopback, `.local`. */
 export function isLocalAddress (address: Multiaddr): boolean {

@@ -1,4 +1,5 @@
 import type { EpochKeys } from '../crypto/index.ts'
+import type { HostCertificate } from '../crypto/relay-certificate.ts'
 import type { AbortOptions, Startable, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -21,6 +22,12 @@ export interface NetworkInit {
   bootstrap?: Multiaddr[]
   /** when given (even empty), nothing else is opened; a fixed port that is taken falls back to port 0 of the same address */
   listen?: Multiaddr[]
+  /** told to others besides what is opened, by the host that has the fixed ports of `listen`: a TLS proxy or a router leads from there to here */
+  announce?: Multiaddr[]
+  /** for `/tls/ws` in `listen`: a certificate that browsers trust, and its key (PEM) */
+  tls?: { cert: string, key: string }
+  /** for `/webrtc-direct` in `listen`, instead of one that is made anew at each start and every fortnight */
+  certificate?: HostCertificate
   /** ports to open where any would do, by carrier (see portsOf): where others were told to find this host */
   ports?: Record<string, number>
   /** `socks5://host:port`; every compartment uses its own SOCKS credentials */

@@ -66,7 +66,11 @@ export async function createHost<T extends ServiceMap> (init: HostInit<T>): Prom
     start: false,
     privateKey,
     nodeInfo: { name: 'undertone', version: '1', userAgent: AGENT },
-    addresses: { listen: init.listen ?? [...carriers.listen, ...(carriers.relayed ? ['/p2p-circuit'] : [])] },
+    addresses: {
+      listen: init.listen ?? [...carriers.listen, ...(carriers.relayed ? ['/p2p-circuit'] : [])],
+      appendAnnounce: carriers.announce,
+      announceFilter: carriers.told
+    },
     transports: carriers.transports,
     connectionEncrypters: [encryption()],
     streamMuxers: [muxer()],

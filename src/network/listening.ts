@@ -1,5 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { proxyOf } from './addresses.ts'
+import { isLoopbackAddress, proxyOf } from './addresses.ts'
 import type { NetworkInit } from './compartment-api.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -13,7 +13,7 @@ interface TransportManager { getListeners (): Listener[], listen (addresses: Mul
 function partsOf (address: Multiaddr): { carrier: string, port: number } | undefined {
   const components = address.getComponents().filter(({ name }) => !/^(ip[46]|ip6zone|certhash|p2p)$/.test(name))
   const port = components.find(({ name }) => name === 'tcp' || name === 'udp')?.value
-  return port == null ? undefined : { carrier: components.map(({ name }) => name).join(' '), port: Number(port) }
+  return port == null ? undefined : { carrier: components.map(({ name }) => name).join(' ').replace('wss', 'tls ws'), port: Number(port) }
 }
 
 /** The port of each carrier at which something listens. */
@@ -38,6 +38,28 @@ export function unopened (asked: Multiaddr[], opened: Multiaddr[]): Multiaddr[] 
     const wanted = partsOf(address)
     return wanted != null && !there.some(({ carrier, port }) => carrier === wanted.carrier && (wanted.port === 0 || wanted.port === port))
   })
+}
+
+/**
+ * What a host tells others of its addresses. Where one is named that leads here from elsewhere, it is told by the host
+ * that has the fixed ports of `listen`, and what leads nowhere but to this machine is told no more.
+ */
+export function toldOf ({ listen = [], announce = [] }: Pick<NetworkInit, 'listen' | 'announce'>): ((addresses: Multiaddr[]) => Multiaddr[]) | undefined {
+  const named = new Set(announce.map(withoutHash))
+  const here = new Set(listen.map(withoutHash))
+  const fixed = listen.filter(address => (partsOf(address)?.port ?? 0) !== 0)
+  const isElsewhere = (address: Multiaddr): boolean => named.has(withoutHash(address)) && !here.has(withoutHash(address))
+  return named.size === 0
+    ? undefined
+    : addresses => {
+      const leadsHere = unopened(fixed, addresses.filter(address => !isElsewhere(address))).length === 0
+      return addresses.filter(address => isElsewhere(address) ? leadsHere : !leadsHere || named.has(withoutHash(address)) || !isLoopbackAddress(address))
+    }
+}
+
+/** Carriers add the hash of their certificate, and a host its peer ID. */
+function withoutHash (address: Multiaddr): string {
+  return address.toString().replace(/\/certhash\/[^/]+|\/p2p\/[^/]+$/g, '')
 }
 
 /** Ports that a room of this process has: that the next room finds one of them taken is no news. */

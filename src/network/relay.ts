@@ -1,5 +1,6 @@
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { relayCertificate } from '../crypto/relay-certificate.ts'
 import { createHost } from './host.ts'
 import { aminoDht, bootstrapOf, ownDht } from './rendezvous/dht.ts'
 import { Infrastructure } from './rendezvous/infrastructure.ts'
@@ -18,7 +19,7 @@ export const RELAY_LIMITS = Object.freeze({
 })
 
 export interface RelayInit extends NetworkInit {
-  /** 32 bytes; keeps the relay's peer ID, so that addresses in invites stay good */
+  /** 32 bytes; keeps the relay's peer ID and certificate, so that addresses in invites stay good */
   seed?: Uint8Array
 }
 
@@ -60,9 +61,10 @@ class RelayNode implements Relay {
  */
 export async function createRelay (init: RelayInit): Promise<Relay> {
   const amino = init.dht === 'amino' || init.bootstrap != null || init.listen != null
+  const seed = init.seed ?? globalThis.crypto.getRandomValues(new Uint8Array(32))
   const libp2p = await createHost<any>({
-    network: init,
-    privateKey: init.seed == null ? undefined : await generateKeyPairFromSeed('Ed25519', init.seed),
+    network: { ...init, certificate: relayCertificate(seed) },
+    privateKey: await generateKeyPairFromSeed('Ed25519', seed),
     maxConnections: RELAY_LIMITS.connections,
     listen: init.listen?.map(String) ?? ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/tcp/0/ws', '/ip4/0.0.0.0/udp/0/webrtc-direct'],
     services: {

@@ -1,3 +1,5 @@
+import { mayDialFrom } from '../network/dialable.ts'
+
 /**
  * What the address of the page asks for, in its fragment, which browsers send to no server. Parts are
  * joined by `&`: `#/join/<invite>`, `#/session/<token>` (from the desktop node), `#/helpers/<multiaddr>,…`.
@@ -31,9 +33,9 @@ export function parseFragment (fragment: string): Address {
   return address
 }
 
-/** Addresses of helpers as people write them: between commas, spaces or lines. */
+/** Addresses of helpers as people write them, between commas, spaces or lines: those that this page can dial. */
 export function parseHelpers (text: string): string[] {
-  return [...new Set(text.split(/[\s,]+/).filter(each => each.startsWith('/')))].slice(0, MAX_HELPERS)
+  return [...new Set(text.split(/[\s,]+/).filter(each => each.startsWith('/') && mayDialFrom(globalThis.location?.protocol, each)))].slice(0, MAX_HELPERS)
 }
 
 function decoded (text: string): string {

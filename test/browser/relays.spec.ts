@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { soon } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
+import { freePort } from '../support/tls.ts'
+import type { ChildNode } from '../../src/cli/child-node.ts'
 
 /** How long a page that lost its relay is watched, and how often it may knock meanwhile: 0.5, 1, 2, 4 s apart. */
 const LOOK_MS = 8_000
@@ -36,6 +41,27 @@ describe('a page between relays', () => {
     await ben.sees('who is there?')
     await ben.say('only me')
     await ada.sees('only me')
+  })
+
+  it('finds a relay that was started again at the address it had, certificate and all', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'undertone-relay-'))
+    try {
+      const start = (): ChildNode => nodes.start(['relay', '--profile', 'private', '--data', data, '--listen', `/ip4/127.0.0.1/udp/${port}/webrtc-direct`])
+      const port = await freePort()
+      const first = start()
+      const address = await first.firstLine(soon())
+      await first.stop()
+      const second = start()
+      expect(await second.firstLine(soon())).to.equal(address)
+      const fragment = `#/helpers/${encodeURIComponent(address)}`
+      const [ada, ben] = await Promise.all([0, 1].map(async () => browsers.open(fragment)))
+      await ada.joinByName('the same place')
+      await ada.say('still here?')
+      await ben.joinByName('the same place')
+      await ben.sees('still here?')
+    } finally {
+      await rm(data, { recursive: true, force: true })
+    }
   })
 
   it('remembers the relay that an invite led through, also at the next visit, and does not hammer it once it is dead', async () => {

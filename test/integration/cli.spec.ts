@@ -1,11 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'aegir/chai'
 import { LOCAL, Nodes, soon } from '../support/nodes.ts'
+import { freePort, listening } from '../support/tls.ts'
 
 const ENTRY = fileURLToPath(new URL('../../../bin/undertone.js', import.meta.url))
 
@@ -27,7 +28,7 @@ describe('undertone', () => {
     }
   })
 
-  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['rpc', '--stun', 'turn:x'], ['rpc', '--app', 'somewhere'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999'], ['--port', ''], ['--port', '70000'], ['relay', '--keep-days', '0']]) {
+  for (const args of [['--nonsense'], ['fly'], ['rpc', '--listen', 'here'], ['rpc', '--profile', 'loud'], ['rpc', '--dht', 'mine'], ['rpc', '--proxy', 'http://x'], ['rpc', '--stun', 'turn:x'], ['rpc', '--app', 'somewhere'], ['verify'], ['rpc', '--memory', '--data', '/nowhere'], ['rpc', '--passphrase-file', '/no/such/file'], ['rpc', '--listen', ''], ['rpc', '--bootstrap', ''], ['rpc', '--data', ''], ['rpc', '--listen', '/ip4/127.0.0.1/udp/0/quic-v1'], ['rpc', '--proxy', 'socks5://x:99999'], ['--port', ''], ['--port', '70000'], ['relay', '--keep-days', '0'], ['relay', '--listen', '/ip4/127.0.0.1/tcp/0/tls/ws'], ['relay', '--listen', '/ip4/127.0.0.1/tcp/4002/tls/ws', '--certificate', ENTRY, '--certificate-key', ENTRY], ['relay', '--certificate', ENTRY], ['relay', '--announce', '/dns4/relay.example/tcp/443/tls/ws'], ['relay', '--announce', '/dns4/relay.example/tcp/443/tls/ws', '--listen', '/ip4/127.0.0.1/tcp/0/ws']]) {
     it(`refuses "${args.join(' ')}" with exit code 2, a reason, and nothing on stdout`, () => {
       const { status, stdout, stderr } = undertone(...args)
       expect(status).to.equal(2)
@@ -100,6 +101,17 @@ describe('undertone', () => {
     expect(proxied.leaks).to.include({ state: 'ok' })
     const taken = await doctor('--listen', `/ip4/127.0.0.1/tcp/${port}`)
     expect(taken.tcp).to.include({ state: 'fail' }).and.property('advice').that.includes('port 0')
+    const here = await freePort()
+    const outside = createServer(socket => {
+      const inside = connect(here, '127.0.0.1')
+      socket.on('error', () => { inside.destroy() }).pipe(inside).on('error', () => { socket.destroy() }).pipe(socket)
+    })
+    const announced = `/ip4/127.0.0.1/tcp/${await listening(outside)}/ws`
+    const there = await doctor('--listen', `/ip4/127.0.0.1/tcp/${here}/ws`, '--announce', announced)
+    outside.close()
+    expect(there[`announced ${announced}`]).to.include({ state: 'ok' })
+    const nowhere = await doctor('--listen', `/ip4/127.0.0.1/tcp/${here}/ws`, '--announce', announced)
+    expect(nowhere[`announced ${announced}`]).to.include({ state: 'fail' }).and.property('advice').that.includes('--listen')
     const locked = await doctor('--data', data, '--passphrase-file', wrong)
     expect(locked.storage).to.include({ state: 'fail' }).and.property('finding').that.includes('passphrase')
     expect(locked).to.include.all.keys('Node.js', 'clock', 'tcp', 'ws', 'webrtc-direct', 'relay', 'webrtc', 'DHT')

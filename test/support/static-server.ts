@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { extname, join, normalize } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 const TYPES: Record<string, string> = {
@@ -19,16 +20,21 @@ const TYPES: Record<string, string> = {
 export class StaticServer {
   readonly #folder: string
   readonly #prefix: string
+  readonly #scheme: string
   readonly #server: Server
   /** gzipped size of every file handed out, by name */
   readonly sent = new Map<string, number>()
   /** pages of the test itself, by path */
   readonly pages = new Map<string, string>()
 
-  constructor (folder: string, prefix = '/') {
+  /**
+   * @param tls - certificate and key, for https
+   */
+  constructor (folder: string, prefix = '/', tls?: { cert: string, key: string }) {
     this.#folder = folder
     this.#prefix = prefix
-    this.#server = createServer((request, response) => {
+    this.#scheme = tls == null ? 'http' : 'https'
+    const serve: RequestListener = (request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost')
       const page = this.pages.get(pathname)
       const name = pathname === this.#prefix ? 'index.html' : pathname.slice(this.#prefix.length)
@@ -38,7 +44,8 @@ export class StaticServer {
         this.sent.set(name, gzipSync(bytes, { level: 9 }).length)
         response.writeHead(200, { 'Content-Type': TYPES[page == null ? extname(path) : '.html'] ?? 'application/octet-stream' }).end(bytes)
       }, () => { response.writeHead(404).end() })
-    })
+    }
+    this.#server = tls == null ? createServer(serve) : createSecureServer(tls, serve)
   }
 
   async start (): Promise<void> {
@@ -48,7 +55,7 @@ export class StaticServer {
   get port (): number { return (this.#server.address() as AddressInfo).port }
 
   /** localhost: browsers give their cryptography to it without TLS */
-  get origin (): string { return `http://localhost:${this.port}` }
+  get origin (): string { return `${this.#scheme}://localhost:${this.port}` }
   get address (): string { return `${this.origin}${this.#prefix}` }
 
   /** Ends, and with it every connection. */

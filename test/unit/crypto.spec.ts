@@ -1,5 +1,6 @@
 import { expect } from 'aegir/chai'
 import { ANCHOR_INTERVAL, EpochRangeError, InvalidPersonaError, InvalidRoomNameError, InvalidSealError, MAX_ADVANCE, advance, canonicalRoomName, checkStamp, constantTimeEqual, epochAt, epochKeyFromSecret, epochKeys, generateKeyPair, generateSealingKeyPair, mintStamp, nextEpochKey, openSealed, personaId, publicKeyOf, ratchet, roomIdFromSecret, sealTo, stampBits } from '../../src/crypto/index.ts'
+import { relayCertificate } from '../../src/crypto/relay-certificate.ts'
 
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -115,6 +116,18 @@ describe('stamps', () => {
     const minting = mintStamp({ roomId, persona, bits: 20, signal: controller.signal })
     setTimeout(() => { controller.abort(new Error('enough')) }, 20)
     await expect(minting).to.eventually.be.rejectedWith('enough')
+  })
+})
+
+describe('a relay\'s certificate', () => {
+  it('follows from its seed to the byte, here and on other platforms, and from nothing else', () => {
+    const { certhash, pem, privateKey } = relayCertificate(filled(7))
+    expect(certhash).to.equal('uEiBwJ75vYdzBFOGWeiDB22SdS-5OuiKCoFicRab0JIYlAw')
+    expect(relayCertificate(filled(7))).to.deep.equal({ certhash, pem, privateKey })
+    expect(relayCertificate(filled(8)).certhash).to.not.equal(certhash)
+    for (const [kind, block] of Object.entries({ CERTIFICATE: pem, 'PRIVATE KEY': privateKey })) {
+      expect(block).to.match(new RegExp(`^-----BEGIN ${kind}-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END ${kind}-----\n$`))
+    }
   })
 })
 

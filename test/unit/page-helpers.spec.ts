@@ -1,4 +1,5 @@
 import { expect } from 'aegir/chai'
+import { mayDialFrom } from '../../src/network/dialable.ts'
 import { invitedRelays } from '../../src/web/invited-relays.ts'
 import { paced } from '../../src/web/paced.ts'
 
@@ -23,6 +24,27 @@ describe('what a page learns from an invite', () => {
       `/dns4/relay.example/tcp/443/wss/p2p/${RELAY}`,
       `/ip4/192.0.2.1/udp/4001/webrtc-direct/certhash/uEiAbc/p2p/${RELAY}`
     ])
+  })
+})
+
+describe('what a page can dial', () => {
+  it('has a carrier of browsers, and is encrypted or stays on this machine where the page came over https', () => {
+    for (const [address, plain, secure] of [
+      ['/dns4/relay.example/tcp/443/wss', true, true],
+      ['/dns4/relay.example/tcp/443/tls/ws', true, true],
+      [`/dns4/relay.example/tcp/443/tls/sni/relay.example/ws/p2p/${RELAY}`, true, true],
+      [`/ip4/192.0.2.1/udp/4001/webrtc-direct/certhash/uEiAbc/p2p/${RELAY}`, true, true],
+      [`/ip4/192.0.2.1/tcp/4001/ws/p2p/${RELAY}`, true, false],
+      ['/dns4/localhost.example/tcp/4001/ws', true, false],
+      ['/ip4/127.0.0.1/tcp/4001/ws', true, true],
+      ['/dns4/localhost/tcp/4001/ws', true, true],
+      ['/ip6/::1/tcp/4001/ws', true, true],
+      ['/ip4/192.0.2.1/tcp/4001', false, false],
+      ['/ip4/192.0.2.1/udp/4001/quic-v1/webtransport', false, false],
+      ['/dnsaddr/bootstrap.example', false, false]
+    ] as const) {
+      expect([mayDialFrom('http:', address), mayDialFrom('file:', address), mayDialFrom('https:', address)], address).to.deep.equal([plain, plain, secure])
+    }
   })
 })
 

@@ -13,7 +13,7 @@ function nameOf (address: string): string {
   if (/\/webrtc(\/|$)/.test(address)) {
     return 'webrtc'
   }
-  return /\/p2p-circuit|\/webrtc-direct|\/wss|\/ws/.exec(address)?.[0].slice(1).replace('p2p-circuit', 'relay') ?? 'tcp'
+  return /\/p2p-circuit|\/webrtc-direct|\/wss|\/tls\/ws|\/ws/.exec(address)?.[0].slice(1).replace('p2p-circuit', 'relay').replace('tls/ws', 'wss') ?? 'tcp'
 }
 
 const ADVICE: Record<string, string> = {
@@ -38,9 +38,21 @@ async function dialled (client: Libp2p, server: Libp2p, name: string, address: M
   }
 }
 
+/** An announced address must lead to a node: this one, or the one that has its port already. */
+async function leadsHere (client: Libp2p, address: Multiaddr): Promise<Finding> {
+  const name = `announced ${address.toString()}`
+  try {
+    const { remotePeer } = await client.dial(address, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS), force: true })
+    await client.hangUp(remotePeer)
+    return ok(name, 'it leads to a node')
+  } catch (error) {
+    return fail(name, reasonOf(error), 'Check that the proxy or router passes it on to the port of --listen, and that its certificate is valid for its name.')
+  }
+}
+
 /** What can be opened here, dialled from a second host that opens nothing. With `--listen`, that and nothing else. */
 async function direct (network: NetworkInit): Promise<Finding[]> {
-  const local: NetworkInit = { ...network, profile: 'private', bootstrap: [], listen: network.listen ?? LOOPBACK.map(address => multiaddr(address)) }
+  const local: NetworkInit = { ...network, announce: undefined, profile: 'private', bootstrap: [], listen: network.listen ?? LOOPBACK.map(address => multiaddr(address)) }
   const hosts: Libp2p[] = []
   try {
     for (const listen of [local.listen, []]) {
@@ -50,8 +62,19 @@ async function direct (network: NetworkInit): Promise<Finding[]> {
     }
     const [server, client] = hosts
     const findings: Finding[] = []
-    for (const wanted of new Set(local.listen?.map(each => nameOf(each.toString())))) {
-      findings.push(await dialled(client, server, wanted, server.getMultiaddrs().find(each => nameOf(each.toString()) === wanted)))
+    const names = new Set(local.listen?.map(each => nameOf(each.toString())))
+    // a certificate is for a name, and what is opened has none
+    for (const wanted of names) {
+      if (wanted !== 'wss') {
+        findings.push(await dialled(client, server, wanted, server.getMultiaddrs().find(each => nameOf(each.toString()) === wanted)))
+      }
+    }
+    const announced = network.announce ?? []
+    for (const address of announced) {
+      findings.push(await leadsHere(client, address))
+    }
+    if (names.has('wss') && !announced.some(address => nameOf(address.toString()) === 'wss')) {
+      findings.push(warn('wss', 'it is opened, but no name is announced that its certificate is for', 'Add --announce, like /dns4/relay.example.org/tcp/443/tls/ws.'))
     }
     return findings
   } catch (error) {

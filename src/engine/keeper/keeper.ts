@@ -22,7 +22,7 @@ export const KEEP_BYTES = 256 * 1024 * 1024
 export const KEEP_MEMORY_BYTES = 64 * 1024 * 1024
 
 /** How a keeper is reached, what it keeps and for how long; see {@link UndertoneInit} for what each network setting does. */
-export interface KeeperInit extends Pick<UndertoneInit, 'profile' | 'dht' | 'bootstrap' | 'listen' | 'proxy' | 'sharedHost' | 'maxConnections' | 'data' | 'passphrase' | 'store' | 'now' | 'log'> {
+export interface KeeperInit extends Pick<UndertoneInit, 'profile' | 'dht' | 'bootstrap' | 'listen' | 'announce' | 'tls' | 'proxy' | 'sharedHost' | 'maxConnections' | 'data' | 'passphrase' | 'store' | 'now' | 'log'> {
   /** rooms to keep, besides those that `data` has kept before */
   invites: string[]
   /** addresses of relays to be found at, like one's own */

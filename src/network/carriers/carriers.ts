@@ -14,6 +14,10 @@ export interface Carriers {
   relays: boolean
   /** may look up names by itself */
   resolves: boolean
+  /** told besides what is opened */
+  announce?: string[]
+  /** of its addresses and those of `announce`, which are told to others */
+  told? (addresses: Multiaddr[]): Multiaddr[]
 }
 
 /** The word for how a connection to this address travels (compartment-api, `ConnectionInfo`). */

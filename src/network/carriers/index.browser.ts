@@ -6,6 +6,7 @@
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
+import { mayDialFrom } from '../dialable.ts'
 import { NotSupportedByCarrierError } from './errors.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
@@ -14,6 +15,17 @@ import { memberSignals } from './signals.ts'
 import type { Carriers } from './carriers.ts'
 import type { IsMember } from './signals.ts'
 import type { NetworkInit } from '../compartment-api.ts'
+import type { Transport } from '@libp2p/interface'
+
+/** A page that came over https may open no plain WebSocket but to this machine: the browser refuses, and says so each time. */
+function securely (carrier: (components: any) => Transport): (components: any) => Transport {
+  return components => {
+    const transport = carrier(components)
+    const filter = transport.dialFilter.bind(transport)
+    transport.dialFilter = addresses => filter(addresses).filter(address => mayDialFrom(globalThis.location?.protocol, address.toString()))
+    return transport
+  }
+}
 
 /**
  * @throws {NotSupportedByCarrierError} for a proxy: a page cannot choose one, the browser can
@@ -26,7 +38,7 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
   const rtcConfiguration = { iceServers: (network.stun ?? []).map(urls => ({ urls })) }
   return {
     transports: [
-      rested(joinWrites(webSockets())),
+      rested(securely(joinWrites(webSockets()))),
       withDialableRelays(circuitRelayTransport()),
       memberSignals(webRTC({ rtcConfiguration }), isMember),
       webRTCDirect({ rtcConfiguration })

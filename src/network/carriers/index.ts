@@ -8,7 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { asksNeighbours, proxyOf } from '../addresses.ts'
-import { listenOf } from '../listening.ts'
+import { listenOf, toldOf } from '../listening.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
 import { memberSignals } from './signals.ts'
@@ -31,17 +31,19 @@ export function createCarriers (network: NetworkInit, identity: string, isMember
   return {
     transports: [
       joinWrites(tcp()),
-      joinWrites(webSockets()),
+      joinWrites(webSockets({ https: network.tls })),
       withDialableRelays(circuitRelayTransport()),
       // no STUN server hears of us unless the person named one, and then only while a member is dialled
       memberSignals(webRTC({ rtcConfiguration: { iceServers: (network.stun ?? []).map(urls => ({ urls })) } }), isMember),
-      webRTCDirect({ rtcConfiguration: { iceServers: [] } })
+      webRTCDirect({ rtcConfiguration: { iceServers: [] }, certificate: network.certificate })
     ],
     listen,
     // the tag of libp2p at large: it says that there is a program, not which; who names both ends wants nothing else
     discovery: asksNeighbours(network) ? [mdns()] : [],
     relayed: network.listen == null,
     relays: listen.some(address => !/\/p2p-circuit|^\/webrtc$/.test(address)),
-    resolves: true
+    resolves: true,
+    announce: network.announce?.map(String),
+    told: toldOf(network)
   }
 }

@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': 'عبارة المرور',
   'unlock.title': 'افتح ما يحفظه هذا الجهاز',
   'unlock.action': 'فتح',
-  'helper.wrong': 'لا تستطيع هذه الصفحة استعمال هذا العنوان. يبدأ بـ ‎/dns4‎ أو ‎/ip4‎ أو ‎/ip6‎، أو بـ ‎stun:‎ لخادم STUN.'
+  'helper.wrong': 'لا تستطيع هذه الصفحة الاتصال بهذا العنوان. يلزمها عنوان فيه ‎/wss‎ أو ‎/webrtc-direct‎ (أما ‎/ws‎ وحده فلا يصلح إلا إذا لم تُفتح الصفحة عبر https)، أو ‎stun:‎ لخادم STUN.'
 }

@@ -145,5 +145,5 @@ export const talk = {
   'settings.keep.passphrase': 'Passphrase',
   'unlock.title': 'Open what this device keeps',
   'unlock.action': 'Open',
-  'helper.wrong': 'That is no address this page can use. It begins with /dns4, /ip4 or /ip6, or with stun: for a STUN server.'
+  'helper.wrong': 'This page cannot dial that address. It needs one with /wss or /webrtc-direct in it (plain /ws only where the page did not come over https), or stun: for a STUN server.'
 }

@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': 'Contraseña',
   'unlock.title': 'Abrir lo que guarda este dispositivo',
   'unlock.action': 'Abrir',
-  'helper.wrong': 'Esta página no puede usar esa dirección. Empieza por /dns4, /ip4 o /ip6, o por stun: si es un servidor STUN.'
+  'helper.wrong': 'Esta página no puede conectarse a esa dirección. Necesita una que contenga /wss o /webrtc-direct (/ws sin cifrar, solo si la página no llegó por https), o stun: si es un servidor STUN.'
 }

@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': 'گذرواژه',
   'unlock.title': 'باز کردن آنچه این دستگاه نگه داشته',
   'unlock.action': 'باز کن',
-  'helper.wrong': 'این صفحه نمی‌تواند این نشانی را به کار ببرد. نشانی با ‎/dns4‎ یا ‎/ip4‎ یا ‎/ip6‎ آغاز می‌شود، یا برای سرور STUN با ‎stun:‎.'
+  'helper.wrong': 'این صفحه نمی‌تواند به این نشانی وصل شود. نشانی باید ‎/wss‎ یا ‎/webrtc-direct‎ داشته باشد (‎/ws‎ ساده تنها وقتی که صفحه با https باز نشده باشد)، یا برای سرور STUN با ‎stun:‎ آغاز شود.'
 }

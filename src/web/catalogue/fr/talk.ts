@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': 'Phrase secrète',
   'unlock.title': 'Ouvrir ce que cet appareil garde',
   'unlock.action': 'Ouvrir',
-  'helper.wrong': 'Cette page ne peut pas utiliser cette adresse. Elle commence par /dns4, /ip4 ou /ip6, ou par stun: pour un serveur STUN.'
+  'helper.wrong': 'Cette page ne peut pas joindre cette adresse. Il lui en faut une qui contient /wss ou /webrtc-direct (/ws simple seulement si la page n’est pas venue par https), ou stun: pour un serveur STUN.'
 }

@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': 'Парольная фраза',
   'unlock.title': 'Открыть то, что хранит это устройство',
   'unlock.action': 'Открыть',
-  'helper.wrong': 'Такой адрес страница использовать не может. Он начинается с /dns4, /ip4 или /ip6, а для сервера STUN — со stun:.'
+  'helper.wrong': 'По этому адресу страница соединиться не может. Нужен адрес с /wss или /webrtc-direct (простой /ws — только если страница открыта не по https), а для сервера STUN — stun:.'
 }

@@ -147,5 +147,5 @@ export const talk: Part<typeof english> = {
   'settings.keep.passphrase': '口令',
   'unlock.title': '打开此设备保存的内容',
   'unlock.action': '打开',
-  'helper.wrong': '此页面无法使用这个地址。地址以 /dns4、/ip4 或 /ip6 开头；STUN 服务器以 stun: 开头。'
+  'helper.wrong': '此页面无法连接这个地址。地址中须有 /wss 或 /webrtc-direct（只有不是通过 https 打开的页面才能用普通的 /ws）；STUN 服务器以 stun: 开头。'
 }
