@@ -71,10 +71,28 @@ const draw = paced(async () => {
   drain()
   await drawn()
 }, took => Math.min(MAX_CLUMP_MS, Math.max(CLUMP_MS, REST_FACTOR * took, READING_MS * clump)))
-document.addEventListener('visibilitychange', () => { draw.now() })
-const roomsSoon = paced(refreshRooms, BESIDE_MS)
+/** time of the newest message when nobody looked any more */
+let lookedUntil: number | undefined
+document.addEventListener('visibilitychange', () => {
+  const id = current.value
+  if (document.hidden) {
+    lookedUntil = conversation.value?.messages.at(-1)?.time ?? 0
+    // what was on the screen for less than it takes to note it was read, too
+    news.some(({ room }) => room === id) || markRead(true).catch(() => {})
+  } else if (id != null && lookedUntil != null) {
+    const seen = lookedUntil
+    const newer = ({ room, self, time }: ChatMessage): boolean => room === id && !self && time > seen
+    if (news.some(newer) || conversation.value?.messages.some(newer) === true) {
+      readMarks.set(id, seen)
+    }
+    readSoon.now()
+  }
+  draw.now()
+})
+// the title of a page behind others counts what came, too, at the pace of its slow timers
+const roomsSoon = paced(refreshRooms, () => document.hidden ? READ_MS : BESIDE_MS)
 const membersSoon = paced(refreshMembers, BESIDE_MS)
-const readSoon = paced(markRead, READ_MS)
+const readSoon = paced(async () => markRead(), READ_MS)
 
 /** Resolves when what changed is on the screen; who is not looked at is not waited for. */
 async function drawn (): Promise<void> {
@@ -211,8 +229,11 @@ function onEvent (event: UndertoneEvent): void {
     news.push(details.message)
     // one's own words stand there at once
     details.message.self === true ? draw.now() : draw()
+    if (document.hidden) {
+      roomsSoon()
+    }
     if (details.live !== false) {
-      notifyOf(details.message)
+      notifyOf(details.message, () => { current.value === id || openRoom(id as string).catch(() => {}) })
     }
     if (id === current.value) {
       readSoon()

@@ -29,8 +29,12 @@ export async function mayNotify (): Promise<boolean> {
   return 'Notification' in globalThis && (Notification.permission === 'granted' || await Notification.requestPermission() === 'granted')
 }
 
-/** Tells of a message that is not on the screen. What a list hides makes no sound either. */
-export function notifyOf (message: ChatMessage): void {
+/**
+ * Tells of a message that is not on the screen. What a list hides makes no sound either.
+ *
+ * @param open - brings its room to the screen
+ */
+export function notifyOf (message: ChatMessage, open: () => void): void {
   const seen = !document.hidden && message.room === current.value
   const judged = message.verdict != null && ['hide', 'mute', 'blur'].includes(message.verdict.action)
   // called by somebody who may not: nobody is disturbed
@@ -49,6 +53,9 @@ export function notifyOf (message: ChatMessage): void {
     const [title, body] = notify.value === 'full' ? [message.mention === 'heard' ? t('notice.mention', { name: safeName(message.petname), room: safeName(name) }) : t('notice.from', { room: safeName(name) }), `${safeName(message.petname)}: ${safeText(message.text).slice(0, 200)}`] : [t('notice.new'), '']
     // one at a time: the next replaces it
     const shown = new Notification(title, { body, tag: 'undertone', icon: './icon.svg' })
-    shown.onclick = () => { window.focus() }
+    shown.onclick = () => {
+      window.focus()
+      open()
+    }
   }
 }

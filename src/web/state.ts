@@ -68,9 +68,9 @@ export async function refreshJudgement (change: Partial<ModerationPolicy> = {}):
   judgement.value = await ask('moderation.policy', change)
 }
 
-export async function markRead (): Promise<void> {
+export async function markRead (seen = !document.hidden): Promise<void> {
   const id = current.value
-  if (id != null && !document.hidden) {
+  if (id != null && seen) {
     await call('room.read', { room: id })
     if (rooms.value.some(each => each.room === id && each.unread > 0)) {
       rooms.value = rooms.value.map(each => each.room === id ? { ...each, unread: 0 } : each)

@@ -9,47 +9,31 @@ const CHROMIUM = pathToFileURL(fileURLToPath(new URL('../../../scripts/chromium.
 /** Long enough for a busy machine; on a quiet one nothing takes as long. */
 export const PATIENCE_MS = 60_000
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 export interface BrowsersInit {
   /** further switches of the browser */
   flags?: string[]
 }
 
+/** Path of the browser that the scripts found or brought. */
+export async function browserPath (): Promise<string> {
+  const { chromiumPath } = await import(CHROMIUM)
+  return chromiumPath()
+}
+
 /**
- * A real browser with one profile per person. What pages complain about (errors of scripts,
- * violations of the content security policy) is kept and fails the test that calls `check`.
+ * The app on a server, and pages that show it. What pages complain about (errors of scripts, violations
+ * of the content security policy) is kept and fails the test that calls `check`.
  */
-export class Browsers {
+export abstract class Stage {
   readonly server = new StaticServer(WEB)
   readonly complaints: string[] = []
-  readonly #flags: string[]
-  #browser?: Browser
+  protected browser?: Browser
 
-  constructor (init: BrowsersInit = {}) {
-    this.#flags = init.flags ?? []
-  }
+  abstract start (): Promise<void>
 
-  async start (): Promise<void> {
-    const { chromiumPath } = await import(CHROMIUM)
-    await this.server.start()
-    this.#browser = await chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...this.#flags] })
-  }
-
-  /** A profile of its own: nothing is shared with any other. */
-  async profile (options: BrowserContextOptions = {}): Promise<BrowserContext> {
-    const context = await (this.#browser as Browser).newContext(options)
-    context.setDefaultTimeout(PATIENCE_MS)
-    await context.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', event => {
-        console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`)
-      })
-    })
-    context.on('page', page => { this.#listen(page) })
-    return context
-  }
-
-  #listen (page: Page): void {
+  protected listen (page: Page): void {
     // nothing third-party is loaded, and nobody is told that somebody opened the page
     const elsewhere = (address: string): void => {
       const { protocol, hostname } = new URL(address)
@@ -68,20 +52,9 @@ export class Browsers {
     })
   }
 
-  /** Opens the app in a tab of that profile, or of a fresh one. */
-  async open (fragment = '', context?: BrowserContext): Promise<Person> {
-    return this.at(`${this.server.address}${fragment}`, context)
-  }
-
-  async at (address: string, context?: BrowserContext): Promise<Person> {
-    const page = await (context ?? await this.profile()).newPage()
-    await page.goto(address)
-    return new Person(page)
-  }
-
   /** Processes of pages, by ID. */
   async renderers (): Promise<number[]> {
-    const session = await (this.#browser as Browser).newBrowserCDPSession()
+    const session = await (this.browser as Browser).newBrowserCDPSession()
     const { processInfo } = await session.send('SystemInfo.getProcessInfo')
     await session.detach()
     return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
@@ -100,8 +73,47 @@ export class Browsers {
   }
 
   async stop (): Promise<void> {
-    await this.#browser?.close()
+    await this.browser?.close()
     await this.server.stop()
+  }
+}
+
+/** A real browser with one profile per person. */
+export class Browsers extends Stage {
+  readonly #flags: string[]
+
+  constructor (init: BrowsersInit = {}) {
+    super()
+    this.#flags = init.flags ?? []
+  }
+
+  async start (): Promise<void> {
+    await this.server.start()
+    this.browser = await chromium.launch({ executablePath: await browserPath(), args: [...FLAGS, ...this.#flags] })
+  }
+
+  /** A profile of its own: nothing is shared with any other. */
+  async profile (options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await (this.browser as Browser).newContext(options)
+    context.setDefaultTimeout(PATIENCE_MS)
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', event => {
+        console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`)
+      })
+    })
+    context.on('page', page => { this.listen(page) })
+    return context
+  }
+
+  /** Opens the app in a tab of that profile, or of a fresh one. */
+  async open (fragment = '', context?: BrowserContext): Promise<Person> {
+    return this.at(`${this.server.address}${fragment}`, context)
+  }
+
+  async at (address: string, context?: BrowserContext): Promise<Person> {
+    const page = await (context ?? await this.profile()).newPage()
+    await page.goto(address)
+    return new Person(page)
   }
 }
 

@@ -1,19 +1,20 @@
 import { PATIENCE_MS } from './browser.ts'
 import { heard, meets, soon } from './nodes.ts'
 import { traceTasks } from './page-tasks.ts'
-import type { Browsers, Person } from './browser.ts'
+import type { Person } from './browser.ts'
 import type { Nodes } from './nodes.ts'
+import type { Windows } from './windows.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 
 export interface LoadInit {
-  browsers: Browsers
+  windows: Windows
   nodes: Nodes
   pages: number
   desktops: number
   /** messages a second, all members together */
   perSecond: number
   seconds: number
-  /** pages that somebody looks at; the others lie behind other windows. All when left out */
+  /** pages that somebody looks at; the others lie behind other windows. One when left out: people have one pair of eyes */
   inFront?: number
 }
 
@@ -24,18 +25,17 @@ export interface LoadResult {
   twice: number
   /** until the last was sent, ms: a machine that cannot keep up sends later than it was asked to */
   sendingMs: number
+  /** keys that came to be in the text a person writes */
+  pressed: number
   /** from each key press to the frame that shows it (Event Timing), all pages; {@link FRAME_MS} where the browser reports none */
   inputMs: number[]
   /** tasks of pages that kept them from answering for more than 50 ms, ms; waiting for a core counts */
   longTasks: number[]
   /** share of the time that each page's main thread had a core: what the page itself keeps its person from */
   busy: number[]
-  /** what single tasks of some pages' main threads took of a core, ms: waiting for one does not count */
+  /** what single tasks of the first page's main thread took of a core, ms: waiting for one does not count */
   tasks: number[]
 }
-
-/** Of more pages it would be the tracing that keeps the machine busy. */
-const TRACED_PAGES = 3
 
 /** What a key takes at most that Event Timing does not report. */
 export const FRAME_MS = 16
@@ -54,15 +54,6 @@ function noteTexts (): void {
     }
     return dispatchEvent.call(this, event)
   }
-}
-
-/** A browser without a screen hides no page: this one is told that it is, and has no cursor that blinks. */
-async function putBehind ({ page }: Person): Promise<void> {
-  await page.evaluate(() => {
-    Object.defineProperties(document, { hidden: { get: () => true }, visibilityState: { get: () => 'hidden' } })
-    ;(document.activeElement as HTMLElement).blur()
-    document.dispatchEvent(new Event('visibilitychange'))
-  })
 }
 
 /** Has the browser note how long keys and tasks take from now on. */
@@ -91,7 +82,7 @@ async function clock ({ page }: Person): Promise<() => Promise<number>> {
 }
 
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
-export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, seconds, inFront = pages }: LoadInit): Promise<LoadResult> {
+export async function loadRoom ({ windows, nodes, pages, desktops, perSecond, seconds, inFront = 1 }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
   const { room } = await machines[0].call('room.create', { kind: 'invite', name: 'busy' })
   const { invite } = await machines[0].call('room.invite', { room })
@@ -100,22 +91,26 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     await meets(machine)
   }
   const people: Person[] = []
+  let first: number[] | undefined
   for (let i = 0; i < pages; i++) {
-    const context = await browsers.profile()
-    await context.addInitScript(noteTexts)
-    const person = await browsers.open('', context)
+    const person = await windows.open(noteTexts)
     await person.joinByInvite(invite)
     await person.say(`page ${i} is here`)
     await machines[0].until(() => heard(machines[0]).includes(`page ${i} is here`), soon())
     people.push(person)
+    first ??= await windows.renderers()
   }
   const members = [...machines, ...people]
   const total = perSecond * seconds
   const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
   await Promise.all(people.map(watch))
-  await Promise.all(people.slice(inFront).map(putBehind))
+  await Promise.all(people.slice(inFront).map(async person => windows.putBehind(person)))
+  for (const person of people.slice(0, inFront).reverse()) {
+    await person.page.bringToFront()
+    await person.composer.focus()
+  }
   const clocks = await Promise.all(people.map(clock))
-  const untraced = await traceTasks(people[0].page, (await browsers.renderers()).slice(0, TRACED_PAGES))
+  const untraced = await traceTasks(people[0].page, first ?? [])
   const began = performance.now()
   const calls: Array<Promise<unknown>> = []
   const presses: Array<Promise<void>> = []
@@ -145,7 +140,8 @@ export async function loadRoom ({ browsers, nodes, pages, desktops, perSecond, s
     twice += texts.length - new Set(texts).size
   }
   const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
+  const pressed = (await Promise.all(people.map(async person => person.composer.inputValue()))).join('').length
   const reported = measured.flatMap(({ keys }) => keys)
   const inputMs = [...reported, ...Array(Math.max(0, presses.length - reported.length)).fill(FRAME_MS)]
-  return { sent: total, missing, twice, sendingMs, busy, inputMs, tasks, longTasks: measured.flatMap(({ tasks }) => tasks) }
+  return { sent: total, missing, twice, sendingMs, busy, pressed, inputMs, tasks, longTasks: measured.flatMap(({ tasks }) => tasks) }
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { extname, join, normalize } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -22,8 +21,8 @@ export class StaticServer {
   readonly #prefix: string
   readonly #scheme: string
   readonly #server: Server
-  /** gzipped size of every file handed out, by name */
-  readonly sent = new Map<string, number>()
+  /** what was handed out, by name */
+  readonly sent = new Map<string, Uint8Array>()
   /** pages of the test itself, by path */
   readonly pages = new Map<string, string>()
 
@@ -41,7 +40,7 @@ export class StaticServer {
       const path = normalize(join(this.#folder, name))
       const content = page != null ? Promise.resolve(Buffer.from(page)) : pathname.startsWith(this.#prefix) && path.startsWith(this.#folder) ? readFile(path) : Promise.reject(new Error('outside'))
       content.then(bytes => {
-        this.sent.set(name, gzipSync(bytes, { level: 9 }).length)
+        this.sent.set(name, bytes)
         response.writeHead(200, { 'Content-Type': TYPES[page == null ? extname(path) : '.html'] ?? 'application/octet-stream' }).end(bytes)
       }, () => { response.writeHead(404).end() })
     }
