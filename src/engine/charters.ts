@@ -6,6 +6,7 @@ import type { Charters, Proposal, UndertoneEvent } from './api.ts'
 import type { RoomCore } from './room-core.ts'
 import type { RoomRegistry } from './rooms.ts'
 import type { Ballot, CharterContent, Tally, Voter } from '../moderation/index.ts'
+import type { Policy } from '../room/index.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
 /** Proposals of one persona, and of all, that are counted; the oldest count. */
@@ -74,9 +75,7 @@ export class CharterOffice implements Charters {
 
   async propose (room: string, charter: unknown): Promise<{ proposal: string }> {
     const { core } = this.#init.rooms.get(room)
-    const bytes = encodeCharter(charter)
-    amended(core, decodeCharter(bytes) as CharterContent)
-    const { id } = await core.voice.say({ kind: 'charter', charter: bytes })
+    const { id } = await core.voice.say({ kind: 'charter', charter: readyCharter(charter, core.state.policy) })
     return { proposal: id }
   }
 
@@ -164,11 +163,18 @@ function amendments (charter: CharterContent): Record<string, unknown> {
   return policy
 }
 
-/** @throws {InvalidParametersError} when the amended policy would be none */
-function amended (core: RoomCore, charter: CharterContent): void {
-  if ('epoch' in charter.policy) {
+/**
+ * A charter that can come into force in a room of this policy.
+ *
+ * @throws {InvalidParametersError} when it is none, or the amended policy would be none
+ */
+export function readyCharter (charter: unknown, policy: Policy): Uint8Array {
+  const bytes = encodeCharter(charter)
+  const { policy: amendment } = decodeCharter(bytes) as CharterContent
+  if ('epoch' in amendment) {
     throw new InvalidParametersError('charter.policy.epoch cannot be changed in a room; open a new one.')
   }
-  completePolicy({ ...core.state.policy, ...charter.policy })
-  checkedPolicy(charter.policy)
+  completePolicy({ ...policy, ...amendment })
+  checkedPolicy(amendment)
+  return bytes
 }

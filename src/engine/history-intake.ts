@@ -72,8 +72,8 @@ export class HistoryIntake {
         }
       }
     }
-    // an answer is not told before what it answers; nobody is held for want of a hello that is in the same batch
-    taken.sort((a, b) => Number(isHello(b)) - Number(isHello(a)) || (before(a, b) ? -1 : 1))
+    // an answer is not told before what it answers; nobody is held for want of a hello, or refused for want of a burn, that is in the same batch
+    taken.sort((a, b) => Number(saysWhoIsThere(b)) - Number(saysWhoIsThere(a)) || (before(a, b) ? -1 : 1))
     for (const message of taken) {
       const result = this.#init.insert(message)
       result === 'added' && this.syncedOnly.add(message.id)
@@ -173,4 +173,8 @@ export class HistoryIntake {
 
 function isHello (message: SignedMessage): boolean {
   return message.kind === 'hello'
+}
+
+function saysWhoIsThere (message: SignedMessage): boolean {
+  return isHello(message) || message.kind === 'burn'
 }

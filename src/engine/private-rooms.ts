@@ -145,8 +145,10 @@ export class PrivateRooms<R extends OpenRoom = OpenRoom> {
     return room
   }
 
+  /** Where both asked for one at once there are two: both take the same of them. */
   #pairedWith (core: RoomCore, persona: PersonaId): R | undefined {
-    return this.#init.directs().find(({ core: { state: { pair } } }) => pair?.room === core.id && pair.self === core.self && pair.persona === persona)
+    const [first] = this.#init.directs().filter(({ core: { state: { pair } } }) => pair?.room === core.id && pair.self === core.self && pair.persona === persona).sort((a, b) => a.id < b.id ? -1 : 1)
+    return first
   }
 
   #pair (direct: R, { id, self }: RoomCore, persona: PersonaId): void {

@@ -3,7 +3,12 @@ import type { Outcome, Report } from '../moderation/index.ts'
 /** Reports a maintainer's device holds. */
 export const MAX_INBOX = 500
 
-export interface Received { list: string, report: Report }
+export interface Received {
+  list: string
+  report: Report
+  /** an appeal as it was signed: without its author's signature it would prove nothing */
+  signed?: Uint8Array
+}
 
 export interface ReportInboxInit {
   /** whether this persona is known in a room that the maintainer is in */

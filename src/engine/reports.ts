@@ -236,7 +236,7 @@ export class ReportDesk implements Reports {
     const id = reportId(bytes)
     try {
       const report = await verifyReport(bytes)
-      if (this.#inbox.add(id, { list: holding.id, report }) && tell) {
+      if (this.#inbox.add(id, { list: holding.id, report, ...(report.kind === 'appeal' ? { signed: bytes } : {}) }) && tell) {
         this.#init.emit({ type: 'report', list: holding.id, report: id, kind: report.kind, reason: report.reason })
       }
     } catch (error) {
@@ -323,7 +323,7 @@ export class ReportDesk implements Reports {
       }
       // the reporter's signature is over what was sealed; what is handed on is evidence without it
       const { from, answer, ...report } = received.report
-      return encodeReport(report)
+      return received.signed ?? encodeReport(report)
     }
     const { core } = this.#init.rooms.get(options.room ?? '')
     const { messages, context } = await evidenceOf(core, options)

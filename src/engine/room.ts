@@ -2,6 +2,7 @@ import { concat } from 'uint8arrays'
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
 import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
 import { historyEnd } from './history-end.ts'
+import { admissionOf } from './invited-state.ts'
 import { checkMentions, mentionsIn } from './mentions.ts'
 import { checkReaction } from './plain-text.ts'
 import { fewestAddresses } from './private-rooms.ts'
@@ -258,6 +259,10 @@ export class LiveRoom implements Room {
 
   async burn (options: AbortOptions = {}): Promise<{ persona: string }> {
     await this.hello(options)
+    if (this.core.roster.needsInvite && this.core.state.admission == null) {
+      // a founder's next persona is no founder: it is let in like anybody else
+      this.core.state.admission = admissionOf(await this.#init.privateRooms.makeInvite(this.core, { uses: 1 }))
+    }
     await this.core.voice.say({ kind: 'burn' }, options)
     await this.core.keeper.flush()
     this.core.newPersona(randomSeed())

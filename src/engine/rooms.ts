@@ -1,7 +1,7 @@
 import { epochAt, epochKeyFromSecret, generateKeyPair, personaId, roomIdFromSecret, sha256 } from '../crypto/index.ts'
-import { encodeCharter } from '../moderation/index.ts'
 import { InvalidParametersError, UnknownRoomError, checkedPolicy, completePolicy, CLOCK_SKEW_MS, isStanding } from '../room/index.ts'
 import { checkInvite, decodeInvite } from '../wire/index.ts'
+import { readyCharter } from './charters.ts'
 import { ExpiryClock } from './expiry-clock.ts'
 import { admissionOf, freshState, stateFromInvite } from './invited-state.ts'
 import { checkName } from './plain-text.ts'
@@ -82,7 +82,7 @@ export class RoomRegistry implements Rooms {
   async create (options: { name: string, kind: 'open' | 'invite' | 'direct' | 'list', passphrase?: string, policy?: Partial<Policy>, charter?: unknown } & AbortOptions): Promise<LiveRoom> {
     const name = checkName(options.name)
     const policy = checkedPolicy(options.policy)
-    const charter = options.charter == null ? undefined : encodeCharter(options.charter)
+    const charter = options.charter == null ? undefined : readyCharter(options.charter, policy)
     if (options.kind === 'open') {
       const room = await this.#byName(name, options.passphrase, policy, options)
       if (charter != null) {

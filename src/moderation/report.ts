@@ -71,8 +71,9 @@ export async function verifyReport (bytes: Uint8Array): Promise<Report> {
   let value: any
   try {
     if (bytes.length <= MAX_REPORT_BYTES) {
-      [body, signature = ''] = new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n')
-      value = JSON.parse(body)
+      const lines = new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n');
+      [body, signature = ''] = lines
+      value = lines.length > 2 ? undefined : JSON.parse(body)
     }
   } catch {
     value = undefined
@@ -86,7 +87,7 @@ export async function verifyReport (bytes: Uint8Array): Promise<Report> {
   }
   const texts = (list: unknown): list is string[] => Array.isArray(list) && list.length <= MAX_EVIDENCE && list.every(each => typeof each === 'string')
   if ((kind !== 'report' && kind !== 'appeal') || !REASONS.includes(reason) || typeof note !== 'string' || note.length > MAX_REPORT_NOTE || !Number.isSafeInteger(time) ||
-    !texts(messages) || !texts(context) || (kind === 'report' ? messages.length === 0 : from == null) || (from != null && typeof from !== 'string') || (answer != null && (typeof answer !== 'string' || answer.length > 2_048))) {
+    (from == null && signature !== '') || !texts(messages) || !texts(context) || (kind === 'report' ? messages.length === 0 : from == null) || (from != null && typeof from !== 'string') || (answer != null && (typeof answer !== 'string' || answer.length > 2_048))) {
     throw new InvalidReportError('This report is damaged.')
   }
   try {

@@ -43,7 +43,7 @@ export type AdmissionResult = 'admitted' | 'issuer-unknown' | 'full' | 'refused'
 /**
  * Who is in a room: personas whose hello was accepted. In an invite-only room a hello must show an
  * invite whose issuer is a member, back to the founder, and an invite lets in only as many living
- * personas as it says.
+ * personas as it says, until it expires; later only in place of those that were burned.
  */
 export class Roster {
   readonly #init: RosterInit
@@ -74,15 +74,20 @@ export class Roster {
     let branch: string | null = null
     let invitedBy: PersonaId | null = null
     if (this.needsInvite && hello.author !== this.#init.founder) {
-      if (claim == null || (claim.expires != null && hello.time > claim.expires)) {
+      if (claim == null) {
         return 'refused'
       }
       if (claim.issuer !== this.#init.founder && !this.#members.has(claim.issuer)) {
         return 'issuer-unknown'
       }
-      const living = [...this.#byBranch.get(claim.branch) ?? []].filter(p => this.#members.get(p)?.burned === false)
-      if (claim.uses > 0 && living.length >= claim.uses) {
+      const came = [...this.#byBranch.get(claim.branch) ?? []].flatMap(p => this.#members.get(p) ?? [])
+      if (claim.uses > 0 && came.filter(({ burned }) => !burned).length >= claim.uses) {
         this.#init.onUsedUp?.(hello.author, claim)
+        return 'full'
+      }
+      // who burns its persona came in time; each burned one makes way for one that says hello later. Members may hear of it before the burn
+      const late = ({ time }: SignedMessage): boolean => claim.expires != null && time > claim.expires
+      if (late(hello) && came.filter(member => late(member.hello)).length >= came.filter(({ burned }) => burned).length) {
         return 'full'
       }
       branch = claim.branch

@@ -139,6 +139,18 @@ describe('the contract of moderation', () => {
     const [payload] = /[A-Za-z0-9_-]{80,}/.exec(file) as RegExpExecArray
     writeFileSync(path, file.replace(payload, `${payload.slice(0, 60)}${payload[60] === 'A' ? 'B' : 'A'}${payload.slice(61)}`))
     expect(spawnSync(process.execPath, [ENTRY, 'verify', path], { encoding: 'utf8' })).to.include({ status: 1, stdout: '' })
+
+    // an appeal is its author's word: it is handed on as it was signed
+    await reader.call('list.appeal', { list, room, text: 'that was a joke' })
+    while (!reports.some(({ kind }) => kind === 'appeal') && Date.now() < deadline) {
+      await new Promise(resolve => setTimeout(resolve, 100))
+      ;({ reports } = await maker.call('report.inbox'))
+    }
+    const appeal = reports.find(({ kind }) => kind === 'appeal')
+    await maker.call('report.export', { report: appeal.report, path })
+    const shown = spawnSync(process.execPath, [ENTRY, 'verify', path, '--json'], { encoding: 'utf8' })
+    expect(shown.status, shown.stderr).to.equal(0)
+    expect(JSON.parse(shown.stdout)).to.deep.include({ valid: true, note: 'that was a joke', from: appeal.from })
   })
 
   it('a charter is proposed, voted on and counted the same by every member', async () => {

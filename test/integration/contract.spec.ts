@@ -215,6 +215,18 @@ describe('the contract of rooms', () => {
     const personas = [direct, ...(await ben.call('room.list')).rooms].map((each: any) => each.persona)
     expect(new Set([...personas, hers.persona]).size).to.equal(personas.length + 1)
     await refused(ana, 'room.direct', { room, persona: hers.persona }, 'InvalidParametersError')
+
+    // both at once: what each of them opened reaches the other, and both go on in the same one
+    const other = nodes.rpc(OFF)
+    const { persona: third } = await other.call('room.join', await ana.call('room.invite', { room }).then(({ invite }) => ({ invite })))
+    await ben.until(() => ben.events.some(event => event.type === 'member' && event.persona === third), soon())
+    await other.until(() => other.events.some(event => event.type === 'member' && event.persona === persona), soon())
+    const [one, two] = await Promise.all([ben.call('room.direct', { room, persona: third }), other.call('room.direct', { room, persona })])
+    const opens = async (node: ChildNode, which: string): Promise<unknown> => node.until(() => node.events.some(event => event.type === 'room' && event.room === which && event.joined), soon())
+    await Promise.all([opens(ben, two.room), opens(other, one.room)])
+    expect((await ben.call('room.direct', { room, persona: third })).room).to.equal((await other.call('room.direct', { room, persona })).room)
+    await other.call('room.leave', { room, forget: true })
+    await other.stop()
   })
 
   it('a room goes into a file and comes out of it elsewhere', async () => {
@@ -272,6 +284,7 @@ describe('the contract of rooms', () => {
     await refused(ben, 'room.send', { room: stage.room, text: 'heckling' }, 'NotMemberError')
     for (const policy of [{ epoch: 3 }, { rate: 5 }, { history: 'some' }, { speed: 1 }, { rate: [1] }, { rate: { perMinute: 1 } }, 7]) {
       await refused(ana, 'room.create', { name: 'Odd', kind: 'open', policy }, 'InvalidParametersError')
+      await refused(ana, 'room.create', { name: 'Odd', kind: 'invite', charter: { policy } }, 'InvalidParametersError')
     }
   })
 

@@ -176,6 +176,40 @@ describe('an invite-only room', () => {
   })
 })
 
+describe('an invite that expired', () => {
+  it('lets in who burns a persona that came in time, one for one, and nobody else', async () => {
+    const founder = new Persona(2)
+    const { core } = await makeCore({ kind: 'invite', founder })
+    await judge(core, await founder.say(hello()))
+    const certificate = await issueCertificate(founder.pair, room, { inviteKey: generateKeyPair(filled(20)).publicKey, expires: NOW })
+    const [first, stranger, second, third] = [3, 4, 5, 6].map(seed => new Persona(seed))
+    const says = async (who: Persona, time: number): Promise<SignedMessage> => who.say(hello(await proveAdmission(filled(20), certificate, room, who.id)), time)
+    expect(await judge(core, await says(first, NOW))).to.equal('accept')
+    // who passes it on may have heard of a burn already
+    expect(await judge(core, await says(stranger, NOW + 1))).to.equal('ignore')
+    expect(await judge(core, await first.say({ kind: 'burn' }, NOW + 2))).to.equal('accept')
+    expect(await judge(core, await says(second, NOW + 3))).to.equal('accept')
+    expect(await judge(core, await says(stranger, NOW + 4))).to.equal('ignore')
+    expect(await judge(core, await second.say({ kind: 'burn' }, NOW + 5))).to.equal('accept')
+    expect(await judge(core, await says(third, NOW + 6))).to.equal('accept')
+    expect(core.roster.all().filter(({ burned }) => !burned).map(({ persona }) => persona)).to.deep.equal([founder.id, third.id])
+  })
+
+  it('is not found to be used twice by who burned the persona that used it, in whatever order that comes by sync', async () => {
+    const founder = new Persona(2)
+    const { core } = await makeCore({ kind: 'invite', founder })
+    const used: string[] = []
+    core.onUsedUp = persona => { used.push(persona) }
+    const certificate = await issueCertificate(founder.pair, room, { inviteKey: generateKeyPair(filled(20)).publicKey, uses: 1 })
+    const [first, second] = [new Persona(3), new Persona(4)]
+    const says = async (who: Persona, time: number): Promise<SignedMessage> => who.say(hello(await proveAdmission(filled(20), certificate, room, who.id)), time)
+    const said = [await founder.say(hello(), NOW - 9), await says(first, NOW - 8), await first.text('so long', NOW - 7), await first.say({ kind: 'burn' }, NOW - 6), await says(second, NOW - 5), await second.text('and here', NOW - 4)]
+    expect(await core.accept(said.toReversed().map(encodeSigned))).to.include({ added: 6 })
+    expect(used).to.deep.equal([])
+    expect(core.roster.has(second.id)).to.equal(true)
+  })
+})
+
 describe('what one persona can do to a room', () => {
   it('cannot push a conversation out with statements that never expire', async () => {
     const { core } = await makeCore()

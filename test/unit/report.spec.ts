@@ -52,6 +52,7 @@ describe('a report', () => {
     for (const change of [{ messages: [forged] }, { room: elsewhere }]) {
       await expect(verifyReport(await encodeReport({ ...honest, ...change }))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
     }
+    await expect(verifyReport(new TextEncoder().encode(`${new TextDecoder().decode(await encodeReport(honest))}and more`))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
     const signed = new TextDecoder().decode(await encodeReport({ ...honest, from: personaId(reporter.publicKey) }, reporter.privateKey))
     await expect(verifyReport(new TextEncoder().encode(signed.replace('all day', 'all week')))).to.eventually.be.rejected.with.property('name', 'InvalidReportError')
   })
