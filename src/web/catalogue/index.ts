@@ -19,7 +19,9 @@ export const language = signal<Language>(LANGUAGES[0])
 const texts = signal<Partial<Catalogue>>(first)
 let whole = false
 const rules = computed(() => new Intl.PluralRules(language.value.code))
-const numbers = computed(() => new Intl.NumberFormat(language.value.code))
+/** The language as it is written where the person lives: its clock, digits and calendar. */
+export const locale = computed(() => navigator.languages.find(each => each.toLowerCase().split('-')[0] === language.value.code) ?? language.value.code)
+const numbers = computed(() => new Intl.NumberFormat(locale.value))
 
 /** The form of a text that goes with a number, with `{name}`s filled in. */
 export function fill (text: Text, values: Record<string, string | number>, plural: Intl.PluralRules, format: (value: number) => string): string {

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { dayName } from '../catalogue/format.ts'
+import { dayName, noteDay } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { conversation, older, readMarks, target } from '../conversations.ts'
 import { current, judgement, room } from '../state.ts'
@@ -144,6 +144,10 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       target.value = undefined
     }
   }, [target.value, all])
+  useEffect(() => {
+    const timer = setInterval(noteDay, 20_000)
+    return () => { clearInterval(timer) }
+  }, [])
   useEffect(() => { atEnd && setSeen(all.length) }, [all.length, atEnd])
   useEffect(() => {
     if (more && (list.current?.scrollTop ?? 0) < NEAR_BEGINNING) {
@@ -209,7 +213,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
             const last = after == null || after.author !== message.author || after.time - message.time >= GROUP_MS || !sameDay(after.time, message.time)
             return (
               <div key={message.id} data-id={message.id} class='row-frame'>
-                {newDay && <p class='day'><time>{dayName(message.time)}</time></p>}
+                {newDay && <p class='day'><time dateTime={new Date(message.time).toISOString()}>{dayName(message.time)}</time></p>}
                 {unread && <p class='unread'><span>{t('room.unread.mark')}</span></p>}
                 <Message message={message} grouped={grouped} last={last} onReply={onReply} onEdit={onEdit} />
               </div>

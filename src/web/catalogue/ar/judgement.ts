@@ -10,7 +10,7 @@ export const judgement: Part<typeof english> = {
   'verdict.hide': 'أخفِ مجددًا',
   'verdict.why': 'لماذا؟',
   'verdict.title': 'لماذا يبدو هكذا',
-  'verdict.none': 'لا تقول أي قائمة تتبعها شيئًا عنه.',
+  'verdict.none': 'لا تقول أي قائمة تتابعها شيئًا عنه.',
   'verdict.since': 'منذ {time}',
   'verdict.overrule': 'أظهره دائمًا',
   'verdict.overrule.hint': 'قائمتك تغلب كل القوائم الأخرى، وتتذكر.',

@@ -32,7 +32,7 @@ export const place = {
   'about.retention': 'Messages are gone after {span}.',
   'about.retention.none': 'Messages are not kept: who is not here does not get them.',
   'about.retention.forever': 'Messages stay as long as somebody keeps them.',
-  'about.epoch': 'Keys change every {span}. Who takes this device later cannot open what was recorded before.',
+  'about.epoch': 'Keys change after {span}. Who takes this device later cannot open what was recorded before.',
   'about.history.all': 'Newcomers get what is kept.',
   'about.history.join': 'Members give newcomers nothing from before the hour in which they came.',
   'about.history.join.open': 'Newcomers’ programs ask only for what is said after they came. In an open room nobody can enforce that.',
@@ -141,7 +141,6 @@ export const place = {
   'settings.runs.page': 'In this page. Nothing is installed.',
   'settings.runs.desktop': 'In the node on this machine.',
   'settings.version': 'Version {version}',
-  'settings.hash': 'Page {hash}',
   'settings.wipe': 'Leave no trace',
   'settings.wipe.hint': 'Ends every room and clears everything this page and node hold.',
   'settings.wipe.confirm': 'Press again to clear everything'

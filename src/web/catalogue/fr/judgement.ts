@@ -65,6 +65,6 @@ export const judgement: Part<typeof english> = {
   'reason.scam': 'arnaque',
   'reason.malware-link': 'lien dangereux',
   'reason.graphic': 'contenu choquant',
-  'reason.infiltrator-claim': 'dit infiltré',
+  'reason.infiltrator-claim': 'présumé infiltré',
   'reason.other': 'autre motif'
 }

@@ -65,6 +65,6 @@ export const judgement: Part<typeof english> = {
   'reason.scam': 'мошенничество',
   'reason.malware-link': 'вредная ссылка',
   'reason.graphic': 'жестокие изображения',
-  'reason.infiltrator-claim': 'назван внедрённым',
+  'reason.infiltrator-claim': 'объявлен засланным',
   'reason.other': 'другая причина'
 }
