@@ -90,7 +90,7 @@ rmSync(OUT, { recursive: true, force: true })
 mkdirSync(OUT, { recursive: true })
 const { metafile } = await build({ ...common, entryPoints: { app: join(SOURCE, 'main.tsx') }, outdir: OUT, splitting: true, chunkNames: 'part-[hash]', metafile: true })
 await build({ entryPoints: [join(SOURCE, 'app.css')], outfile: join(OUT, 'app.css'), minify: true, logLevel: 'warning' })
-for (const name of ['icon.svg', 'icon-192.png', 'icon-512.png', 'manifest.webmanifest']) {
+for (const name of ['icon.svg', 'icon-192.png', 'icon-512.png', 'icon-maskable.png', 'manifest.webmanifest']) {
   copyFileSync(join(SOURCE, name), join(OUT, name))
 }
 

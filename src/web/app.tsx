@@ -16,6 +16,9 @@ export function App ({ invite }: { invite?: string }): preact.JSX.Element {
   const [wiped, setWiped] = useState(false)
   useEffect(() => {
     document.addEventListener('keydown', onShortcut)
+    for (const type of ['dragover', 'drop'] as const) {
+      document.addEventListener(type, keepPage)
+    }
     return () => { document.removeEventListener('keydown', onShortcut) }
   }, [])
   const unread = talks.value.reduce((sum, each) => sum + each.unread, 0)
@@ -27,6 +30,7 @@ export function App ({ invite }: { invite?: string }): preact.JSX.Element {
   const beside = panel.value != null && (room.value != null || isGlobal(panel.value)) ? panel.value : undefined
   return (
     <div class={`app${inside ? ' inside' : ''}${current.value == null ? ' choosing' : ''}${beside == null ? '' : ' with-panel'}`}>
+      {room.value != null && <button class='skip' onClick={() => { document.querySelector<HTMLElement>('.composer textarea')?.focus() }}>{t('room.write')}</button>}
       {inside && <RoomList />}
       {room.value == null ? <Start invite={invite} /> : <Conversation />}
       {beside != null && <SidePanel view={beside} onWiped={() => { setWiped(true) }} />}
@@ -39,6 +43,13 @@ export function App ({ invite }: { invite?: string }): preact.JSX.Element {
       <Announced />
     </div>
   )
+}
+
+/** A file that is dropped beside what takes files would be opened in place of the page, and end its session. */
+function keepPage (event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files') === true) {
+    event.preventDefault()
+  }
 }
 
 /** A part of its own: nothing else is drawn again when something is said. */

@@ -8,7 +8,7 @@ import { paced } from './paced.ts'
 import { followPage } from './page-state.ts'
 import { closePanels, isGlobal, panels } from './panels.ts'
 import { safeName } from './parts/safe-text.ts'
-import { announcement, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tellUntilClosed } from './state.ts'
+import { announce, backend, call, connected, current, leaveView, markRead, refreshJudgement, refreshMembers, refreshRooms, rooms, tellUntilClosed } from './state.ts'
 import type { Backend } from './backend.ts'
 import type { ChatMessage, RoomInfo, UndertoneEvent } from '../engine/api.ts'
 
@@ -108,8 +108,8 @@ const sayNew = paced(() => {
   const { count, last } = unsaid
   unsaid.count = 0
   if (last?.room === current.value) {
-    const words = `${safeName(last?.petname ?? '')}: ${last?.text.slice(0, 300) ?? ''}`
-    announcement.value = count === 1 ? words : `${t('room.new', { count })}. ${words}`
+    const words = `${safeName(last?.petname ?? '')}: ${last?.text.slice(0, 300) || safeName(last?.attachments[0]?.name ?? '')}`
+    announce(count === 1 ? words : `${t('room.new', { count })}. ${words}`)
   }
 }, ANNOUNCE_MS)
 
@@ -135,14 +135,8 @@ function drain (): void {
       }
     })
   }
-  const here = batch.filter(each => each.room === current.value && !each.self && !isHidden(each))
-  if (here.length > 0) {
-    milestone('message')
-    unsaid.count += here.length
-    unsaid.last = here[here.length - 1]
-    sayNew()
-  }
   if (batch.length > 0) {
+    batch.some(each => each.room === current.value && !each.self) && milestone('message')
     roomsSoon()
   }
 }
@@ -232,8 +226,14 @@ function onEvent (event: UndertoneEvent): void {
     if (document.hidden) {
       roomsSoon()
     }
+    // history is there to be read, and nobody is called for it
     if (details.live !== false) {
       notifyOf(details.message, () => { current.value === id || openRoom(id as string).catch(() => {}) })
+      if (id === current.value && details.message.self !== true && !isHidden(details.message)) {
+        unsaid.count++
+        unsaid.last = details.message
+        sayNew()
+      }
     }
     if (id === current.value) {
       readSoon()

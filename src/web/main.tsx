@@ -54,6 +54,9 @@ function say (text: string): void {
   document.body.replaceChildren(message)
 }
 
+/** What nobody waits for: it comes when the page is there. */
+function followDevice (): void { import('./phone.ts').then(({ followPhone }) => { followPhone() }, () => {}) }
+
 async function start (): Promise<void> {
   applyAppearance()
   await chooseLanguage(preferredLanguage(navigator.languages))
@@ -66,6 +69,7 @@ async function start (): Promise<void> {
   if (desktop != null) {
     await attach(desktop)
     render(<App invite={address.invite} />, document.body)
+    followDevice()
     return
   }
   if (!globalThis.isSecureContext) {
@@ -78,6 +82,7 @@ async function start (): Promise<void> {
   pageState.value = await firstState(helpers)
   render(<App invite={address.invite} />, document.body)
   milestone('drawn')
+  followDevice()
   await attach(await coming)
   milestone('engine')
   keepApp()

@@ -52,10 +52,17 @@ export function notifyOf (message: ChatMessage, open: () => void): void {
     // without leave to show content, not even the room's name is on the lock screen
     const [title, body] = notify.value === 'full' ? [message.mention === 'heard' ? t('notice.mention', { name: safeName(message.petname), room: safeName(name) }) : t('notice.from', { room: safeName(name) }), `${safeName(message.petname)}: ${safeText(message.text).slice(0, 200)}`] : [t('notice.new'), '']
     // one at a time: the next replaces it
-    const shown = new Notification(title, { body, tag: 'undertone', icon: './icon.svg' })
-    shown.onclick = () => {
-      window.focus()
-      open()
+    const options = { body, tag: 'undertone', icon: './icon.svg' }
+    try {
+      const shown = new Notification(title, options)
+      shown.onclick = () => {
+        window.focus()
+        shown.close()
+        open()
+      }
+    } catch {
+      // phones leave it to the service worker
+      navigator.serviceWorker?.getRegistration().then(async worker => worker?.showNotification(title, options)).catch(() => {})
     }
   }
 }

@@ -13,6 +13,8 @@ export const backend = signal<Backend | undefined>(undefined)
 export const rooms = signal<RoomInfo[]>([])
 export const current = signal<string | undefined>(undefined)
 export const members = signal<MemberInfo[]>([])
+/** personas whose names look like another's in the room on the screen */
+export const alikes = signal<ReadonlyMap<string, string>>(new Map())
 export const judgement = signal<ModerationPolicy>({ threshold: 1, classifier: null, hidden: 'press', web: false })
 export const connected = signal(true)
 export const failure = signal<string | undefined>(undefined)
@@ -60,7 +62,17 @@ export async function refreshMembers (): Promise<void> {
     const found = (await call('room.members', { room: id })).members
     if (id === current.value) {
       members.value = found
+      await compareNames()
     }
+  }
+}
+
+/** Two who are not the reader can look alike where there are three. */
+async function compareNames (): Promise<void> {
+  const { lookAlikes } = members.value.length > 2 ? await import('./parts/look-alikes.ts') : { lookAlikes: () => new Map<string, string>() }
+  const found = lookAlikes(members.value)
+  if (String([...found]) !== String([...alikes.value])) {
+    alikes.value = found
   }
 }
 
@@ -87,7 +99,10 @@ export function leaveView (): void {
 }
 
 /** Says something to screen readers that is not in the live region anyway. */
-export function announce (text: string): void { announcement.value = text }
+export function announce (text: string): void {
+  // the same words again are another text, or nobody would hear them
+  announcement.value = text === announcement.value ? `${text}\u00a0` : text
+}
 
 const NOTICE_MS = 8_000
 let fading: ReturnType<typeof setTimeout> | undefined

@@ -56,6 +56,7 @@ describe('the app in use', () => {
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowUp')
     await page.keyboard.press('Enter')
+    await page.locator('.menu').waitFor()
     await tabTo(page, '.menu button:has(.icon-reply)')
     await page.keyboard.press('Enter')
     await page.locator('.composer .context').waitFor()
@@ -71,6 +72,7 @@ describe('the app in use', () => {
       await page.keyboard.press('ArrowUp')
     }
     await page.keyboard.press('Enter')
+    await page.locator('.menu').waitFor()
     await tabTo(page, '.menu button.danger')
     await page.keyboard.press('Enter')
     await page.locator('.judged-bar').first().waitFor()

@@ -4,14 +4,18 @@ import { t } from '../catalogue/index.ts'
 import { errorWords } from '../error-words.ts'
 import { ask, backend, call, current, drafts, failure, judgement, tell } from '../state.ts'
 import { encodeBinary } from './base64url.ts'
-import { MAX_FILE_BYTES, chooseFile, readForSending } from './files.ts'
-import { HarmfulPause } from './harmful-pause.js'
 import { Icon } from './icon.js'
+import { lazy } from './lazy.js'
 import { safeName } from './safe-text.ts'
+import type { HarmfulPauseProps } from './harmful-pause.js'
 import type { ChatMessage } from '../../engine/api.ts'
+
+const HarmfulPause = lazy<HarmfulPauseProps>(async () => (await import('./harmful-pause.js')).HarmfulPause, 'first')
 
 const LIVES = [0, 300_000, 3_600_000, 86_400_000, 604_800_000]
 const MAX_HEIGHT = 200
+/** Files that go out at one press. */
+const MAX_FILES = 10
 
 /** how long messages of this page live, per room; 0: as the room decides */
 const lives = new Map<string, number>()
@@ -30,6 +34,8 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
   const [choosing, setChoosing] = useState(false)
   const [harmful, setHarmful] = useState<string>()
   const [sending, setSending] = useState(false)
+  /** chosen, pasted or dropped: nothing leaves the device before a press */
+  const [files, setFiles] = useState<File[]>([])
   const area = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     setText(drafts.get(id) ?? '')
@@ -89,39 +95,48 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
   }
   const send = (anyway = false): void => {
     const words = text.trim()
-    if (words !== '' && !sending) {
+    if (words + files.join() !== '' && !sending) {
       setSending(true)
-      put(words, anyway).catch(() => {}).finally(() => { setSending(false) })
+      const work = async (): Promise<void> => {
+        for (const file of files) {
+          const { readForSending } = await import('./files.ts')
+          const { data, name, type } = await readForSending(file)
+          await call('room.attach', { room: id, data: encodeBinary(data), name, type })
+          setFiles(left => left.filter(each => each !== file))
+          type.startsWith('image/') && tell(t('room.attach.cleaned'))
+        }
+        words !== '' && await put(words, anyway)
+      }
+      work().catch(() => {}).finally(() => { setSending(false) })
     }
   }
-  const attach = async (file: File | undefined): Promise<void> => {
-    if (file == null) {
-      return
-    }
+  const attach = async (given: File[]): Promise<void> => {
+    const { MAX_FILE_BYTES } = await import('./files.ts')
     const limit = MAX_FILE_BYTES[backend.value?.where ?? 'desktop']
-    if (file.size > limit) {
-      failure.value = t('room.attach.large', { size: bytes(file.size), limit: bytes(limit) })
-      return
+    const large = given.find(each => each.size > limit)
+    if (large != null) {
+      failure.value = t('room.attach.large', { size: bytes(large.size), limit: bytes(limit) })
     }
-    const { data, name, type } = await readForSending(file)
-    await call('room.attach', { room: id, data: encodeBinary(data), name, type })
-    if (type.startsWith('image/')) {
-      tell(t('room.attach.cleaned'))
-    }
+    setFiles(held => [...held, ...given.filter(each => each.size <= limit)].slice(0, MAX_FILES))
+    area.current?.focus()
   }
   const onPaste = (event: ClipboardEvent): void => {
-    const [file] = event.clipboardData?.files ?? []
-    if (file != null) {
+    const { clipboardData } = event
+    // words from a word processor come with a picture of themselves
+    if (clipboardData != null && clipboardData.files.length > 0 && clipboardData.getData('text/plain') === '') {
       event.preventDefault()
-      attach(file).catch(() => {})
+      attach([...clipboardData.files]).catch(() => {})
     }
   }
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault()
-    attach(event.dataTransfer?.files[0]).catch(() => {})
-  }
+  useEffect(() => {
+    // wherever a file is dropped: a browser would open it in place of the page
+    const onDrop = (event: DragEvent): void => { attach([...event.dataTransfer?.files ?? []]).catch(() => {}) }
+    document.addEventListener('drop', onDrop)
+    return () => { document.removeEventListener('drop', onDrop) }
+  }, [])
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    // 229: the Enter that ends a composition, where the browser tells of its end first
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault()
       send()
     } else if (event.key === 'Escape' && (replyTo ?? editing) != null) {
@@ -129,12 +144,17 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
       giveUp()
     }
   }
+  const choose = async (): Promise<void> => {
+    const { chooseFile } = await import('./files.ts')
+    const file = await chooseFile()
+    file != null && await attach([file])
+  }
   const giveUp = (): void => {
     onDone()
     setText(drafts.get(id) ?? '')
   }
   return (
-    <form class='composer' onSubmit={event => { event.preventDefault(); send() }} onDragOver={event => { event.preventDefault() }} onDrop={onDrop}>
+    <form class='composer' onSubmit={event => { event.preventDefault(); send() }}>
       {harmful != null && <HarmfulPause label={harmful} onSend={() => { send(true) }} onChange={() => { setHarmful(undefined); area.current?.focus() }} />}
       {(replyTo ?? editing) != null && (
         <p class='context'>
@@ -149,13 +169,22 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
           </select>
         </label>
       )}
+      {files.length > 0 && (
+        <ul class='staged' aria-busy={sending}>
+          {files.map((file, i) => (
+            <li key={i} class='tag'><Icon name='file' size={16} /> <bdi>{safeName(file.name)}</bdi> {bytes(file.size)}
+              <button type='button' class='quiet' aria-label={`${t('room.cancel')}: ${safeName(file.name)}`} disabled={sending} onClick={() => { setFiles(files.filter(each => each !== file)); area.current?.focus() }}><Icon name='close' size={16} /></button>
+            </li>
+          ))}
+        </ul>
+      )}
       <div class='line'>
-        <button type='button' class='quiet' aria-label={t('room.attach')} title={t('room.attach')} onClick={() => { chooseFile().then(attach).catch(() => {}) }}><Icon name='attach' /></button>
+        <button type='button' class='quiet' aria-label={t('room.attach')} title={t('room.attach')} onClick={() => { choose().catch(() => {}) }}><Icon name='attach' /></button>
         <div class='field'>
           <textarea ref={area} rows={1} dir={text === '' ? undefined : 'auto'} aria-label={t('room.write')} placeholder={t('room.write')} value={text} onInput={event => { change(event.currentTarget.value) }} onKeyDown={onKeyDown} onPaste={onPaste} enterkeyhint='send' />
           <button type='button' class={`quiet${life > 0 ? ' on' : ''}`} aria-label={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} title={life > 0 ? t('room.expire.on', { span: span(life) }) : t('room.expire')} aria-expanded={choosing} onClick={() => { setChoosing(!choosing) }}><Icon name='timer' size={20} /></button>
         </div>
-        <button class='primary send' type='submit' aria-label={t('room.send')} title={t('room.send')} disabled={text.trim() === '' || sending}><Icon name='send' /></button>
+        <button class='primary send' type='submit' aria-label={t('room.send')} title={t('room.send')} disabled={(text.trim() === '' && files.length === 0) || sending}><Icon name='send' /></button>
       </div>
     </form>
   )

@@ -5,8 +5,10 @@ import type { Key } from '../catalogue/index.ts'
 
 const LABELS = ['spam', 'insult', 'threat', 'sexual', 'self-harm']
 
+export interface HarmfulPauseProps { label: string, onSend (): void, onChange (): void }
+
 /** A moment before words that the writer's own classifier calls harmful go out. Nobody else is told. */
-export function HarmfulPause ({ label, onSend, onChange }: { label: string, onSend (): void, onChange (): void }): preact.JSX.Element {
+export function HarmfulPause ({ label, onSend, onChange }: HarmfulPauseProps): preact.JSX.Element {
   const known = LABELS.includes(label) ? label : 'other'
   return (
     <div class='pause' role='alertdialog' aria-labelledby='pause-title' aria-describedby='pause-text'>

@@ -8,10 +8,26 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier}|\u
 /** More elements than this in one message are shown as plain text: elements are what costs. */
 const MAX_TOKENS = 400
 
+/** Letters of an address as they are read; whatever could pass for another place, or be seen by nobody, stays as it is sent. */
+function readable (href: string): string {
+  return href.replace(/(?:%[89a-f][0-9a-f])+/gi, run => {
+    try {
+      const letters = decodeURIComponent(run)
+      return /^[\p{L}\p{M}\p{N}]+$/u.test(letters) ? safeText(letters) : run
+    } catch {
+      return run
+    }
+  })
+}
+
 function link (text: string): Child {
-  // a full stop or bracket after an address belongs to the sentence
-  const trailing = /[.,;:!?)\]]+$/.exec(text)?.[0] ?? ''
-  const address = text.slice(0, text.length - trailing.length)
+  // a full stop or bracket after an address belongs to the sentence, unless the bracket was opened in it
+  let end = text.length
+  let open = text.split('(').length - text.split(')').length
+  for (; /[.,;:!?)\]]/.test(text.charAt(end - 1)) && !(text.charAt(end - 1) === ')' && open >= 0); end--) {
+    open += Number(text.charAt(end - 1) === ')')
+  }
+  const address = text.slice(0, end)
   let href: string
   try {
     const url = new URL(address)
@@ -20,7 +36,7 @@ function link (text: string): Child {
     return text
   }
   // shown whole, in its ASCII form where letters could pass for others
-  return <><a href={href} target='_blank' rel='noopener noreferrer nofollow' dir='ltr'>{href}</a>{trailing}</>
+  return <><a href={href} target='_blank' rel='noopener noreferrer nofollow' dir='ltr'>{readable(href)}</a>{text.slice(end)}</>
 }
 
 function inline (text: string, budget: { left: number }): Child[] {
@@ -56,15 +72,23 @@ export function Markdown ({ text }: { text: string }): preact.JSX.Element {
   const lines = safeText(text).split('\n')
   const run = (from: number, marker: RegExp): string[] => {
     const taken = []
-    for (let i = from; i < lines.length && marker.test(lines[i]); i++) {
+    for (let i = from; i < lines.length && budget.left >= 0 && marker.test(lines[i]); i++) {
       taken.push(lines[i].replace(marker, ''))
+      budget.left--
     }
     return taken
   }
   for (let i = 0; i < lines.length; i++) {
+    budget.left--
+    if (budget.left < 0) {
+      blocks.push(<p dir='auto'>{lines.slice(i).join('\n')}</p>)
+      break
+    }
     if (lines[i].startsWith('```')) {
-      const end = lines.findIndex((line, at) => at > i && line.startsWith('```'))
-      const until = end < 0 ? lines.length : end
+      let until = i + 1
+      while (until < lines.length && !lines[until].startsWith('```')) {
+        until++
+      }
       blocks.push(<pre tabIndex={0} dir='ltr'><code>{lines.slice(i + 1, until).join('\n')}</code></pre>)
       i = until
     } else if (/^> /.test(lines[i])) {

@@ -23,20 +23,24 @@ export function MessageMenu ({ message, onDone, onReply, onEdit }: MessageMenuPr
     element.current?.querySelector('button')?.focus({ preventScroll: true })
     element.current?.scrollIntoView({ block: 'nearest' })
   }, [])
-  const act = (method: string, params: object): void => {
+  /** What has the focus goes: the message it was on takes it. */
+  const leave = (): void => {
+    const article = element.current?.closest<HTMLElement>('.message')
     onDone()
+    article?.focus({ preventScroll: true })
+  }
+  const act = (method: string, params: object): void => {
+    leave()
     call(method, { room: current.value, message: message.id, ...params }).catch(() => {})
   }
   const then = (run: () => void) => () => {
-    onDone()
+    leave()
     run()
   }
   const close = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.stopPropagation()
-      const article = element.current?.closest<HTMLElement>('.message')
-      onDone()
-      article?.focus()
+      leave()
     }
   }
   const copy = (): void => { navigator.clipboard.writeText(message.text).then(() => { tell(t('invite.copied')) }, () => {}) }

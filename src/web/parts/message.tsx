@@ -2,15 +2,18 @@ import { useState } from 'preact/hooks'
 import { clockTime, momentName, number } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { conversation, goTo, isHidden } from '../conversations.ts'
-import { call, current, room } from '../state.ts'
-import { Attachment } from './attachment.js'
+import { alikes, call, current, room } from '../state.ts'
 import { Icon } from './icon.js'
 import { Identicon } from './identicon.js'
+import { lazy } from './lazy.js'
 import { Markdown } from './markdown.js'
-import { MessageMenu } from './message-menu.js'
 import { safeName, safeText } from './safe-text.ts'
 import { HiddenBar, Judged } from './verdict.js'
-import type { ChatMessage } from '../../engine/api.ts'
+import type { MessageMenuProps } from './message-menu.js'
+import type { AttachmentInfo, ChatMessage } from '../../engine/api.ts'
+
+const Attachment = lazy<{ room: string, file: AttachmentInfo, hidden: boolean }>(async () => (await import('./attachment.js')).Attachment, 'first')
+const MessageMenu = lazy<MessageMenuProps>(async () => (await import('./message-menu.js')).MessageMenu, 'first')
 
 /** Longer texts are folded: one message must not push all others away. */
 const FOLD_CHARACTERS = 1_600
@@ -36,11 +39,11 @@ export function Message ({ message, grouped, last, onReply, onEdit }: MessagePro
   const blurred = message.verdict?.action === 'blur'
   const called = message.mention === 'heard' && !hidden
   return (
-    <article class={`message${message.self ? ' own' : ''}${called ? ' called' : ''}${grouped ? ' grouped' : ''}${last ? ' last' : ''}`} tabIndex={-1} aria-label={`${name}, ${clockTime(message.time)}`}>
+    <article class={`message${message.self ? ' own' : ''}${called ? ' called' : ''}${grouped ? ' grouped' : ''}${last ? ' last' : ''}`} tabIndex={-1} aria-label={name} aria-describedby={`said-${message.id}`}>
       {!message.self && (grouped ? <span class='gutter' /> : <Identicon persona={message.author} />)}
       <div class='body'>
-        {!grouped && !message.self && <header><bdi class='name'>{name}</bdi></header>}
-        <div class='bubble'>
+        {!grouped && !message.self && <header><bdi class='name'>{name}</bdi><Key persona={message.author} /></header>}
+        <div class='bubble' id={`said-${message.id}`}>
           {called && <p class='called-tag'><span class='tag'>@ {t('message.mention')}</span></p>}
           {message.replyTo != null && <Quoted id={message.replyTo} />}
           {hidden
@@ -57,6 +60,11 @@ export function Message ({ message, grouped, last, onReply, onEdit }: MessagePro
       </div>
     </article>
   )
+}
+
+/** The end of the key, where a name alone would pass for another's. */
+function Key ({ persona }: { persona: string }): preact.JSX.Element | null {
+  return alikes.value.has(persona) ? <> <code class='persona' dir='ltr'>…{persona.slice(-6)}</code></> : null
 }
 
 /** When it was said, and how far it got. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../catalogue/index.ts'
 import { backPanel, closePanels, panels } from '../panels.ts'
 import { Icon } from './icon.js'
@@ -29,14 +29,23 @@ const SCREENS: Record<PanelName, Screen> = {
   resources: { title: 'resources.title', Content: lazy(async () => (await import('../screens/resources.js')).Resources) }
 }
 
+/** A window so narrow that a panel fills it, as in the style sheet. */
+const COVERING = '(max-width: 46rem)'
+
 /** One thing beside the conversation; on a phone, in its place. */
 export function SidePanel ({ view, onWiped }: { view: PanelView, onWiped (): void }): preact.JSX.Element {
   const element = useRef<HTMLElement>(null)
   const { title, Content } = SCREENS[view.name]
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null
-    return () => { before?.isConnected === true && before.focus() }
+    return () => { (before?.isConnected === true && before !== document.body ? before : document.querySelector<HTMLElement>('.timeline'))?.focus({ preventScroll: true }) }
   }, [])
+  // on a phone it stands in the place of all else: nothing under it is read or reached
+  useLayoutEffect(() => {
+    const below = matchMedia(COVERING).matches ? [...document.querySelectorAll<HTMLElement>('.app > :is(nav, main)')] : []
+    below.forEach(each => { each.inert = true })
+    return () => { below.forEach(each => { each.inert = false }) }
+  })
   useEffect(() => { element.current?.focus() }, [view])
   const deep = panels.value.length > 1
   return (

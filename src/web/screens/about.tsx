@@ -40,7 +40,7 @@ export function About (): preact.JSX.Element | null {
       <section class='danger-zone'>
         <p class='note'>{t('about.forget.hint')}</p>
         <p class='row'>
-          <button onClick={() => { call('room.leave', { room: current.value }).catch(() => {}) }}><Icon name='leave' size={18} /> {t('about.leave')}</button>
+          <SureButton label={t('about.leave')} onSure={() => { call('room.leave', { room: current.value }).catch(() => {}) }} />
           <SureButton label={t('about.forget')} onSure={() => { call('room.leave', { room: current.value, forget: true }).catch(() => {}) }} />
         </p>
       </section>

@@ -7,9 +7,9 @@ import { pushPanel } from '../panels.ts'
 import { actionName } from '../parts/choices.js'
 import { Icon } from '../parts/icon.js'
 import { Identicon } from '../parts/identicon.js'
-import { safeName, skeleton } from '../parts/safe-text.ts'
+import { safeName } from '../parts/safe-text.ts'
 import { short } from '../parts/subject.js'
-import { call, current, members, refreshMembers, refreshRooms, room } from '../state.ts'
+import { alikes, call, current, members, refreshMembers, refreshRooms, room } from '../state.ts'
 import type { MemberInfo } from '../../engine/api.ts'
 
 /** People drawn at once; more are a press away. */
@@ -18,33 +18,15 @@ const PAGE = 100
 export function People (): preact.JSX.Element {
   const [limit, setLimit] = useState(PAGE)
   const all = [...members.value].sort((a, b) => Number(b.self) - Number(a.self))
-  const alike = lookAlikes(all)
   return (
     <>
       <p class='note'>{t('people.note')}</p>
       <p class='note count'>{t('people.count', { count: all.length })}</p>
       {(room.value?.keepers ?? 0) > 0 && <p class='note'>{t('people.keepers', { count: room.value?.keepers ?? 0 })}</p>}
-      <ul class='people'>{all.slice(0, limit).map(member => <Person key={member.persona} member={member} alike={alike.get(member.persona)} />)}</ul>
+      <ul class='people'>{all.slice(0, limit).map(member => <Person key={member.persona} member={member} alike={alikes.value.get(member.persona)} />)}</ul>
       {all.length > limit && <button onClick={() => { setLimit(limit + PAGE) }}>{t('message.reactions.more', { count: all.length - limit })}</button>}
     </>
   )
-}
-
-/** persona → the name of somebody else that looks like its own */
-export function lookAlikes (all: MemberInfo[]): Map<string, string> {
-  const first = new Map<string, MemberInfo>()
-  const alike = new Map<string, string>()
-  for (const member of all) {
-    const shape = skeleton(member.petname)
-    const other = first.get(shape)
-    if (other == null) {
-      first.set(shape, member)
-    } else {
-      alike.set(member.persona, other.petname)
-      alike.set(other.persona, member.petname)
-    }
-  }
-  return alike
 }
 
 function Person ({ member, alike }: { member: MemberInfo, alike?: string }): preact.JSX.Element {

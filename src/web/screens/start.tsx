@@ -3,7 +3,6 @@ import { span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
 import { enter } from '../conversations.ts'
 import { pageState } from '../page-state.ts'
-import { chooseFile } from '../parts/files.ts'
 import { Icon } from '../parts/icon.js'
 import { lazy } from '../parts/lazy.js'
 import { ask, backend } from '../state.ts'
@@ -48,7 +47,7 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
     setScanning(false)
     run('room.join', { invite: readInvite(text) })
   }
-  const open = (): void => { chooseFile().then(setFile, () => {}) }
+  const open = (): void => { import('../parts/files.ts').then(async ({ chooseFile }) => chooseFile()).then(setFile, () => {}) }
   const create = (text: (name: string) => string): object => ({ kind: 'invite', name: text('name'), ...(Number(text('life')) === USUAL ? {} : { policy: { retention: Number(text('life')) } }) })
   const keeps = pageState.value?.kept === true
   return (
