@@ -20,6 +20,14 @@ function takeAddress (): Address {
   return parseFragment(hash)
 }
 
+/** Browsers keep what is typed into forms on the disk, names and drafts too, unless each field forbids it. */
+function forgetForms (): void {
+  addEventListener('focusin', ({ target }) => {
+    const field = target as HTMLInputElement
+    field.autocomplete === '' && field.setAttribute('autocomplete', 'off')
+  })
+}
+
 async function openOwn (helpers: string[]): Promise<Backend> {
   const { openPage } = await import('./backend-page.ts')
   const page = await openPage({ helpers })
@@ -59,6 +67,7 @@ function followDevice (): void { import('./phone.ts').then(({ followPhone }) => 
 
 async function start (): Promise<void> {
   applyAppearance()
+  forgetForms()
   await chooseLanguage(preferredLanguage(navigator.languages))
   if (window.top !== window.self) {
     say(t('framed'))

@@ -94,7 +94,15 @@ export class Browsers extends Stage {
 
   /** A profile of its own: nothing is shared with any other. */
   async profile (options: BrowserContextOptions = {}): Promise<BrowserContext> {
-    const context = await (this.browser as Browser).newContext(options)
+    return this.#prepared(await (this.browser as Browser).newContext(options))
+  }
+
+  /** A profile as people have theirs, in a folder on the disk; ends with its context. */
+  async profileIn (folder: string): Promise<BrowserContext> {
+    return this.#prepared(await chromium.launchPersistentContext(folder, { executablePath: await browserPath(), args: [...FLAGS, ...this.#flags] }))
+  }
+
+  async #prepared (context: BrowserContext): Promise<BrowserContext> {
     context.setDefaultTimeout(PATIENCE_MS)
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', event => {

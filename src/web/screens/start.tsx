@@ -72,7 +72,7 @@ export function Start ({ invite = '' }: { invite?: string }): preact.JSX.Element
         </form>
         <form class='card' onSubmit={submit('room.join', text => ({ invite: readInvite(text('invite')) }))}>
           <h2><Icon name='invite' /> {t('start.invite')}</h2>
-          <p>{t('start.invite.hint')}</p>
+          <p>{t(invite === '' ? 'start.invite.hint' : 'start.invite.linked')}</p>
           {scanning
             ? <Scan onFound={found} />
             : <label>{t('start.invite.label')}<textarea name='invite' rows={4} required spellcheck={false} defaultValue={invite} dir='ltr' /></label>}

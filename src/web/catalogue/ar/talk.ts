@@ -16,6 +16,7 @@ export const talk: Part<typeof english> = {
   'start.entering': 'جارٍ البحث عن الغرفة…',
   'start.invite': 'لديّ دعوة',
   'start.invite.hint': 'ألصق النص أو الرابط كاملًا، أو امسح رمزه.',
+  'start.invite.linked': 'جاءت مع الرابط الذي فتحته، وقد يحفظه المتصفح في سجله. النافذة الخاصة لا تحفظ شيئًا.',
   'start.invite.label': 'الدعوة',
   'start.create': 'أنشئ غرفة خاصة',
   'start.create.hint': 'لا يدخل إلا من تعطيه دعوة.',

@@ -14,6 +14,7 @@ export const talk = {
   'start.entering': 'Looking for the room…',
   'start.invite': 'I have an invite',
   'start.invite.hint': 'Paste the whole text or link, or scan its code.',
+  'start.invite.linked': 'It came with the link that you opened, which your browser may keep in its history. A private window keeps nothing.',
   'start.invite.label': 'Invite',
   'start.create': 'Create a private room',
   'start.create.hint': 'Only people you give an invite can come in.',

@@ -16,6 +16,7 @@ export const talk: Part<typeof english> = {
   'start.entering': 'Buscando la sala…',
   'start.invite': 'Tengo una invitación',
   'start.invite.hint': 'Pega el texto o enlace entero, o escanea su código.',
+  'start.invite.linked': 'Llegó con el enlace que abriste, y el navegador puede guardarlo en su historial. Una ventana privada no guarda nada.',
   'start.invite.label': 'Invitación',
   'start.create': 'Crear una sala privada',
   'start.create.hint': 'Solo entra quien reciba una invitación tuya.',

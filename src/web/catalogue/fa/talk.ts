@@ -16,6 +16,7 @@ export const talk: Part<typeof english> = {
   'start.entering': 'در جست‌وجوی اتاق…',
   'start.invite': 'دعوت‌نامه دارم',
   'start.invite.hint': 'تمام متن یا پیوند را بچسبانید، یا کد آن را اسکن کنید.',
+  'start.invite.linked': 'با پیوندی که باز کردید آمد؛ مرورگر شاید آن پیوند را در تاریخچه نگه دارد. پنجرهٔ خصوصی چیزی نگه نمی‌دارد.',
   'start.invite.label': 'دعوت‌نامه',
   'start.create': 'ساختن اتاق خصوصی',
   'start.create.hint': 'تنها کسانی می‌آیند که از شما دعوت‌نامه گرفته‌اند.',

@@ -16,6 +16,7 @@ export const talk: Part<typeof english> = {
   'start.entering': 'Recherche du salon…',
   'start.invite': 'J’ai une invitation',
   'start.invite.hint': 'Collez le texte ou le lien entier, ou scannez son code.',
+  'start.invite.linked': 'Elle est venue avec le lien que vous avez ouvert ; le navigateur peut le garder dans son historique. Une fenêtre privée ne garde rien.',
   'start.invite.label': 'Invitation',
   'start.create': 'Créer un salon privé',
   'start.create.hint': 'Seules les personnes que vous invitez peuvent entrer.',

@@ -16,6 +16,7 @@ export const talk: Part<typeof english> = {
   'start.entering': '正在寻找房间…',
   'start.invite': '我有邀请',
   'start.invite.hint': '粘贴完整的文字或链接，或扫描二维码。',
+  'start.invite.linked': '它来自你打开的链接，浏览器可能把链接留在历史记录里。无痕窗口不会留下任何内容。',
   'start.invite.label': '邀请',
   'start.create': '创建私密房间',
   'start.create.hint': '只有得到你邀请的人才能进来。',
