@@ -117,8 +117,9 @@ export const slimmer = {
     // the same code twice
     onResolve({ filter: /^uint8arraylist$/ }, ({ importer }) => importer.includes('libp2p-yamux') ? { path: join(root, 'node_modules', 'uint8arraylist', 'dist', 'src', 'index.js') } : undefined)
     onResolve({ filter: /^\.\/src\/(?:hash|curve)\/(?:sha2|hmac|montgomery)\.js$/ }, ({ path, importer }) => importer.endsWith('@hpke/common/esm/mod.js') ? { path: join(root, 'node_modules', '@noble', ...NOBLE[path.slice('./src/'.length)]) } : undefined)
-    onResolve({ filter: /^argon2-text$/ }, () => ({ path: join(root, 'node_modules', 'hash-wasm', 'dist', 'argon2.umd.min.js'), namespace: 'text' }))
-    onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'text' }))
+    // where the copy of the repository lies must not count: outside of namespace "file" whole paths go into the names of chunks
+    onResolve({ filter: /^argon2-text$/ }, () => ({ path: 'node_modules/hash-wasm/dist/argon2.umd.min.js', namespace: 'text' }))
+    onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(join(root, path), 'utf8'), loader: 'text' }))
     onLoad({ filter: /\.(js|ts)$/ }, ({ path }) => {
       const standIn = STAND_INS.find(([pattern]) => pattern.test(path))
       if (standIn != null) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -13,7 +13,15 @@ import { StaticServer } from '../support/static-server.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 import type { Person } from '../support/browser.ts'
 
-const BUILD = fileURLToPath(new URL('../../../scripts/build-web.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const BUILD = join('scripts', 'build-web.js')
+const run = promisify(execFile)
+
+/** A copy of all that the page is built from, at another place; links instead of bytes. */
+async function copyTo (folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await run('cp', ['-al', ...['node_modules', 'scripts', 'src', 'package.json'].map(name => join(ROOT, name)), folder])
+}
 
 describe('the page wherever it lies', () => {
   const { browsers, nodes } = onStage({ flags: ['--host-resolver-rules=MAP undertone.test 127.0.0.1'] })
@@ -98,12 +106,15 @@ describe('the page wherever it lies', () => {
     await outer.page.frameLocator('iframe').getByText('does not run inside another page').waitFor()
   })
 
-  it('is the same to the byte when it is built again, and shows the hash that the build prints', async () => {
+  it('is the same to the byte when it is built again, elsewhere, by somebody with other settings, and shows the hash that the build prints', async () => {
     const folders = await Promise.all([0, 1].map(async () => mkdtemp(join(tmpdir(), 'undertone-build-'))))
+    const elsewhere = join(ROOT, '.build', `elsewhere-${process.pid}`)
     try {
+      const copy = join(elsewhere, 'deeper', 'down')
+      await copyTo(copy)
       const printed = []
-      for (const folder of folders) {
-        const { stderr } = await promisify(execFile)(process.execPath, [BUILD, '--out', folder])
+      for (const [i, [cwd, settings]] of ([[ROOT, { TZ: 'Asia/Tokyo', LANG: 'C' }], [copy, { TZ: 'America/Lima', LANG: 'ar_EG.UTF-8', LC_ALL: 'ar_EG.UTF-8' }]] as const).entries()) {
+        const { stderr } = await run(process.execPath, [BUILD, '--out', folders[i]], { cwd, env: { ...process.env, ...settings } })
         printed.push(/undertone\.html ([0-9a-f]{64})/.exec(stderr)?.[1])
       }
       const [one, two] = await Promise.all(folders.map(async folder => Promise.all((await readdir(folder)).sort().map(async name => [name, (await readFile(join(folder, name))).toString('base64')]))))
@@ -114,7 +125,7 @@ describe('the page wherever it lies', () => {
       const zeroed = (await readFile(join(folders[0], 'undertone.html'), 'utf8')).replace(printed[0] as string, '0'.repeat(64))
       expect(createHash('sha256').update(zeroed).digest('hex')).to.equal(printed[0])
     } finally {
-      await Promise.all(folders.map(async folder => rm(folder, { recursive: true, force: true })))
+      await Promise.all([...folders, elsewhere].map(async folder => rm(folder, { recursive: true, force: true })))
     }
   })
 })
