@@ -19,6 +19,8 @@ export const MAX_ROOM_FILES = 1_024
 export interface ShelvedFile {
   shape: FileShape
   time: number
+  /** when it is over, as the store was told; ms since 1970, undefined: not by time */
+  expires?: number
   /** indexes of the chunks held */
   held: Set<number>
   /** a statement that names it; undefined while that is being said */
@@ -72,10 +74,10 @@ export class FileShelf {
     const stored = await store.list()
     const named = stored.length === 0 ? new Map<string, Named>() : namedFiles(core)
     await store.delete(stored.filter(({ id }) => !named.has(id)).map(({ id }) => id))
-    for (const { id, time } of stored) {
+    for (const { id, time, expires } of stored) {
       const file = named.get(id)
       if (file != null) {
-        this.#know(shelf, { ...file, time, held: new Set(await store.chunks(id)), pins: 0 })
+        this.#know(shelf, { ...file, time, expires, held: new Set(await store.chunks(id)), pins: 0 })
       }
     }
   }
@@ -94,11 +96,12 @@ export class FileShelf {
       return known
     }
     const time = core.now()
-    const file: ShelvedFile = { shape, time, held: new Set(), message: message?.id, pins: 0 }
+    const ends = expiryOf(core.state.policy, message?.time ?? time, message?.expires ?? expires)
+    const file: ShelvedFile = { shape, time, expires: ends, held: new Set(), message: message?.id, pins: 0 }
     await this.#makeRoom(shelf, shape.size)
     this.#know(shelf, file)
     try {
-      await shelf.store.add({ id: shape.id, chunks: shape.hashes.length, size: shape.size, time, expires: expiryOf(core.state.policy, message?.time ?? time, message?.expires ?? expires) })
+      await shelf.store.add({ id: shape.id, chunks: shape.hashes.length, size: shape.size, time, expires: ends })
     } catch (error) {
       this.#forgotten(shelf, [file])
       throw error
@@ -200,9 +203,10 @@ export class FileShelf {
     return file.held.has(index) ? this.get(core, file, index) : undefined
   }
 
-  /** Files whose statements are over or were taken back go, with their keys. */
+  /** Files whose statements are over or were taken back go, with their keys; the others stay as long as those. */
   async prune (core: RoomCore): Promise<void> {
     const shelf = await this.#shelf(core)
+    await this.#retime(shelf)
     await shelf.store.expire(core.now())
     const doubtful = [...shelf.files.values()].filter(file => !isNamed(core, file))
     if (doubtful.length > 0) {
@@ -210,6 +214,19 @@ export class FileShelf {
       const named = namedFiles(core)
       doubtful.forEach(file => { file.message = named.get(file.shape.id)?.message })
       await this.#drop(shelf, doubtful.filter(({ message, pins }) => message == null && pins === 0))
+    }
+  }
+
+  /** A room that decides how long it keeps messages decides so about files, too. */
+  async #retime ({ core, store, files }: Shelf): Promise<void> {
+    for (const file of files.values()) {
+      const statement = file.message == null ? undefined : core.timeline.get(file.message)
+      const expires = statement == null ? file.expires : expiryOf(core.state.policy, statement.time, statement.expires)
+      if (expires !== file.expires) {
+        const { shape: { id, size, hashes }, time } = file
+        await store.add({ id, chunks: hashes.length, size, time, expires })
+        file.expires = expires
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { TypedEventEmitter } from 'main-event'
 import type { Charters, Lists, Moderation, PrivacyLedger, Reports, Rooms, Status, Undertone, UndertoneEvent, UndertoneEvents } from './api.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 /**
  * The engine as programs hold it. An engine that was stopped or wiped has let go of all it held; started again,
@@ -21,7 +22,8 @@ export class Restartable extends TypedEventEmitter<UndertoneEvents> implements U
     this.#engine = engine
   }
 
-  static async create (make: () => Promise<Undertone>): Promise<Restartable> { return new Restartable(make, await make()) }
+  /** @param options - for the first time only */
+  static async create (make: (options?: AbortOptions) => Promise<Undertone>, options: AbortOptions = {}): Promise<Restartable> { return new Restartable(make, await make(options)) }
 
   get rooms (): Rooms { return this.#engine.rooms }
   get lists (): Lists { return this.#engine.lists }

@@ -43,7 +43,7 @@ export interface RoomCoreInit {
   onMessage (message: SignedMessage, own: boolean, live: boolean): void
   onMember (persona: PersonaId): void
   onDelivery (id: MessageId, delivery: Delivery): void
-  /** these are over and gone */
+  /** these are over and gone, or none is and all are over at another time than before */
   onExpired? (ids: MessageId[]): void
   /** whatever is remembered of these, for want of room or because they are over, is to be forgotten */
   onForgotten? (ids: MessageId[]): void
@@ -380,7 +380,10 @@ export class RoomCore {
   policyChanged (before: RoomState['policy']): void {
     this.#rates.clear()
     this.voice.repace()
-    before.retention === this.state.policy.retention || this.#retention.policyChanged()
+    if (before.retention !== this.state.policy.retention) {
+      this.#retention.policyChanged()
+      this.#init.onExpired?.([])
+    }
   }
 
   /** Retention: what is over goes from memory and, with its keys, from the store. */

@@ -81,7 +81,7 @@ export class RoomKeeper {
     this.#unsaved = this.#unsaved.filter(message => !gone.has(message.id))
     if (this.#init.durable) {
       // what is being written now may hold them
-      this.#writing.catch(() => {}).then(async () => this.#init.store.delete(ids)).catch(error => { this.#init.log('warn', `Could not delete from the store: ${String(error)}`) })
+      this.#writing.catch(() => {}).then(async () => this.#init.store.delete(ids)).catch(error => { this.#failed('warn', 'delete from', error) })
     }
   }
 
@@ -112,7 +112,7 @@ export class RoomKeeper {
   #soon (): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      this.flush().catch(error => { this.#init.log('error', `Could not write to the store: ${String(error)}`) })
+      this.flush().catch(error => { this.#failed('error', 'write to', error) })
     }, this.#init.durable ? WRITE_DELAY_MS : PASSING_DELAY_MS)
   }
 
@@ -144,6 +144,11 @@ export class RoomKeeper {
       }
     })
     await this.#writing
+  }
+
+  /** A store that was wiped or closed meanwhile holds nothing of ours, and is meant to. */
+  #failed (level: 'error' | 'warn', what: string, error: Error): void {
+    error.name === 'StoreClosedError' || this.#init.log(level, `Could not ${what} the store: ${String(error)}`)
   }
 
   /** The first failure of several, and their end. */

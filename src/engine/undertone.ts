@@ -143,7 +143,7 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     this.#early.release().forEach(event => { this.emit(event) })
   }
 
-  async start (): Promise<void> {
+  async start ({ signal }: AbortOptions = {}): Promise<void> {
     if (this.#started) {
       return
     }
@@ -155,8 +155,9 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         judging = true
         await this.lists.load()
       }
-      return this.#open(state, readAddresses(state.contacts, 'contacts') ?? [])
+      return this.#open(state, readAddresses(state.contacts, 'contacts') ?? [], { signal })
     }, (room, error) => {
+      signal?.throwIfAborted()
       this.#log('error', `A stored room could not be opened and was left as it is: ${String(error)}`)
     })
     if (!judging) {

@@ -6,13 +6,14 @@
  */
 import { MemoryStore } from './memory.ts'
 import type { Store } from './store-api.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 export * from './errors.ts'
 export { MemoryFileStore } from './memory-files.ts'
 export { MemoryStore } from './memory.ts'
 export type { FileStore, NewRecord, PackedRecord, RoomStore, Store, StoredFile, StoredRecord } from './store-api.ts'
 
-export interface OpenStoreInit {
+export interface OpenStoreInit extends AbortOptions {
   /** folder (Node.js) or database name (browser) */
   data?: string
   /** without one nothing is written */
@@ -31,5 +32,5 @@ export async function openStore (init: OpenStoreInit = {}): Promise<Store> {
     return new MemoryStore({ now: init.now })
   }
   const { VaultStore } = await import('./vault-store.ts')
-  return VaultStore.open(init.data, init.passphrase, init.now)
+  return VaultStore.open(init.data, init.passphrase, init.now, init)
 }

@@ -28,8 +28,11 @@ export class MemoryFileStore implements FileStore {
   }
 
   async add (file: StoredFile): Promise<void> {
-    if (this.#open(file.id) == null) {
+    const found = this.#open(file.id)
+    if (found == null) {
       this.#files.set(file.id, { file: { ...file }, chunks: new Map() })
+    } else {
+      found.file.expires = file.expires
     }
   }
 

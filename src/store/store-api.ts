@@ -63,7 +63,7 @@ export interface StoredFile {
 export interface FileStore {
   /** what there is, in the order in which it was added; what expired is left out */
   list (): Promise<StoredFile[]>
-  /** makes a place for a file, durable when it resolves; changes nothing where there is one */
+  /** makes a place for a file, durable when it resolves; where there is one, nothing changes but when it is over */
   add (file: StoredFile): Promise<void>
   /** one chunk of a file that was added; `durable`: it and those before it are on the disk when it resolves */
   putChunk (id: string, index: number, bytes: Uint8Array, durable?: boolean): Promise<void>

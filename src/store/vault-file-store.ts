@@ -79,12 +79,20 @@ export class VaultFileStore implements FileStore {
 
   async add (file: StoredFile): Promise<void> {
     await this.#load()
-    if (this.#open(file.id) == null) {
+    const found = this.#open(file.id)
+    if (found == null) {
       const held = { file, key: randomKey(), chunks: new Set<number>() }
       this.#held.set(file.id, held)
       // the key before what it seals
       await this.#init.records.put([writeRecord(held)]).catch(error => {
         this.#held.delete(file.id)
+        throw error
+      })
+    } else if (found.file.expires !== file.expires) {
+      const { file: before } = found
+      found.file = { ...before, expires: file.expires }
+      await this.#init.records.put([writeRecord(found)]).catch(error => {
+        found.file = before
         throw error
       })
     }

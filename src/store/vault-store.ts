@@ -9,6 +9,7 @@ import { Vault } from './vault.ts'
 import type { KeyFile } from './key-file.ts'
 import type { Level, VaultFiles } from './platform.ts'
 import type { FileStore, RoomStore, Store } from './store-api.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 /** Room state changes with every message; what it held before is put beyond reach at least this often, ms. */
 const ROTATE_MS = 300_000
@@ -42,12 +43,12 @@ export class VaultStore implements Store {
   readonly [Symbol.toStringTag] = '@undertone/vault-store'
 
   /** @throws {WrongPassphraseError|DataInUseError|CorruptVaultError|ReadOnlyStoreError} */
-  static async open (location: string, passphrase: string, now: () => number = Date.now): Promise<VaultStore> {
+  static async open (location: string, passphrase: string, now: () => number = Date.now, { signal }: AbortOptions = {}): Promise<VaultStore> {
     const files = await platform.openFiles(location)
     let level: Level | undefined
     try {
       // whoever has the database has the vault: two that start at the same time must not both change it
-      const { vault, isNew, duress } = await Vault.open(files, passphrase, async () => { level ??= await openLevel(location) })
+      const { vault, isNew, duress } = await Vault.open(files, passphrase, async () => { level ??= await openLevel(location) }, { signal })
       level ??= await openLevel(location)
       if (duress === true || (isNew && (await level.keys({ limit: 1 }).all()).length > 0)) {
         // records of a vault that is gone: noise, and they would tell that there was one

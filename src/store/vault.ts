@@ -3,6 +3,7 @@ import { PASSPHRASE_COST, WrongPassphraseError, argon2id, constantTimeEqual, ope
 import { CorruptVaultError, PassphraseNotUsableError, StoreClosedError } from './errors.ts'
 import type { VaultFiles } from './platform.ts'
 import type { Argon2Cost } from '../crypto/index.ts'
+import type { AbortOptions } from '@libp2p/interface'
 
 const MAGIC = new TextEncoder().encode('undertone-vault\u0001')
 const SALT_LENGTH = 16
@@ -54,11 +55,11 @@ function decodeHeader (bytes: Uint8Array): Header {
   return { cost, slots }
 }
 
-async function kekOf (passphrase: string, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
+async function kekOf (passphrase: string, salt: Uint8Array, cost: Argon2Cost, options: AbortOptions = {}): Promise<Uint8Array> {
   if (passphrase === '') {
     throw new PassphraseNotUsableError('A passphrase must not be empty.')
   }
-  return argon2id(new TextEncoder().encode(passphrase.normalize('NFKC')), salt, cost, KEY_LENGTH)
+  return argon2id(new TextEncoder().encode(passphrase.normalize('NFKC')), salt, cost, KEY_LENGTH, options)
 }
 
 function sealSlot (kek: Uint8Array, kind: number, generation: number, key: Uint8Array): Uint8Array {
@@ -95,10 +96,10 @@ function readable (bytes: Uint8Array): Header[] {
 }
 
 /** @throws {WrongPassphraseError} when it opens no slot of any copy */
-async function unlock (headers: Header[], passphrase: string): Promise<{ header: Header, slot: number, kek: Uint8Array, plain: Uint8Array }> {
+async function unlock (headers: Header[], passphrase: string, options: AbortOptions = {}): Promise<{ header: Header, slot: number, kek: Uint8Array, plain: Uint8Array }> {
   for (const { header, slot } of headers.flatMap(header => header.slots.map((_, slot) => ({ header, slot })))) {
     const { salt, sealed } = header.slots[slot]
-    const kek = await kekOf(passphrase, salt, header.cost)
+    const kek = await kekOf(passphrase, salt, header.cost, options)
     const plain = open(kek, sealed, MAGIC)
     if (plain != null) {
       return { header, slot, kek, plain }
@@ -137,15 +138,17 @@ export class Vault {
    * @param claim - makes sure that nobody else opens this vault; called before anything is changed, maybe more than once
    * @throws {WrongPassphraseError|CorruptVaultError} and nothing was changed
    */
-  static async open (files: VaultFiles, passphrase: string, claim: () => Promise<void> = async () => {}): Promise<{ vault: Vault, isNew: boolean, duress?: boolean }> {
+  static async open (files: VaultFiles, passphrase: string, claim: () => Promise<void> = async () => {}, { signal }: AbortOptions = {}): Promise<{ vault: Vault, isNew: boolean, duress?: boolean }> {
     const bytes = await files.read(HEADER)
     const headers = bytes == null ? [] : readable(bytes)
-    const found = bytes == null ? undefined : await unlock(headers, passphrase)
+    const found = bytes == null ? undefined : await unlock(headers, passphrase, { signal })
     await claim()
+    // from here on it is carried through
+    signal?.throwIfAborted()
     const now = await files.read(HEADER)
     if (bytes == null || now == null ? bytes !== now : !constantTimeEqual(bytes, now)) {
       // somebody was here meanwhile, and is gone
-      return Vault.open(files, passphrase, claim)
+      return Vault.open(files, passphrase, claim, { signal })
     }
     if (bytes == null || found == null) {
       return { vault: await Vault.#create(files, passphrase, PASSPHRASE_COST), isNew: true }

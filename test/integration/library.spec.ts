@@ -135,6 +135,29 @@ describe('an engine that a program holds', () => {
     expect(engine.rooms.list()).to.deep.equal([])
   })
 
+  it('is opened no further when that is called back, and leaves what is stored to the next', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'undertone-library-'))
+    try {
+      const passphrase = 'correct horse'
+      const engine = await made({ data, passphrase })
+      const { id } = await engine.rooms.create({ name: 'Again', kind: 'invite' })
+      await engine.stop()
+      const signal = AbortSignal.abort(new Error('not now'))
+      await expect(createUndertone({ ...init, data, passphrase, signal })).to.eventually.be.rejectedWith('not now')
+      for (const wait of [0, 5, 50, 200, 400]) {
+        const controller = new AbortController()
+        setTimeout(() => { controller.abort(new Error('not now')) }, wait)
+        // it may be open by then: what runs does not end with the signal
+        const opened = await createUndertone({ ...init, data, passphrase, signal: controller.signal }).catch(error => { expect(error).to.have.property('message', 'not now') })
+        await opened?.stop()
+      }
+      expect((await made({ data, passphrase })).rooms.list().map(room => room.id)).to.deep.equal([id])
+    } finally {
+      await Promise.all(engines.splice(0).map(async each => each.stop()))
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+
   it('tells what went wrong with errors that can be told apart', async () => {
     const data = mkdtempSync(join(tmpdir(), 'undertone-library-'))
     try {

@@ -94,6 +94,10 @@ export function storeConformance (open: (clock: { now: number }) => Promise<Stor
     expect(await files.getChunk('b', 0)).to.equal(undefined)
     expect(await files.expire(2_000)).to.equal(1)
     expect((await files.list()).map(({ id }) => id)).to.deep.equal(['a'])
+    // a place is not taken twice: what is told again is when it is over
+    await files.add({ ...file('a', 1), expires: 9_000 })
+    expect((await files.list()).map(({ expires }) => expires)).to.deep.equal([9_000])
+    expect(await files.getChunk('a', 2)).to.deep.equal(bytes('two'))
     await files.delete(['a', 'z'])
     expect(await files.chunks('a')).to.deep.equal([])
     await files.add(file('a', 1))

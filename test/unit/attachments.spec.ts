@@ -106,6 +106,25 @@ describe('files', () => {
     }
   })
 
+  it('stay as long as their room keeps messages, also when it decides about that later', async () => {
+    let now = Date.now()
+    const store = new MemoryStore({ now: () => now })
+    const shelf = new FileShelf(store)
+    const files = new Attachments({ store, shelf })
+    const core = aRoom('here')
+    const { policy } = core.state
+    core.now = () => now
+    policy.retention = 60_000
+    const { id } = await files.attach(core, file)
+    policy.retention = 600_000
+    await files.prune(core)
+    now += 61_000
+    expect(await files.fetch(core, id)).to.deep.equal(file.data)
+    policy.retention = 30_000
+    await files.prune(core)
+    expect(await (await store.files('here')).list()).to.deep.equal([])
+  })
+
   it('are only shown when they are what their statement says, so that no list is dodged by a false hash', async () => {
     const files = someFiles()
     const core = aRoom('here')
