@@ -69,12 +69,14 @@ export class RoomVoice {
    * waits while the room's rate or slow members ask for it. With nobody connected it is kept for
    * the next member met.
    *
+   * @param statement - what to say; a function is asked when its turn has come, and what was said before is known
    * @throws {NotMemberError} when policy does not let this persona write, or the room was left
    * @throws {RateLimitedError} in slow mode, when it is too early
    * @throws {MessageTooLargeError} when it does not fit one envelope
    */
-  async say (body: KnownBody, options: SayOptions = {}): Promise<SignedMessage> {
+  async say (statement: KnownBody | (() => KnownBody), options: SayOptions = {}): Promise<SignedMessage> {
     const turn = this.#last.catch(() => {}).then(async () => {
+      const body = typeof statement === 'function' ? statement() : statement
       this.#mayStill(body)
       await this.#paced(options)
       return this.#utter(await this.#compose(body, options.expires), options)

@@ -103,9 +103,10 @@ export class LiveRoom implements Room {
   async react (message: string, emoji: string, options: AbortOptions = {}): Promise<{ id: string }> {
     const target = this.#standing(message)
     checkReaction(emoji)
-    const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
-    const remove = current?.body?.kind === 'reaction' && !current.body.remove
-    const { id } = await this.core.voice.say({ kind: 'reaction', to: target.id, emoji, remove }, options)
+    const { id } = await this.core.voice.say(() => {
+      const current = this.core.timeline.annotations(target.id)?.reactions.get(emoji)?.get(this.core.self)
+      return { kind: 'reaction', to: target.id, emoji, remove: current?.body?.kind === 'reaction' && !current.body.remove }
+    }, options)
     return { id }
   }
 

@@ -123,6 +123,10 @@ describe('the contract of rooms', () => {
     expect((await becomes(ana, id, m => m.reactions.length === 1)).reactions).to.deep.equal([{ emoji: '👍', personas: [(await ben.call('room.list')).rooms[0].persona] }])
     await ben.call('room.react', { room, message: id, emoji: '👍' })
     expect((await becomes(ana, id, m => m.reactions.length === 0)).reactions).to.deep.equal([])
+    // each takes back what the one before it said, however fast they come
+    await Promise.all([1, 2, 3].map(async () => ben.call('room.react', { room, message: id, emoji: '🌱' })))
+    expect((await shown(ben, id)).reactions).to.have.lengthOf(1)
+    await ben.call('room.react', { room, message: id, emoji: '🌱' })
     await refused(ben, 'room.edit', { room, message: id, text: 'mine' }, 'NotMemberError')
     await refused(ben, 'room.delete', { room, message: id }, 'NotMemberError')
     expect(await ana.call('room.edit', { room, message: id, text: 'hello' })).to.have.all.keys('id')
