@@ -57,7 +57,7 @@ function publicKeyOf (key: Uint8Array): Promise<CryptoKey> {
  */
 export function generateKeyPair (seed: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(KEY_LENGTH))): KeyPair {
   if (seed.length !== KEY_LENGTH) {
-    throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${seed.length}`)
+    throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${seed.length}.`)
   }
   return { publicKey: ed25519.getPublicKey(seed), privateKey: seed }
 }
@@ -81,7 +81,7 @@ async function signLater (privateKey: Uint8Array, data: Uint8Array): Promise<Uin
  */
 export function sign (privateKey: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array> {
   if (privateKey.length !== KEY_LENGTH) {
-    throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${privateKey.length}`)
+    throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${privateKey.length}.`)
   }
   return signLater(privateKey, data)
 }

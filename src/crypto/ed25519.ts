@@ -35,7 +35,7 @@ function privateKeyObject (key: Uint8Array): KeyObject {
   let object = privateKeys.get(key)
   if (object == null) {
     if (key.length !== KEY_LENGTH) {
-      throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${key.length}`)
+      throw new InvalidKeyError(`An Ed25519 private key is a seed of ${KEY_LENGTH} bytes, not ${key.length}.`)
     }
     object = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, key]), format: 'der', type: 'pkcs8' })
     privateKeys.set(key, object)

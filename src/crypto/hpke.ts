@@ -45,7 +45,7 @@ function buffer (bytes: Uint8Array): ArrayBuffer {
  */
 export async function generateSealingKeyPair (seed: Uint8Array = globalThis.crypto.getRandomValues(new Uint8Array(SEALING_PRIVATE_KEY_LENGTH))): Promise<SealingKeyPair> {
   if (seed.length !== SEALING_PRIVATE_KEY_LENGTH) {
-    throw new InvalidSealError(`A sealing key is made from ${SEALING_PRIVATE_KEY_LENGTH} bytes, not ${seed.length}`)
+    throw new InvalidSealError(`A sealing key is made from ${SEALING_PRIVATE_KEY_LENGTH} bytes, not ${seed.length}.`)
   }
   const { kem } = await loadSuite()
   const privateKey = await kem.importKey('raw', buffer(seed), false)

@@ -76,7 +76,7 @@ function checkEpoch (epoch: number): void {
 
 function checkSecret (secret: Uint8Array): void {
   if (secret.length !== SECRET_LENGTH) {
-    throw new EpochRangeError(`A room secret or epoch key has ${SECRET_LENGTH} bytes, not ${secret.length}`)
+    throw new EpochRangeError(`A room secret or epoch key has ${SECRET_LENGTH} bytes, not ${secret.length}.`)
   }
 }
 
@@ -156,7 +156,7 @@ export function roomIdBytes (room: RoomId): Uint8Array {
  */
 export function epochAt (timeMs: number, epochLengthMs: number): Epoch {
   if (!Number.isSafeInteger(epochLengthMs) || epochLengthMs < 1) {
-    throw new EpochRangeError(`An epoch length is a whole number of ms from 1, not ${epochLengthMs}`)
+    throw new EpochRangeError(`An epoch length is a whole number of ms from 1, not ${epochLengthMs}.`)
   }
   const epoch = Math.floor(timeMs / epochLengthMs)
   checkEpoch(epoch)

@@ -38,7 +38,7 @@ export function personaId (publicKey: Uint8Array): PersonaId {
   let id = remembered.get(name)
   if (id == null) {
     if (!isAcceptablePublicKey(publicKey)) {
-      throw new InvalidPersonaError('A persona is an Ed25519 public key of 32 bytes; this is none')
+      throw new InvalidPersonaError('A persona is an Ed25519 public key of 32 bytes; this is none.')
     }
     const bytes = new Uint8Array(PREFIX.length + KEY_LENGTH)
     bytes.set(PREFIX)

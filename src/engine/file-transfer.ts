@@ -105,7 +105,7 @@ export class FileTransfer {
     }
     if (sha256Hex(sealed) !== this.#init.chunk(index).hash) {
       this.#init.lied(peer)
-      throw new Error('Another chunk was asked for')
+      throw new Error('Another chunk was asked for.')
     }
     try {
       await this.#init.took(index, sealed)
@@ -127,7 +127,7 @@ export class FileTransfer {
       return undefined
     }
     if (announced !== length) {
-      throw new Error('Another length was asked for')
+      throw new Error('Another length was asked for.')
     }
     const sealed = new Uint8Array(length)
     for (let at = 0; at < length;) {

@@ -12,7 +12,7 @@ interface Decoding {
 const LENGTH_BYTES = 2
 
 /** One for all: its stack trace says nothing, and making one is dear. */
-const MORE_TO_COME = new RangeError('The length has not arrived')
+const MORE_TO_COME = new RangeError('The length has not arrived.')
 
 /**
  * Noise that does not make an error of every read. The library's decoder asks for the next length until

@@ -62,7 +62,7 @@ export function memberOnly (membership: Membership, handler: StreamHandler, grac
       waiting--
 
       if (!member) {
-        stream.abort(new StrangerError('The peer has not proved membership'))
+        stream.abort(new StrangerError('The peer has not proved membership.'))
         return
       }
     }
@@ -194,7 +194,7 @@ export class GatedRegistrar implements Registrar {
       peerId != null && topology.onDisconnect?.(peerId)
     }
 
-    const gone = new StrangerError('The peer is no longer a member')
+    const gone = new StrangerError('The peer is no longer a member.')
     entry?.stream.abort(gone)
     inbound.forEach(stream => { stream.abort(gone) })
     this.#outbound.delete(peer)
@@ -218,7 +218,7 @@ export class GatedRegistrar implements Registrar {
     this.#open(connection, entry.stream.protocol)
       .then(raw => {
         if (this.#outbound.get(connection.remotePeer.toString()) !== entry) {
-          raw.abort(new StrangerError('The peer left'))
+          raw.abort(new StrangerError('The peer left.'))
           return
         }
 

@@ -98,8 +98,8 @@ export class CoalescingStream {
   /** Takes one length-prefixed RPC. */
   send (data: Uint8Array | Uint8ArrayList): boolean {
     if (this.backlog > this.#init.maxBacklogBytes) {
-      this.#cut(new StalledPeerError(`${this.backlog} bytes wait for a peer that does not take them`))
-      throw new StalledPeerError('The peer was cut off because it could not keep up')
+      this.#cut(new StalledPeerError(`${this.backlog} bytes wait for a peer that does not take them.`))
+      throw new StalledPeerError('The peer was cut off because it could not keep up.')
     }
 
     const body = data.subarray(prefixLength(data))

@@ -184,7 +184,7 @@ export class HeardProtocol {
         if (this.#pending.get(peer) === pending) {
           this.#send(peer, pending)
         } else {
-          stream.abort(new Error('The peer left'))
+          stream.abort(new Error('The peer left.'))
         }
       }, async () => {
         await delay(1_000)
@@ -204,7 +204,7 @@ export class HeardProtocol {
 
     stream.addEventListener('message', (event: { data: Uint8Array | Uint8ArrayList }) => {
       if (!rate.take(event.data.byteLength)) {
-        stream.abort(new Error('Too many acknowledgements'))
+        stream.abort(new Error('Too many acknowledgements.'))
         this.#init.onOffender(peer, 'flood of acknowledgements')
         return
       }
@@ -232,7 +232,7 @@ export class HeardProtocol {
 
   readonly #onLeave = (event: CustomEvent<{ peer: string }>): void => {
     const pending = this.#pending.get(event.detail.peer)
-    pending?.stream?.abort(new Error('The peer left'))
+    pending?.stream?.abort(new Error('The peer left.'))
     this.#pending.delete(event.detail.peer)
   }
 }

@@ -179,7 +179,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
 
   async publish (envelope: Uint8Array, options: PublishOptions = {}): Promise<{ peers: number }> {
     if (!isSizeClass(envelope.byteLength)) {
-      throw new InvalidEnvelopeError(`An envelope has one of the fixed sizes, not ${envelope.byteLength} bytes: pad it first`)
+      throw new InvalidEnvelopeError(`An envelope has one of the fixed sizes, not ${envelope.byteLength} bytes: pad it first.`)
     }
 
     const entry = this.#entry(options.epoch)

@@ -224,7 +224,7 @@ class MembershipProtocol extends TypedEventEmitter<MembershipEvents> implements 
     const peer = connection.remotePeer.toString()
 
     if (this.#handshakes >= this.#maxHandshakes || !this.#rate(peer).take()) {
-      stream.abort(new Error('Too many handshakes, try again later'))
+      stream.abort(new Error('Too many handshakes, try again later.'))
       return
     }
 

@@ -151,7 +151,7 @@ export class SharedHost {
       : await this.#roomOf(connection.remotePeer.toString())
     const handler = room?.handlers.get(protocol)
     if (handler == null) {
-      stream.abort(new Error('Members only'))
+      stream.abort(new Error('Members only.'))
       return
     }
     await handler(stream, connection)
@@ -188,7 +188,7 @@ export class SharedHost {
       const room = [...this.#rooms].find(each => each.epochs.some(entry => constantTimeEqual(selectTag(entry, peer, self), tag)))
       const handler = room?.handlers.get(protocol)
       if (handler == null) {
-        throw new Error('No such room or protocol')
+        throw new Error('No such room or protocol.')
       }
       bytes.unwrap()
       await handler(stream, connection)

@@ -41,7 +41,7 @@ export class StemFrameReader {
     while (offset < bytes.byteLength) {
       const size = SIZE_CLASSES[bytes[offset]]
       if (size == null) {
-        throw new InvalidStemFrameError(`${bytes[offset]} is no size class of an envelope`)
+        throw new InvalidStemFrameError(`${bytes[offset]} is no size class of an envelope.`)
       }
       const end = offset + STEM_HEADER_BYTES + size
       if (end > bytes.byteLength) {

@@ -33,7 +33,7 @@ export class StemLink {
     this.#init = init
     init.open().then(stream => {
       if (this.#ended) {
-        stream.abort(new Error('No longer needed'))
+        stream.abort(new Error('No longer needed.'))
         return
       }
       this.#stream = stream

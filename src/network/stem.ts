@@ -160,7 +160,7 @@ class StemProtocol implements Stem {
       for await (const chunk of paced) {
         for (const { envelope, epoch } of reader.push(chunk.subarray())) {
           if (!this.#init.membership.isMember(peer) || this.#stopped.signal.aborted) {
-            stream.abort(new Error('Members only'))
+            stream.abort(new Error('Members only.'))
             return
           }
           await this.#arrived(envelope, epoch, peer)
@@ -269,7 +269,7 @@ class StemProtocol implements Stem {
   async #open (peer: string): Promise<Stream> {
     const connection = this.#connection(peer)
     if (connection == null) {
-      throw new Error('The successor is not connected')
+      throw new Error('The successor is not connected.')
     }
     return openStream(this.#components, connection, STEM_PROTOCOL, { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), runOnLimitedConnection: true })
   }

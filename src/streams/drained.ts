@@ -18,7 +18,7 @@ export async function drained (stream: Stream, signal?: AbortSignal): Promise<vo
     return
   }
 
-  const closed = (): StalledPeerError => new StalledPeerError('The stream closed before its peer took what it was sent')
+  const closed = (): StalledPeerError => new StalledPeerError('The stream closed before its peer took what it was sent.')
 
   if (stream.writeStatus === 'closed') {
     throw closed()

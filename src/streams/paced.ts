@@ -102,7 +102,7 @@ export function pacedFrames (stream: Stream, { maxDataLength }: { maxDataLength:
         length += (byte & 0x7f) * 2 ** (7 * i)
 
         if (length > maxDataLength || i === MAX_LENGTH_BYTES) {
-          throw new FrameLengthError(`A frame has at most ${maxDataLength} bytes`)
+          throw new FrameLengthError(`A frame has at most ${maxDataLength} bytes.`)
         }
 
         if (byte < 0x80) {

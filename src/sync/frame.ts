@@ -49,13 +49,13 @@ export function helloFrame (since: number, wants?: number, proofs: AgeProof[] = 
 export function readHello (body: Uint8Array): { since: number, wants: number, proofs: AgeProof[] } {
   const count = (body.length - 16) / PROOF_LENGTH
   if (body.length !== 8 && (!Number.isInteger(count) || count < 0 || count > MAX_PROOFS)) {
-    throw new SyncProtocolError(`A greeting has eight or sixteen bytes, and at most ${MAX_PROOFS} proofs`)
+    throw new SyncProtocolError(`A greeting has eight or sixteen bytes, and at most ${MAX_PROOFS} proofs.`)
   }
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
   const number = (at: number): number => {
     const value = view.getBigUint64(at)
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new SyncProtocolError('A greeting names a time that does not exist')
+      throw new SyncProtocolError('A greeting names a time that does not exist.')
     }
     return Number(value)
   }
@@ -74,7 +74,7 @@ export function wantFrame (ids: string[]): Uint8Array {
 
 export function readWant (body: Uint8Array): string[] {
   if (body.length % ID_LENGTH !== 0 || body.length > MAX_WANT_IDS * ID_LENGTH) {
-    throw new SyncProtocolError('A want is a list of at most 16,384 IDs')
+    throw new SyncProtocolError('A want is a list of at most 16,384 IDs.')
   }
   return toHexEach(body, ID_LENGTH)
 }
@@ -103,7 +103,7 @@ export function readMessages (body: Uint8Array): Uint8Array[] {
   for (let at = 0; at < body.length;) {
     const end = at + 4 <= body.length ? at + 4 + view.getUint32(at) : Infinity
     if (end > body.length) {
-      throw new SyncProtocolError('A batch of messages was cut off')
+      throw new SyncProtocolError('A batch of messages was cut off.')
     }
     messages.push(body.subarray(at + 4, end))
     at = end

@@ -40,7 +40,7 @@ export class ItemSet {
 
     for (const { time, id } of sorted) {
       if (id.length !== 2 * ID_LENGTH || !Number.isSafeInteger(time) || time < 0) {
-        throw new RangeError('An item needs an ID of 64 hex digits and a whole, non-negative time in ms')
+        throw new RangeError('An item needs an ID of 64 hex digits and a whole, non-negative time in ms.')
       }
     }
 

@@ -99,19 +99,19 @@ export function * readRanges (message: Uint8Array): Generator<Range> {
     }
 
     if (last.time === Infinity || (time !== Infinity && time > MAX_TIMESTAMP)) {
-      throw new SyncProtocolError('A reconciliation range lies outside of time')
+      throw new SyncProtocolError('A reconciliation range lies outside of time.')
     }
 
     const length = reader.varint()
 
     if (length > ID_LENGTH) {
-      throw new SyncProtocolError('A reconciliation bound is longer than an ID')
+      throw new SyncProtocolError('A reconciliation bound is longer than an ID.')
     }
 
     const bound = { time, prefix: reader.bytes(length) }
 
     if (time === last.time && comparePrefixes(last.prefix, bound.prefix) > 0) {
-      throw new SyncProtocolError('Reconciliation ranges are not in order')
+      throw new SyncProtocolError('Reconciliation ranges are not in order.')
     }
 
     last = bound
@@ -128,7 +128,7 @@ export function * readRanges (message: Uint8Array): Generator<Range> {
         yield { bound, mode, ids: reader.bytes(reader.varint() * ID_LENGTH) }
         break
       default:
-        throw new SyncProtocolError('A reconciliation range has an unknown mode')
+        throw new SyncProtocolError('A reconciliation range has an unknown mode.')
     }
   }
 }
@@ -161,12 +161,12 @@ class Reader {
       }
     }
 
-    throw new SyncProtocolError('A number in a reconciliation message is cut short or too large')
+    throw new SyncProtocolError('A number in a reconciliation message is cut short or too large.')
   }
 
   bytes (length: number): Uint8Array {
     if (length > this.source.byteLength - this.offset) {
-      throw new SyncProtocolError('A reconciliation message is cut short')
+      throw new SyncProtocolError('A reconciliation message is cut short.')
     }
 
     const bytes = this.source.subarray(this.offset, this.offset + length)

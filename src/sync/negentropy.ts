@@ -67,7 +67,7 @@ export class Negentropy {
     this.cuts = options.cuts ?? []
 
     if (this.frameLimit !== 0 && this.frameLimit < MIN_FRAME_LIMIT) {
-      throw new RangeError(`A frame limit is 0 or at least ${MIN_FRAME_LIMIT} bytes`)
+      throw new RangeError(`A frame limit is 0 or at least ${MIN_FRAME_LIMIT} bytes.`)
     }
   }
 
@@ -91,12 +91,12 @@ export class Negentropy {
   /** The responder's answer to any message. Throws SyncProtocolError. */
   respond (message: Uint8Array): Uint8Array {
     if (message.byteLength === 0) {
-      throw new SyncProtocolError('A reconciliation message is empty')
+      throw new SyncProtocolError('A reconciliation message is empty.')
     }
 
     if (message[0] !== PROTOCOL_VERSION) {
       if (message[0] < 0x60 || message[0] > 0x6f) {
-        throw new SyncProtocolError('This is not a reconciliation message')
+        throw new SyncProtocolError('This is not a reconciliation message.')
       }
 
       // the specification's answer to a newer version: the highest one spoken here
@@ -109,7 +109,7 @@ export class Negentropy {
   /** The initiator's reading of an answer. Throws SyncProtocolError. */
   reconcile (message: Uint8Array): Difference {
     if (message[0] !== PROTOCOL_VERSION) {
-      throw new SyncProtocolError('The other member speaks another version of reconciliation')
+      throw new SyncProtocolError('The other member speaks another version of reconciliation.')
     }
 
     const difference: Difference = { have: [], need: [] }

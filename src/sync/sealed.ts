@@ -55,7 +55,7 @@ export async function readAnnouncement (stream: Stream, options: AbortOptions): 
   const { kind, body } = await read(framesOf(stream), options)
   const keepsFor = body.length === 8 ? new DataView(body.buffer, body.byteOffset).getBigUint64(0) : undefined
   if (kind !== ANNOUNCE || keepsFor == null || keepsFor > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new SyncProtocolError('This is not what a keeper says')
+    throw new SyncProtocolError('This is not what a keeper says.')
   }
   return { keepsFor: Number(keepsFor) }
 }
@@ -80,7 +80,7 @@ export async function fetchSealed (stream: Stream, ids: string[], from: number, 
       const batch = kind === SEALED ? decodeBatch(body) : []
       received += batch.length
       if (batch.length === 0 || received > asked.length) {
-        throw new SyncProtocolError('A keeper sent what it was not asked for')
+        throw new SyncProtocolError('A keeper sent what it was not asked for.')
       }
       await take(batch)
     }
@@ -111,7 +111,7 @@ export async function serveSealed (stream: Stream, find: (ids: string[]) => Asyn
       return
     }
     if (kind !== WANT || !Number.isInteger(count) || count < 0 || count > MAX_SEALED_IDS || served > MAX_SERVED_IDS || ++asks > MAX_ASKS) {
-      throw new SyncProtocolError('A keeper is asked for at most 4,096 IDs at a time')
+      throw new SyncProtocolError('A keeper is asked for at most 4,096 IDs at a time.')
     }
     const from = new DataView(body.buffer, body.byteOffset).getBigUint64(0)
     let batch: SealedMessage[] = []
@@ -154,7 +154,7 @@ function decodeBatch (body: Uint8Array): SealedMessage[] {
   for (let at = 0; at < body.length;) {
     const end = at + HEAD_LENGTH <= body.length ? at + HEAD_LENGTH + view.getUint32(at + 8) : Infinity
     if (end > body.length) {
-      throw new SyncProtocolError('A batch of sealed messages was cut off')
+      throw new SyncProtocolError('A batch of sealed messages was cut off.')
     }
     batch.push({ epoch: Number(view.getBigUint64(at)), envelope: new Uint8Array(body.subarray(at + HEAD_LENGTH, end)) })
     at = end

@@ -49,7 +49,7 @@ export class FrameStream {
   async read (): Promise<Frame> {
     const bytes = (await this.#guarded(async () => this.#frames.read({ signal: this.#signal }))).subarray()
     if (bytes.length === 0 || bytes[0] > FRAME_DONE) {
-      throw new SyncProtocolError('This is not a sync frame')
+      throw new SyncProtocolError('This is not a sync frame.')
     }
     return { kind: bytes[0] as FrameKind, body: bytes.subarray(1) }
   }
@@ -62,7 +62,7 @@ export class FrameStream {
     } catch (error: any) {
       this.#signal?.throwIfAborted()
       if (error instanceof FrameLengthError) {
-        throw new SyncProtocolError('A frame is larger than any frame')
+        throw new SyncProtocolError('A frame is larger than any frame.')
       }
       throw new SyncInterruptedError()
     }
@@ -113,7 +113,7 @@ export async function sendMessages (frames: FrameStream, source: SyncSource, ids
 function someMessages (body: Uint8Array): Uint8Array[] {
   const messages = readMessages(body)
   if (messages.length === 0) {
-    throw new SyncProtocolError('A batch holds at least one message')
+    throw new SyncProtocolError('A batch holds at least one message.')
   }
   return messages
 }
@@ -151,7 +151,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
       }
       case FRAME_RECONCILE:
         if (negentropy == null || ++rounds > MAX_ROUNDS) {
-          throw new SyncProtocolError('Reconciliation does not come to an end')
+          throw new SyncProtocolError('Reconciliation does not come to an end.')
         }
         await frames.write(frame(FRAME_RECONCILE, negentropy.respond(next.body)))
         break
@@ -159,7 +159,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         const ids = readWant(next.body)
         served += ids.length
         if (served > MAX_SERVED_IDS) {
-          throw new SyncProtocolError('A member asks for more than there is')
+          throw new SyncProtocolError('A member asks for more than there is.')
         }
         // who asks by ID gets no more than who compares
         onMoved(0, await sendMessages(frames, source, ids, Math.max(allowed, source.sharesWith?.(peer) ?? source.shares())))
@@ -170,7 +170,7 @@ export async function serve (frames: FrameStream, source: SyncSource, peer: stri
         known += counts.known
         onMoved(counts.added, 0)
         if (counts.invalid > 0 || known > MAX_KNOWN) {
-          throw new SyncProtocolError(counts.invalid > 0 ? 'A member sent messages that nobody signed' : 'A member sends what is there again and again')
+          throw new SyncProtocolError(counts.invalid > 0 ? 'A member sent messages that nobody signed.' : 'A member sends what is there again and again.')
         }
         break
       }
@@ -195,19 +195,19 @@ export async function receiveMessages (frames: FrameStream, source: SyncSource, 
       return added
     }
     if (kind !== FRAME_MESSAGES) {
-      throw new SyncProtocolError('Messages were expected')
+      throw new SyncProtocolError('Messages were expected.')
     }
     const messages = someMessages(body)
     const ids = messages.map(message => {
       const id = wanted.get(sha256Hex(message.subarray(SIGNATURE_LENGTH)))
       if (id == null || !wanted.delete(id)) {
-        throw new SyncProtocolError('A member sent what it was not asked for')
+        throw new SyncProtocolError('A member sent what it was not asked for.')
       }
       return id
     })
     const counts = await source.accept(messages, peer, ids)
     if (counts.invalid > 0) {
-      throw new SyncProtocolError('A member sent messages that nobody signed')
+      throw new SyncProtocolError('A member sent messages that nobody signed.')
     }
     added += counts.added
     onBatch(messages.length)

@@ -54,7 +54,7 @@ class MemberSync implements Sync {
       if (have.length > 0) {
         progress.sent = await sendMessages(frames, source, have.reverse(), allowed)
         if ((await frames.read()).kind !== FRAME_DONE) {
-          throw new SyncProtocolError('The end of the exchange was expected')
+          throw new SyncProtocolError('The end of the exchange was expected.')
         }
       }
       progress.done = true
@@ -73,7 +73,7 @@ class MemberSync implements Sync {
     await frames.write(helloFrame(from, undefined, source.proofs?.(peer)))
     const greeting = await frames.read()
     if (greeting.kind !== FRAME_HELLO) {
-      throw new SyncProtocolError('A greeting was expected')
+      throw new SyncProtocolError('A greeting was expected.')
     }
     const { since, wants, proofs } = readHello(greeting.body)
     return { since, wants, allowed: source.allows?.(peer, proofs) ?? 0 }
@@ -87,12 +87,12 @@ class MemberSync implements Sync {
     let next: Uint8Array | undefined = negentropy.initiate()
     for (let round = 0; next != null; round++) {
       if (round >= MAX_ROUNDS) {
-        throw new SyncProtocolError('Reconciliation does not come to an end')
+        throw new SyncProtocolError('Reconciliation does not come to an end.')
       }
       await frames.write(frame(FRAME_RECONCILE, next))
       const answer = await frames.read()
       if (answer.kind !== FRAME_RECONCILE) {
-        throw new SyncProtocolError('An answer to the reconciliation was expected')
+        throw new SyncProtocolError('An answer to the reconciliation was expected.')
       }
       const difference = negentropy.reconcile(answer.body)
       for (const { id, time } of difference.have) {
@@ -104,7 +104,7 @@ class MemberSync implements Sync {
         need.push(needed)
       }
       if (need.length > MAX_NEEDED_IDS) {
-        throw new SyncProtocolError('A member claims to have more than any member can')
+        throw new SyncProtocolError('A member claims to have more than any member can.')
       }
       next = difference.next
     }

@@ -93,13 +93,13 @@ export function writeBody (body: KnownBody): BodyFields {
       return { direct: { to: persona(body.to), sealed: own(atMost(body.sealed, 'Sealed invite', limits.MAX_OPAQUE_LENGTH)) } }
     default:
       body satisfies never
-      throw new InvalidMessageError('This version cannot say that')
+      throw new InvalidMessageError('This version cannot say that.')
   }
 }
 
 function checkChunkSize (size: number): number {
   if (!Number.isInteger(size) || size < 1 || size > 0xffffffff) {
-    throw new InvalidMessageError('Chunk size is out of range')
+    throw new InvalidMessageError('Chunk size is out of range.')
   }
   return size
 }

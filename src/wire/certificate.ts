@@ -54,7 +54,7 @@ export function issueCertificate (issuer: KeyPair, room: RoomId, invite: { invit
  */
 export function readCertificate (certificate: Uint8Array): Certificate {
   if (certificate.length <= SIGNATURE_LENGTH || certificate.length > MAX_CERTIFICATE_LENGTH) {
-    throw new InvalidMessageError('A certificate has a signature and a body')
+    throw new InvalidMessageError('A certificate has a signature and a body.')
   }
   try {
     const body = CertificateBody.decode(certificate.subarray(SIGNATURE_LENGTH))

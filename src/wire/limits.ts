@@ -29,12 +29,12 @@ const encoder = new TextEncoder()
  */
 export function readText (bytes: Uint8Array, name: string, most: number): string {
   if (bytes.length > most) {
-    throw new InvalidMessageError(`${name} has ${bytes.length} bytes; ${most} are allowed`)
+    throw new InvalidMessageError(`${name} has ${bytes.length} bytes; ${most} are allowed.`)
   }
   try {
     return decoder.decode(bytes)
   } catch {
-    throw new InvalidMessageError(`${name} is not UTF-8`)
+    throw new InvalidMessageError(`${name} is not UTF-8.`)
   }
 }
 
@@ -57,7 +57,7 @@ export function checkText (bytes: Uint8Array, from: number, to: number, name: st
 /** @throws {InvalidMessageError} when the text is longer than `most` bytes or has half a surrogate pair */
 export function writeText (text: string, name: string, most: number): Uint8Array {
   if (typeof text !== 'string' || !text.isWellFormed()) {
-    throw new InvalidMessageError(`${name} is not text that can be sent`)
+    throw new InvalidMessageError(`${name} is not text that can be sent.`)
   }
   const bytes = encoder.encode(text)
   if (bytes.length > most) {
@@ -69,7 +69,7 @@ export function writeText (text: string, name: string, most: number): Uint8Array
 /** @throws {InvalidMessageError} unless there are exactly `length` bytes, or none where that is allowed */
 export function exactly (bytes: Uint8Array, name: string, length: number, orEmpty = false): Uint8Array {
   if (bytes.length !== length && !(orEmpty && bytes.length === 0)) {
-    throw new InvalidMessageError(`${name} has ${bytes.length} bytes instead of ${length}`)
+    throw new InvalidMessageError(`${name} has ${bytes.length} bytes instead of ${length}.`)
   }
   return bytes
 }
@@ -77,7 +77,7 @@ export function exactly (bytes: Uint8Array, name: string, length: number, orEmpt
 /** @throws {InvalidMessageError} when there are more than `most` bytes */
 export function atMost (bytes: Uint8Array, name: string, most: number): Uint8Array {
   if (bytes.length > most) {
-    throw new InvalidMessageError(`${name} has ${bytes.length} bytes; ${most} are allowed`)
+    throw new InvalidMessageError(`${name} has ${bytes.length} bytes; ${most} are allowed.`)
   }
   return bytes
 }
@@ -85,7 +85,7 @@ export function atMost (bytes: Uint8Array, name: string, most: number): Uint8Arr
 /** @throws {InvalidMessageError} when there are more than `most` of them */
 export function bounded<T> (items: T[], name: string, most: number): T[] {
   if (items.length > most) {
-    throw new InvalidMessageError(`${name} are ${items.length}; ${most} are allowed`)
+    throw new InvalidMessageError(`${name} are ${items.length}; ${most} are allowed.`)
   }
   return items
 }
@@ -93,7 +93,7 @@ export function bounded<T> (items: T[], name: string, most: number): T[] {
 /** @throws {InvalidMessageError} when it is over 2^53 - 1 and so no exact number */
 export function readNumber (value: bigint, name: string): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new InvalidMessageError(`${name} is out of range`)
+    throw new InvalidMessageError(`${name} is out of range.`)
   }
   return Number(value)
 }
@@ -101,7 +101,7 @@ export function readNumber (value: bigint, name: string): number {
 /** @throws {InvalidMessageError} unless it is a whole number from 0 to 2^53 - 1 */
 export function writeNumber (value: number, name: string): bigint {
   if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidMessageError(`${name} must be a whole number from 0, not ${value}`)
+    throw new InvalidMessageError(`${name} must be a whole number from 0, not ${value}.`)
   }
   return BigInt(value)
 }

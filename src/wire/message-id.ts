@@ -18,7 +18,7 @@ export function messageIdOf (payload: Uint8Array): MessageId {
  */
 export function messageIdFromBytes (bytes: Uint8Array): MessageId {
   if (bytes.length !== MESSAGE_ID_LENGTH) {
-    throw new InvalidMessageError(`A message ID has ${MESSAGE_ID_LENGTH} bytes, not ${bytes.length}`)
+    throw new InvalidMessageError(`A message ID has ${MESSAGE_ID_LENGTH} bytes, not ${bytes.length}.`)
   }
   return toHex(bytes) as MessageId
 }

@@ -43,7 +43,7 @@ const EMPTY = new Uint8Array(0)
  */
 export function encodePayload (fields: MessageFields): Uint8Array {
   if ((fields.sequence === 0) !== (fields.previous == null)) {
-    throw new InvalidMessageError('The first message of an author has no previous one; every other has')
+    throw new InvalidMessageError('The first message of an author has no previous one; every other has.')
   }
   const payload = Payload.encode({
     author: exactly(fields.authorKey, 'Author', 32) as Uint8Array<ArrayBuffer>,
@@ -93,7 +93,7 @@ export function decodeParts ({ payload, signature }: { payload: Uint8Array, sign
  */
 export function decodeMessage (bytes: Uint8Array, id?: MessageId): SignedMessage {
   if (bytes.length < SIGNATURE_LENGTH) {
-    throw new InvalidMessageError('The message was cut off')
+    throw new InvalidMessageError('The message was cut off.')
   }
   try {
     return new PackedMessage(bytes, id)

@@ -49,7 +49,7 @@ export class PackedMessage implements SignedMessage {
    */
   constructor (signed: Uint8Array, id?: MessageId) {
     if (signed.length > MAX_SIGNED_LENGTH) {
-      throw new InvalidMessageError('The message is larger than any message')
+      throw new InvalidMessageError('The message is larger than any message.')
     }
     this.packed = packBytes(signed)
     const plain = readPlain(signed, SIGNATURE_LENGTH)

@@ -45,7 +45,7 @@ export function memberSignals (transport: (components: any) => any, isMember: Is
     registrar: () => overlaid(components.registrar, {
       handle: () => async (protocol: string, handler: StreamHandler, options: any) => components.registrar.handle(protocol, async (stream: Stream, connection: Connection) => {
         if (!await admitted(connection.remotePeer.toString())) {
-          stream.abort(new SignalsRefusedError('The peer has not proved membership'))
+          stream.abort(new SignalsRefusedError('The peer has not proved membership.'))
           return
         }
         await handler(stream, connection)

@@ -81,7 +81,7 @@ export function socksTcp (init: SocksInit): (components: any) => any {
     transport._connect = async (address: Multiaddr, { signal }: { signal: AbortSignal }): Promise<Socket> => {
       const destination = destinationOf(address)
       if (destination == null) {
-        throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy`)
+        throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy.`)
       }
       return dial(destination, signal)
     }
@@ -99,7 +99,7 @@ export function socksWebSockets (init: SocksInit): (components: any) => any {
     transport._connect = async (address: Multiaddr, { signal }: { signal: AbortSignal }): Promise<WebSocket> => {
       const destination = webSocketOf(address)
       if (destination == null) {
-        throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy`)
+        throw new InvalidProxyError(`${address.toString()} cannot be reached through a SOCKS proxy.`)
       }
       const { host, port, secure } = destination
       const socket = await dial(destination, signal)

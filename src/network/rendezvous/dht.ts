@@ -52,7 +52,7 @@ export const MAX_RECORD_AHEAD_MS = 86_400_000
 const validators = {
   undertone: async (key: Uint8Array, value: Uint8Array): Promise<void> => {
     if (!await checkRecord(key, value) || recordSequence(value) > Date.now() + MAX_RECORD_AHEAD_MS) {
-      throw new InvalidRecordError('This value was not written by who derived its key, or is dated more than a day ahead')
+      throw new InvalidRecordError('This value was not written by who derived its key, or is dated more than a day ahead.')
     }
   }
 }
