@@ -124,8 +124,9 @@ export async function stage () {
     const context = await helper.newContext()
     const page = await context.newPage()
     await page.goto(address)
+    await page.locator('.app').waitFor()
     const self = async (method, params) => page.evaluate(async ([method, params]) => new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc`)
+      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc/${localStorage.getItem('undertone-door')}`)
       socket.onopen = () => { socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })) }
       socket.onmessage = ({ data }) => {
         const { id, result, error } = JSON.parse(data)
@@ -168,11 +169,10 @@ export async function stage () {
     await until(async () => (await people.cleo.call('charter.read', { room })).proposals.length > 0)
     await people.cleo.call('charter.vote', { room, proposal: proposed, choice: 'yes' })
     await until(async () => (await self('charter.read', { room })).proposals.some(each => each.tally.yes > 0))
-    await context.storageState()
-    // one-time links: the page that takes the pictures shares the cookie of this one
-    const cookies = await context.cookies()
+    // one-time links: the page that takes the pictures shares the session of this one
+    const session = await context.storageState()
     await page.close()
-    return { address, room: name, cookies }
+    return { address, room: name, session }
   }
 
   return {

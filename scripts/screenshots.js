@@ -86,9 +86,8 @@ const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['
 const scene = await stage()
 try {
   for (const [language, suffix] of Object.entries(LANGUAGES)) {
-    const { address, room, cookies } = await scene.app(language)
-    const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
-    await context.addCookies(cookies)
+    const { address, room, session } = await scene.app(language)
+    const context = await browser.newContext({ locale: language, reducedMotion: 'reduce', storageState: session })
     const page = await context.newPage()
     for (const [device, viewport] of Object.entries(DEVICES)) {
       for (const theme of THEMES) {

@@ -7,6 +7,7 @@ import { Dispatcher, notification } from './dispatch.ts'
 import { MAX_LINE_BYTES } from './lines.ts'
 import { createMethods } from './methods.ts'
 import { Outbox } from './outbox.ts'
+import { userBehind } from './peer-user.ts'
 import type { Undertone, UndertoneEvent } from '../engine/api.ts'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,9 +20,8 @@ export const MAX_CLIENTS = 16
 const MAX_RUNNING = 512
 const LAST_WORD_MS = 1_000
 const MAX_TOKEN_BODY = 1_024
-/** Wrong tokens before the door stays shut: a guess is one in 2^256 anyway. */
-const MAX_WRONG_TOKENS = 20
 const COOKIE = 'undertone_session'
+const DOOR = '/rpc/'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -46,15 +46,19 @@ export interface AppServerInit {
  * Serves the app to the person at this machine and nobody else: loopback only, a token that works
  * once, then a cookie no other site can use. Requests must name this host (against DNS rebinding)
  * and come from this origin.
+ *
+ * Browsers send a cookie to every port of an address, thus to whatever another user of this machine
+ * serves there. So each session has a door of its own, whose name only this origin keeps; the cookie
+ * is sent to that path alone.
  */
 export class AppServer {
   readonly #init: AppServerInit
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_LINE_BYTES, perMessageDeflate: false })
-  readonly #sessions = new Set<string>()
+  /** cookies by the names of their doors */
+  readonly #sessions = new Map<string, string>()
   readonly #closing = new AbortController()
   #token: string | undefined = secret()
-  #wrong = 0
   /** resolves when somebody called `node.stop` */
   readonly stopped: Promise<void>
   readonly #stop: () => void
@@ -92,14 +96,19 @@ export class AppServer {
     return host === `127.0.0.1:${this.port}` || host === `localhost:${this.port}` || host === `[::1]:${this.port}`
   }
 
-  #isOurs (request: IncomingMessage): boolean {
-    const { origin } = request.headers
-    return origin === this.origin || origin === `http://localhost:${this.port}`
-  }
+  /** Of the very name it asks: who else listens at another address of `localhost` is another origin. */
+  #isOurs ({ headers: { origin, host } }: IncomingMessage): boolean { return origin === `http://${host}` }
 
   #hasSession (request: IncomingMessage): boolean {
-    const cookies = (request.headers.cookie ?? '').split(/;\s*/)
-    return cookies.some(cookie => cookie.startsWith(`${COOKIE}=`) && this.#sessions.has(cookie.slice(COOKIE.length + 1)))
+    const path = this.#path(request) ?? ''
+    const session = path.startsWith(DOOR) ? this.#sessions.get(path.slice(DOOR.length)) : undefined
+    return session != null && (request.headers.cookie ?? '').split(/;\s*/).some(cookie => equal(cookie, `${COOKIE}=${session}`))
+  }
+
+  /** Other users of this machine may have seen the address in its list of processes, or be sent a cookie. */
+  async #isOwner ({ socket }: IncomingMessage): Promise<boolean> {
+    const user = await userBehind(socket)
+    return user == null || user === 0 || user === process.getuid?.()
   }
 
   /** undefined: the request names none */
@@ -116,7 +125,7 @@ export class AppServer {
       response.writeHead(400).end()
     } else if (request.method === 'POST' && pathname === '/session') {
       await this.#openSession(request, response)
-    } else if (request.method === 'GET' && pathname === '/session') {
+    } else if (request.method === 'GET' && pathname.startsWith(DOOR)) {
       response.writeHead(this.#hasSession(request) ? 204 : 401).end()
     } else if (request.method === 'GET' || request.method === 'HEAD') {
       await this.#file(pathname, response, request.method === 'HEAD')
@@ -128,6 +137,10 @@ export class AppServer {
   async #openSession (request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#isOurs(request)) {
       response.writeHead(403).end('Requests from other pages are refused.')
+      return
+    }
+    if (!await this.#isOwner(request)) {
+      response.writeHead(403).end('This node belongs to another user of this machine.')
       return
     }
     let body = ''
@@ -145,15 +158,15 @@ export class AppServer {
       response.writeHead(400).end()
       return
     }
-    if (typeof token !== 'string' || this.#token == null || this.#wrong >= MAX_WRONG_TOKENS || !equal(token, this.#token)) {
-      this.#wrong++
+    if (typeof token !== 'string' || this.#token == null || !equal(token, this.#token)) {
+      // no count of wrong ones: a guess is one in 2^256, and others could use the count to lock the person out
       response.writeHead(401).end('This link was used already or is not from this run. Start Undertone again for a new one.')
       return
     }
     this.#token = undefined
-    const session = secret()
-    this.#sessions.add(session)
-    response.writeHead(204, { 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=/` }).end()
+    const [door, session] = [secret(), secret()]
+    this.#sessions.set(door, session)
+    response.writeHead(200, { 'Content-Type': TYPES['.json'], 'Cache-Control': 'no-store', 'Set-Cookie': `${COOKIE}=${session}; HttpOnly; SameSite=Strict; Path=${DOOR}${door}` }).end(JSON.stringify({ door }))
   }
 
   async #file (pathname: string, response: ServerResponse, headOnly: boolean): Promise<void> {
@@ -179,12 +192,14 @@ export class AppServer {
     const refuse = (status: string): void => { socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`) }
     if (!this.#isHere(request) || !this.#isOurs(request)) {
       refuse('403 Forbidden')
-    } else if (!this.#hasSession(request) || this.#path(request) !== '/rpc') {
+    } else if (!this.#hasSession(request)) {
       refuse('401 Unauthorized')
     } else if (this.#sockets.clients.size >= MAX_CLIENTS) {
       refuse('503 Service Unavailable')
     } else {
-      this.#sockets.handleUpgrade(request, socket, head, client => { this.#serve(client) })
+      this.#isOwner(request).then(is => {
+        is ? this.#sockets.handleUpgrade(request, socket, head, client => { this.#serve(client) }) : refuse('403 Forbidden')
+      }, () => { refuse('403 Forbidden') })
     }
   }
 

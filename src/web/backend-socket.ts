@@ -69,22 +69,33 @@ export class SocketBackend implements Backend {
   }
 }
 
+const DOOR = 'undertone-door'
+
+/** Where this browser's session goes in: kept by origin, which a cookie is not. */
+function door (found?: string): string | null {
+  try {
+    found == null || localStorage.setItem(DOOR, found)
+    return localStorage.getItem(DOOR)
+  } catch {
+    // nothing is kept here: the session lasts until the page is loaded again
+    return found ?? null
+  }
+}
+
 /**
  * The desktop node behind this page: with the one-time token of its address, or with the session of
  * an earlier visit; undefined when the page was not served by one.
  */
 export async function openDesktop (token: string | undefined): Promise<SocketBackend | undefined> {
-  const { host } = location
   if (document.querySelector('meta[name=undertone-node]') == null) {
     return undefined
   }
-  const answer = token == null
-    ? await fetch('/session')
-    : await fetch('/session', { method: 'POST', body: JSON.stringify({ token }) })
-  if (!answer.ok && !(token != null && (await fetch('/session')).ok)) {
-    throw new SessionRefusedError(await answer.text())
+  const answer = token == null ? undefined : await fetch('/session', { method: 'POST', body: JSON.stringify({ token }) })
+  const path = `/rpc/${door(answer?.ok === true ? (await answer.json()).door : undefined) ?? ''}`
+  if (!(await fetch(path)).ok) {
+    throw new SessionRefusedError()
   }
-  const backend = new SocketBackend(`ws://${host}/rpc`)
+  const backend = new SocketBackend(`ws://${location.host}${path}`)
   await backend.open()
   return backend
 }

@@ -8,7 +8,9 @@ describe('a page of somebody else in the same browser', () => {
   // the browser says of each refusal that it refused
   const { browsers, nodes } = onStage({ expected: /Access to fetch|blocked by CORS|Refused to (display|frame)|Framing|status of 40[13]|securityerror/i })
   // no policy of ours: it may try whatever a browser lets it
-  const evil = createServer((_, response) => {
+  const cookies: string[] = []
+  const evil = createServer(({ headers }, response) => {
+    headers.cookie != null && cookies.push(headers.cookie)
     response.setHeader('content-type', 'text/html')
     response.end('<!doctype html><title>elsewhere</title>')
   })
@@ -57,8 +59,21 @@ describe('a page of somebody else in the same browser', () => {
     // the person's own page is not harmed by that, and its cookie helps nobody else
     const own = await browsers.at(address.href, context)
     await own.page.locator('input[name=passphrase]').first().waitFor()
-    expect(await context.cookies(address.origin)).to.have.length(1)
+    expect(await context.cookies()).to.have.length(1)
     expect(await attack()).to.deep.equal(refused)
+    // browsers send cookies to every port of an address: this one's is for a path that nobody else knows
+    await other.reload()
+    const link = `http://127.0.0.1:${(evil.address() as AddressInfo).port}/rpc`
+    const linked = context.waitForEvent('page')
+    await own.page.evaluate(href => { Object.assign(document.createElement('a'), { href, target: '_blank', rel: 'noopener' }).click() }, link)
+    await (await linked).waitForLoadState()
+    expect(cookies).to.deep.equal([])
+
+    // loaded again, and in another window, it is the person's still
+    await own.page.reload()
+    await own.page.locator('input[name=passphrase]').first().waitFor()
+    const second = await browsers.at(address.origin, context)
+    await second.page.locator('input[name=passphrase]').first().waitFor()
 
     // who read the address over a shoulder comes too late
     const late = await browsers.at(address.href)

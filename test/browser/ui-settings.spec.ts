@@ -48,7 +48,7 @@ describe('the app as a person sets it', () => {
     await page.locator('.panel h2', { hasText: 'تنظیمات' }).waitFor()
     expect(await look()).to.deep.equal({ theme: 'dark', dir: 'rtl', lang: 'fa', size: '150%' })
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).to.not.equal(paper)
-    expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).to.deep.equal([0, 0, ''])
+    expect(await page.evaluate(() => [Object.keys(localStorage), sessionStorage.length, document.cookie])).to.deep.equal([['undertone-door'], 0, ''])
     await page.reload()
     await page.locator('.app').waitFor()
     expect(await look()).to.deep.equal({ theme: 'light', dir: 'ltr', lang: 'en', size: '100%' })

@@ -148,7 +148,7 @@ describe('the app in use', () => {
     const { page } = app
     const { room } = await app.call('room.create', { kind: 'invite', name: 'long', policy: { rate: { perSecond: 100_000, burst: 20_000 } } })
     await page.evaluate(async ({ room, many }) => new Promise<void>((resolve, reject) => {
-      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc`)
+      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc/${localStorage.getItem('undertone-door')}`)
       let sent = 0
       let done = 0
       const next = (): void => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
 import { WebSocket } from 'ws'
 import { LOCAL, Nodes, soon } from '../support/nodes.ts'
@@ -18,9 +20,9 @@ async function ask (port: number, path: string, options: { method?: string, head
   })
 }
 
-async function socket (port: number, headers: Record<string, string>): Promise<number> {
+async function socket (port: number, headers: Record<string, string>, door = ''): Promise<number> {
   return new Promise(resolve => {
-    const client = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers })
+    const client = new WebSocket(`ws://127.0.0.1:${port}/rpc/${door}`, { headers })
     client.on('open', () => { client.terminate(); resolve(101) })
     client.on('unexpected-response', (_, response) => { resolve(response.statusCode ?? 0); response.destroy() })
     client.on('error', () => {})
@@ -83,17 +85,40 @@ describe('the app\'s server', () => {
     expect((await ask(port, '/session', { method: 'POST', headers: { origin }, body: 'x'.repeat(5_000) })).status).to.equal(413)
   })
 
-  it('takes the token once; the session needs its cookie and this origin', async () => {
+  it('is not locked by wrong tokens, whoever sends them', async () => {
+    for (let i = 0; i < 30; i++) {
+      await open({ token: `wrong ${i}` })
+    }
+  })
+
+  it('lets no other user of this machine in, not even one who read the token in the list of processes', async function () {
+    // to be somebody else takes rights that not everybody has
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+      this.skip()
+    }
+    const program = 'const [u, body] = process.argv.slice(1); fetch(u + "/session", { method: "POST", headers: { origin: u }, body }).then(r => console.log(r.status))'
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, origin, JSON.stringify({ token })], { uid: 65_534, cwd: '/', env: {} })
+    expect(stdout.trim()).to.equal('403')
+  })
+
+  it('takes the token once; the session needs its cookie, its door and this origin', async () => {
     const opened = await open({ token })
-    expect(opened.status).to.equal(204)
+    expect(opened.status).to.equal(200)
+    const { door } = JSON.parse(opened.body)
     const [set] = opened.headers['set-cookie']
-    expect(set).to.include('HttpOnly').and.include('SameSite=Strict')
+    expect(set).to.include('HttpOnly').and.include('SameSite=Strict').and.include(`Path=/rpc/${String(door)}`)
     const cookie = set.split(';')[0]
     expect((await open({ token })).status).to.equal(401)
-    expect(await socket(port, { origin, cookie })).to.equal(101)
-    expect(await socket(port, { origin })).to.equal(401)
-    expect(await socket(port, { origin: 'http://evil.example', cookie })).to.equal(403)
-    expect(await socket(port, { cookie })).to.equal(403)
-    expect(await socket(port, { origin, cookie, host: 'evil.example' })).to.equal(403)
+    expect(await socket(port, { origin, cookie }, door)).to.equal(101)
+    expect(await socket(port, { origin, cookie })).to.equal(401)
+    expect(await socket(port, { origin, cookie }, 'constructor')).to.equal(401)
+    expect(await socket(port, { origin }, door)).to.equal(401)
+    expect(await socket(port, { origin: 'http://evil.example', cookie }, door)).to.equal(403)
+    // whoever listens there at another address of that name
+    expect(await socket(port, { origin: `http://localhost:${port}`, cookie }, door)).to.equal(403)
+    expect(await socket(port, { cookie }, door)).to.equal(403)
+    expect(await socket(port, { origin, cookie, host: 'evil.example' }, door)).to.equal(403)
+    expect((await ask(port, `/rpc/${String(door)}`, { headers: { cookie } })).status).to.equal(204)
+    expect((await ask(port, `/rpc/${String(door)}`)).status).to.equal(401)
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { expect } from 'aegir/chai'
 import { WebSocket } from 'ws'
 import { LOCAL, Nodes, soon } from '../support/nodes.ts'
@@ -8,6 +9,8 @@ import type { ChildNode } from '../../src/cli/child-node.ts'
 const ALONE = ['--dht', 'off', '--bootstrap', '/ip4/127.0.0.1/tcp/9']
 /** What one message of the socket may have, as a line of stdio. */
 const MOST_BYTES = 8 * 1024 * 1024
+
+interface Session { origin: string, door: string, cookie: string }
 
 /** A program that speaks to the app's WebSocket, with the token it was given. */
 class Window {
@@ -22,8 +25,8 @@ class Window {
     socket.on('error', () => {})
   }
 
-  static async open (origin: string, cookie: string): Promise<Window> {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { headers: { origin, cookie } })
+  static async open ({ origin, door, cookie }: Session): Promise<Window> {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc/${door}`, { headers: { origin, cookie } })
     const window = new Window(socket)
     await once(socket, 'open')
     return window
@@ -51,22 +54,21 @@ class Window {
 describe('the contract of the app\'s WebSocket', () => {
   const nodes = new Nodes()
   let node: ChildNode
-  let origin: string
-  let cookie: string
+  let session: Session
   before(async () => {
     node = nodes.start(['--no-open', ...LOCAL, ...ALONE])
     const address = new URL(await node.firstLine(soon()))
-    origin = address.origin
+    const { origin } = address
     const sent = request(`${origin}/session`, { method: 'POST', headers: { origin } })
     const answered = once(sent, 'response')
     sent.end(JSON.stringify({ token: address.hash.replace('#/session/', '') }))
-    const [{ headers }] = await answered
-    cookie = headers['set-cookie'][0].split(';')[0]
+    const [response] = await answered
+    session = { origin, cookie: response.headers['set-cookie'][0].split(';')[0], ...await json(response) as { door: string } }
   })
   after(async () => { await nodes.stop() })
 
   it('serves the methods and events of stdio to every window, but no files', async () => {
-    const [one, two] = [await Window.open(origin, cookie), await Window.open(origin, cookie)]
+    const [one, two] = [await Window.open(session), await Window.open(session)]
     const { result: { room } } = await one.ask('create', 'room.create', { name: 'Window', kind: 'invite' })
     const { result: { id } } = await one.ask('send', 'room.send', { room, text: 'both see it' })
     for (const each of [one, two]) {
@@ -84,7 +86,7 @@ describe('the contract of the app\'s WebSocket', () => {
   })
 
   it('answers what is no request as stdio does, and closes on what is no text or too long', async () => {
-    const window = await Window.open(origin, cookie)
+    const window = await Window.open(session)
     for (const [text, name] of [['hello', 'ParseError'], ['[]', 'InvalidRequestError'], ['5', 'InvalidRequestError'], ['{"jsonrpc":"2.0","id":"x","method":"room.dance"}', 'UnknownMethodError']]) {
       window.received.length = 0
       window.send(text)
@@ -96,14 +98,14 @@ describe('the contract of the app\'s WebSocket', () => {
     expect(batch.map(({ id }: { id: string }) => id)).to.deep.equal(['a'])
     window.send(Uint8Array.of(1, 2, 3))
     expect(await window.closed).to.equal(1008)
-    const other = await Window.open(origin, cookie)
+    const other = await Window.open(session)
     other.send('x'.repeat(MOST_BYTES + 1))
     expect(await other.closed).to.equal(1009)
-    expect((await (await Window.open(origin, cookie)).ask('still', 'room.list')).result.rooms).to.be.an('array')
+    expect((await (await Window.open(session)).ask('still', 'room.list')).result.rooms).to.be.an('array')
   })
 
   it('answers as many requests as come at once, and reads on as it answers', async () => {
-    const window = await Window.open(origin, cookie)
+    const window = await Window.open(session)
     const many = 3_000
     for (let i = 0; i < many; i++) {
       window.send(`{"jsonrpc":"2.0","id":${i},"method":"moderation.check","params":{"text":"${i}"}}`)
@@ -114,7 +116,7 @@ describe('the contract of the app\'s WebSocket', () => {
   })
 
   it('answers node.stop before the node stops', async () => {
-    const window = await Window.open(origin, cookie)
+    const window = await Window.open(session)
     expect((await window.ask('stop', 'node.stop')).result).to.deep.equal({})
     expect(await window.closed).to.equal(1001)
     expect(await node.exited()).to.equal(0)

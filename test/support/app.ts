@@ -24,7 +24,7 @@ export class App {
   /** Calls the node behind the page, as its other window would. */
   async call (method: string, params: object = {}): Promise<any> {
     return this.page.evaluate(async ([method, params]) => new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc`)
+      const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/rpc/${localStorage.getItem('undertone-door')}`)
       socket.onopen = () => { socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })) }
       socket.onmessage = ({ data }) => {
         const { id, result, error } = JSON.parse(String(data))
