@@ -24,10 +24,12 @@ const SPLITTING = { branching: 4, leaf: 4, firstBranching: 16 }
 class MemberSync implements Sync {
   readonly #source: SyncSource
   readonly #claims: Claims
+  readonly #maxNeeded: number
 
-  constructor (source: SyncSource, claims: Claims) {
+  constructor (source: SyncSource, claims: Claims, maxNeeded: number) {
     this.#source = source
     this.#claims = claims
+    this.#maxNeeded = maxNeeded
   }
 
   async run (stream: Stream, peer: string, options: AbortOptions & { since?: number, onProgress?(progress: SyncProgress): void } = {}): Promise<SyncResult> {
@@ -103,7 +105,7 @@ class MemberSync implements Sync {
       for (const needed of difference.need) {
         need.push(needed)
       }
-      if (need.length > MAX_NEEDED_IDS) {
+      if (need.length > this.#maxNeeded) {
         throw new SyncProtocolError('A member claims to have more than any member can.')
       }
       next = difference.next
@@ -229,6 +231,6 @@ function inOrder (need: Needed[]): string[] {
  *
  * @param now - ms, for noticing a member that stalls
  */
-export function createSync (source: SyncSource, now: () => number = () => performance.now()): Sync {
-  return new MemberSync(source, new Claims(now))
+export function createSync (source: SyncSource, now: () => number = () => performance.now(), { maxNeeded = MAX_NEEDED_IDS }: { maxNeeded?: number } = {}): Sync {
+  return new MemberSync(source, new Claims(now), maxNeeded)
 }

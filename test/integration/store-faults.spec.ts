@@ -1,15 +1,18 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
+import { ClassicLevel } from 'classic-level'
 import { MemoryLevel } from 'memory-level'
 import { open } from '../../src/crypto/index.ts'
 import { MAX_UNSAVED, RoomKeeper } from '../../src/engine/room-keeper.ts'
 import { completePolicy } from '../../src/room/index.ts'
-import { openStore } from '../../src/store/index.ts'
+import { MemoryStore, openStore } from '../../src/store/index.ts'
 import { decodeKeyFile } from '../../src/store/key-file.ts'
 import { platform } from '../../src/store/level.ts'
 import { SEGMENT_RECORDS } from '../../src/store/segment.ts'
+import { VaultFileStore } from '../../src/store/vault-file-store.ts'
 import { VaultRoomStore } from '../../src/store/vault-room-store.ts'
 import { Vault } from '../../src/store/vault.ts'
 import { Author, ROOM } from '../support/history-members.ts'
@@ -157,6 +160,61 @@ describe('a store on a disk that fails', () => {
     expect(answers).to.have.members(['CorruptRecordError', answers.find(answer => answer?.startsWith('identifier'))])
     expect(answers.filter(answer => answer === 'CorruptRecordError')).to.have.lengthOf(1)
     expect((await new VaultRoomStore(init).usage()).damaged).to.equal(1)
+  })
+
+  it('removes the chunks of a file whose key went with a crash before they did, and no others', async () => {
+    const level = new MemoryLevel<Uint8Array, Uint8Array>({ keyEncoding: 'view', valueEncoding: 'view' })
+    await level.open()
+    const records = await new MemoryStore().room(ROOM)
+    const begin = (prefix: number): VaultFileStore => new VaultFileStore({ level: level as any, records, prefix: new Uint8Array(16).fill(prefix), now: () => 0, named: error => error })
+    const before = begin(1)
+    for (const id of ['gone', 'kept']) {
+      await before.add({ id, chunks: 2, size: 20, time: 1 })
+      await before.putChunk(id, 0, new Uint8Array(10).fill(1))
+      await before.putChunk(id, 1, new Uint8Array(10).fill(2), true)
+    }
+    const elsewhere = new Uint8Array(32).fill(2)
+    await level.put(elsewhere, new Uint8Array(1))
+    await records.delete(['gone'])
+    const after = begin(1)
+    expect((await after.list()).map(({ id }) => id)).to.deep.equal(['kept'])
+    expect(await after.chunks('kept')).to.deep.equal([0, 1])
+    expect(await level.keys().all()).to.have.lengthOf(3)
+    expect(await level.get(elsewhere)).to.not.equal(undefined)
+  })
+
+  it('tells the disk to keep what it says is kept: keys, messages, whole files', async () => {
+    const data = folder()
+    const store = await openStore({ data, passphrase: 'tulips' })
+    const probe = await openFile(join(data, 'probe'), 'w')
+    const handles = Object.getPrototypeOf(probe)
+    await probe.close()
+    const [sync, batch, putOne] = [handles.sync, ClassicLevel.prototype.batch, ClassicLevel.prototype.put]
+    let synced = 0
+    const waited: boolean[] = []
+    handles.sync = async function () { synced++; return sync.call(this) }
+    ;(ClassicLevel.prototype as any).batch = function (operations: any, options: any) { waited.push(options?.sync === true); return (batch as any).call(this, operations, options) }
+    ;(ClassicLevel.prototype as any).put = function (key: any, value: any, options: any) { waited.push(options?.sync === true); return (putOne as any).call(this, key, value, options) }
+    try {
+      const records = await store.room(ROOM)
+      // a fresh key is on the disk before what it seals: the file and the folder that names it
+      expect(synced).to.be.at.least(2)
+      synced = 0
+      await records.put([record(1, 1_000_000_000_000)])
+      expect(synced).to.be.at.least(2)
+      expect(waited).to.include(true)
+      const files = await store.files(ROOM)
+      await files.add({ id: 'ab'.repeat(32), chunks: 2, size: 20, time: 1 })
+      waited.length = 0
+      await files.putChunk('ab'.repeat(32), 0, new Uint8Array(10))
+      await files.putChunk('ab'.repeat(32), 1, new Uint8Array(10), true)
+      expect(waited).to.deep.equal([false, true])
+    } finally {
+      handles.sync = sync
+      ClassicLevel.prototype.batch = batch
+      ClassicLevel.prototype.put = putOne
+      await store.close()
+    }
   })
 
   it('has no second copy of anything that a crash in the middle of forgetting could have left', async () => {

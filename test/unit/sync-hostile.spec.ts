@@ -7,6 +7,7 @@ import { FRAME_DONE, FRAME_HELLO, FRAME_RECONCILE, FRAME_WANT, frame, helloFrame
 import { ItemSet } from '../../src/sync/item-set.ts'
 import { Negentropy } from '../../src/sync/negentropy.ts'
 import { FrameStream, MAX_SERVED_IDS } from '../../src/sync/session.ts'
+import { createSync } from '../../src/sync/sync.ts'
 import { encodeSigned } from '../../src/wire/index.ts'
 import { Author, Member, NOW, meet, pair } from '../support/history-members.ts'
 import { withSignature } from '../support/with-signature.ts'
@@ -62,6 +63,21 @@ describe('a member that lies', () => {
     expect(await compare(member, forged, sends(forged))).to.equal('SyncProtocolError')
     expect(member.core.timeline.size).to.equal(0)
     expect(member.lies).to.equal(1)
+  })
+
+  it('is dropped when it claims to have more than a member may lack', async () => {
+    const claimed = await new Author(4).run(60)
+    const asked: number[] = []
+    const answer = async (ids: string[], frames: FrameStream): Promise<void> => {
+      asked.push(ids.length)
+      await sends(claimed.filter(({ id }) => ids.includes(id)))(ids, frames)
+    }
+    member.sync = createSync(member.source, undefined, { maxNeeded: 59 })
+    expect(await compare(member, claimed, answer)).to.equal('SyncProtocolError')
+    expect(asked).to.deep.equal([])
+    member.sync = createSync(member.source, undefined, { maxNeeded: 60 })
+    expect(await compare(member, claimed, answer)).to.equal('done')
+    expect(member.core.timeline.size).to.equal(60)
   })
 
   it('is dropped for words put into another chain: the honest history wins', async () => {
