@@ -250,14 +250,16 @@ describe('a kept room', () => {
   let room: KeptRoom | undefined
   let hear: (envelope: Uint8Array) => Promise<string>
   let serve: (stream: Stream) => Promise<void>
+  /** as `host 7` */
+  let compares: (stream: Stream) => Promise<void>
   let state: RoomState
   const policy = completePolicy({ epoch: 3_600_000, retention: 7_200_000 })
   const epoch = Math.floor((NOW - 120_000) / policy.epoch)
   const keysNow = epochKeys(epochKeyFromSecret(secret, Math.floor(NOW / policy.epoch)))
 
-  async function keep (maxBytes: number): Promise<KeptRoom> {
+  async function keep (maxBytes: number, more: Partial<RoomState> = {}): Promise<KeptRoom> {
     clock = NOW
-    state = { version: 1, room: ROOM, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [] }
+    state = { version: 1, room: ROOM, name: 'r', kind: 'open', policy, epoch, key: epochKeyFromSecret(secret, epoch), secret: secret.slice(), founder: null, persona: new Uint8Array(32).fill(9), petname: '', petnames: {}, contacts: [], joined: NOW, read: 0, former: [], ...more }
     store = await new MemoryStore({ now: () => clock }).room(ROOM)
     room = new KeptRoom({
       state,
@@ -265,7 +267,7 @@ describe('a kept room', () => {
       network: { profile: 'private', dht: 'off' },
       createCompartment: async ({ validate }) => {
         hear = async envelope => validate(envelope, { epoch: Math.floor(clock / policy.epoch), peer: 'somebody' })
-        return Object.assign(new EventTarget(), { handle: (name: string, handler: (stream: Stream, peer: string) => Promise<void>) => { serve = async stream => handler(stream, 'somebody') }, start: async () => {}, stop: async () => {}, setEpochs: () => {}, members: () => [], addresses: () => [] }) as any
+        return Object.assign(new EventTarget(), { handle: (name: string, handler: (stream: Stream, peer: string) => Promise<void>) => { name === 'keep' ? serve = async stream => handler(stream, 'host 7') : compares = async stream => handler(stream, 'host 7') }, start: async () => {}, stop: async () => {}, setEpochs: () => {}, members: () => [], addresses: () => [] }) as any
       },
       charters: new CharterOffice({ rooms: { list: () => [], get: () => { throw new Error('none') } }, now: () => clock, emit: () => {} }),
       contacts: [],
@@ -323,6 +325,31 @@ describe('a kept room', () => {
     expect(await asks()).to.equal(0)
     state.policy = policy
     expect(await asks()).to.equal(1)
+  })
+
+  it('is handed out from before this epoch only to who showed to have been in the room then, where newcomers get no more', async () => {
+    const joined: Partial<RoomState> = { secret: undefined }
+    await keep(1_000_000, { policy: { ...policy, history: 'join' }, ...joined })
+    const message = await new Author(1).text('the plan')
+    expect(await hear(sealed(message))).to.equal('accept')
+    Member.clock = NOW
+    const old = await Member.create({ seed: 7, policy: { ...policy, history: 'join' }, state: joined })
+    const asks = async (): Promise<number> => {
+      const [here, there] = await streamPair()
+      serve(there).catch(error => { there.abort(error) })
+      let came = 0
+      await fetchSealed(here, [message.id], 0, async batch => { came += batch.length }, { signal: AbortSignal.timeout(20_000) })
+      return came
+    }
+    clock = Member.clock = NOW + policy.epoch
+    expect(await asks()).to.equal(0)
+    const [here, there] = await streamPair()
+    const compared = compares(there)
+    await old.sync.run(here, '', { signal: AbortSignal.timeout(20_000) })
+    await compared
+    expect(await asks()).to.equal(1)
+    Member.clock = NOW
+    await old.close()
   })
 
   it('has at most so many bytes, here 20,000: the oldest go first', async () => {
