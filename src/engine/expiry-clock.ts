@@ -1,5 +1,7 @@
 /** Longest sleep: timers cannot be set for months, and clocks are put right. */
 const LONGEST_MS = 3_600_000
+/** What could not be destroyed is tried again after this: a full disk takes no new keys, and the old ones are still on it. */
+const RETRY_MS = 30_000
 
 export interface ExpiryClockInit {
   now (): number
@@ -30,6 +32,9 @@ export class ExpiryClock {
       }
     }
   }
+
+  /** What was due could not be done. */
+  again (afterMs = RETRY_MS): void { this.note(this.#init.now() + afterMs) }
 
   #arm (): void {
     clearTimeout(this.#timer)

@@ -4,9 +4,6 @@ import type { RoomCore } from './room-core.ts'
 import type { Store } from '../store/store-api.ts'
 import type { SignedMessage } from '../wire/index.ts'
 
-/** What could not be destroyed is tried again. */
-const RETRY_MS = 30_000
-
 export interface LeftRoomsInit {
   store: Pick<Store, 'room' | 'files' | 'forget'>
   now (): number
@@ -45,7 +42,7 @@ export class LeftRooms {
       due: () => {
         this.#expire(room).catch(error => {
           this.#init.log('error', `Retention of a room that was left: ${String(error)}`)
-          this.#clocks.get(room)?.note(this.#init.now() + RETRY_MS)
+          this.#clocks.get(room)?.again()
         })
         return undefined
       }

@@ -5,8 +5,6 @@ import type { RoomKeeper } from './room-keeper.ts'
 import type { Timeline } from '../room/timeline.ts'
 import type { MessageId, SignedMessage } from '../wire/index.ts'
 
-/** What could not be destroyed is tried again after this. */
-const RETRY_MS = 30_000
 /** The disk lags behind by a hundredth of the room's retention, and by no more than this. */
 const LATEST_MS = 60_000
 /** It does not lag by less than this: whoever keeps messages for a minute has few to seal anew. */
@@ -101,8 +99,7 @@ export class Retention {
       await this.#destroy()
     } catch (error) {
       this.#init.log('error', `What is over could not be destroyed on the disk, and is tried again: ${String(error)}`)
-      // a full disk takes no new keys, and the old ones are still on it
-      this.#disk.note(this.#init.now() + (this.#init.retryMs ?? RETRY_MS))
+      this.#disk.again(this.#init.retryMs)
     }
   }
 

@@ -1,5 +1,5 @@
 import { Uint8ArrayList } from 'uint8arraylist'
-import { drained, StalledPeerError } from '../streams/index.ts'
+import { drained, lengthPrefix, StalledPeerError } from '../streams/index.ts'
 import { LazyCredit } from './gated-credit.ts'
 import { delay, soon } from './gated-pace.ts'
 import { nonceKey, splitRpc } from './gated-rpc.ts'
@@ -171,7 +171,7 @@ export class CoalescingStream {
     this.#bytes = 0
 
     for (const frame of frames) {
-      list.append(varint(frame.bytes))
+      list.append(lengthPrefix(frame.bytes))
       list.appendAll(frame.parts.map(({ bytes }) => bytes))
     }
 
@@ -341,15 +341,4 @@ function prefixLength (data: Uint8Array | Uint8ArrayList): number {
   }
 
   return length
-}
-
-function varint (value: number): Uint8Array {
-  const bytes: number[] = []
-
-  while (value >= 0x80) {
-    bytes.push((value & 0x7f) | 0x80)
-    value = Math.floor(value / 128)
-  }
-
-  return Uint8Array.from([...bytes, value])
 }

@@ -6,5 +6,6 @@
  * @packageDocumentation
  */
 export { READ_AHEAD_BYTES, FrameLengthError, pacedBytes, pacedFrames } from './paced.ts'
+export { lengthPrefix } from './length-prefix.ts'
 export { StalledPeerError, drained } from './drained.ts'
 export type { PacedBytes, PacedFrames } from './paced.ts'

@@ -1,6 +1,7 @@
 import { byteStream } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { drained } from './drained.ts'
+import { lengthPrefix } from './length-prefix.ts'
 import type { AbortOptions, Stream } from '@libp2p/interface'
 
 /** Bytes that may have arrived before anybody reads them; then the peer is asked to wait. */
@@ -112,16 +113,6 @@ export function pacedFrames (stream: Stream, { maxDataLength }: { maxDataLength:
 
       return length === 0 ? new Uint8ArrayList() : bytes.read({ ...options, bytes: length })
     },
-    write: async (data, options) => bytes.write(new Uint8ArrayList(varint(data.byteLength), data), options)
+    write: async (data, options) => bytes.write(new Uint8ArrayList(lengthPrefix(data.byteLength), data), options)
   }
-}
-
-function varint (value: number): Uint8Array {
-  const bytes: number[] = []
-
-  for (; value >= 0x80; value = Math.floor(value / 0x80)) {
-    bytes.push((value % 0x80) | 0x80)
-  }
-
-  return Uint8Array.from([...bytes, value])
 }
