@@ -84,7 +84,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       // a position that the browser set itself, as when the document shrinks, may come without an event
       requestAnimationFrame(() => { list.current != null && list.current.scrollTop !== known.current && onScroll() })
     }
-    if (stuck.current && pending > -NEAR_END) {
+    // a shorter document has moved who stood at its end, and they stand there still
+    if (stuck.current && (pending > -NEAR_END || element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END)) {
       element.scrollTop = element.scrollHeight
       known.current = element.scrollTop
       shown.current = element.scrollTop
@@ -158,7 +159,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const onScroll = (): void => {
     const element = list.current as HTMLDivElement
     const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
-    stuck.current = fromEnd < NEAR_END
+    // what grew under who stands at the end is no scrolling
+    stuck.current = fromEnd < NEAR_END || (stuck.current && element.scrollTop >= known.current)
     known.current = element.scrollTop
     remember()
     if (atEnd !== stuck.current) {

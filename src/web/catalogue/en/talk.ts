@@ -48,7 +48,7 @@ export const talk = {
   'room.send': 'Send',
   'room.latest': 'Jump to latest',
   'room.new': { one: '{count} new message', other: '{count} new messages' },
-  'room.unread.mark': 'New messages',
+  'room.unread.mark': 'New',
   'room.replying': 'Replying to {name}',
   'room.editing': 'Editing your message',
   'room.cancel': 'Cancel',
