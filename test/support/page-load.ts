@@ -16,6 +16,19 @@ export interface LoadInit {
   seconds: number
   /** pages that somebody looks at; the others lie behind other windows. One when left out: people have one pair of eyes */
   inFront?: number
+  /** messages that are there before anybody comes; when there are some, the first page runs through them while talk goes on */
+  history?: number
+}
+
+export interface ScrollResult {
+  /** whether it came to the oldest message */
+  reached: boolean
+  /** most messages in the document at once */
+  most: number
+  /** from one frame to the next, ms */
+  frames: number[]
+  /** what the browser calls long tasks meanwhile, ms; waiting for a core counts */
+  longTasks: number[]
 }
 
 export interface LoadResult {
@@ -35,7 +48,13 @@ export interface LoadResult {
   busy: number[]
   /** what single tasks of the first page's main thread took of a core, ms: waiting for one does not count */
   tasks: number[]
+  /** with a history: the way through it, and what single tasks took of a core meanwhile, ms */
+  scroll?: ScrollResult
+  scrollTasks: number[]
 }
+
+/** A screen or two a frame: faster than a finger. */
+const SCROLL_PIXELS = 1_500
 
 /** What a key takes at most that Event Timing does not report. */
 export const FRAME_MS = 16
@@ -81,10 +100,60 @@ async function clock ({ page }: Person): Promise<() => Promise<number>> {
   return async () => await read() - before
 }
 
+/** Runs through a conversation from the newest to the oldest, so many pixels a frame, as fast as frames come. */
+async function scrollUp ({ page }: Person, pixels: number, oldest: string): Promise<ScrollResult> {
+  return page.evaluate(async ({ pixels, oldest, patience }) => {
+    const longTasks: number[] = []
+    const observer = new PerformanceObserver(list => { longTasks.push(...list.getEntries().map(({ duration }) => duration)) })
+    observer.observe({ type: 'longtask' })
+    const list = document.querySelector('.timeline') as HTMLElement
+    const frames: number[] = []
+    let most = 0
+    let reached = false
+    const until = performance.now() + patience
+    for (let last = performance.now(); last < until && !reached;) {
+      list.scrollTop -= pixels
+      await new Promise(resolve => { requestAnimationFrame(resolve) })
+      const now = performance.now()
+      frames.push(now - last)
+      last = now
+      const texts = list.querySelectorAll('.message .text')
+      most = Math.max(most, texts.length)
+      reached = [...texts].some(each => each.textContent === oldest)
+    }
+    observer.disconnect()
+    return { reached, most, frames, longTasks }
+  }, { pixels, oldest, patience: PATIENCE_MS })
+}
+
+/** Everybody speaks in turn at an even pace, for as long as it is wanted; answers how much was said. */
+async function talk (members: Array<ChildNode | Person>, room: string, perSecond: number, from: number, wanted: (said: number) => boolean, also: (said: number) => void = () => {}): Promise<number> {
+  const began = performance.now()
+  const calls: Array<Promise<unknown>> = []
+  for (; wanted(calls.length);) {
+    const said = calls.length
+    calls.push(members[said % members.length].call('room.send', { room, text: `message ${from + said}` }))
+    also(said)
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (said + 1) * 1000 / perSecond - performance.now())))
+  }
+  await Promise.all(calls)
+  return calls.length
+}
+
+/** Has one node say what the others find when they come. */
+async function sayHistory (node: ChildNode, room: string, count: number): Promise<void> {
+  for (let said = 0; said < count;) {
+    const batch = Math.min(500, count - said)
+    await Promise.all(Array.from({ length: batch }, async (_, i) => node.call('room.send', { room, text: `history ${said + i}` })))
+    said += batch
+  }
+}
+
 /** One room of pages and desktop nodes, in which everybody speaks in turn. */
-export async function loadRoom ({ windows, nodes, pages, desktops, perSecond, seconds, inFront = 1 }: LoadInit): Promise<LoadResult> {
+export async function loadRoom ({ windows, nodes, pages, desktops, perSecond, seconds, inFront = 1, history = 0 }: LoadInit): Promise<LoadResult> {
   const machines: ChildNode[] = Array.from({ length: desktops }, () => nodes.start(['rpc', '--memory', '--profile', 'private', '--listen', '/ip4/127.0.0.1/udp/0/webrtc-direct', '--listen', '/ip4/127.0.0.1/tcp/0/ws']))
-  const { room } = await machines[0].call('room.create', { kind: 'invite', name: 'busy' })
+  const { room } = await machines[0].call('room.create', { kind: 'invite', name: 'busy', policy: { rate: { perSecond: 10_000, burst: 100_000 } } })
+  await sayHistory(machines[0], room, history)
   const { invite } = await machines[0].call('room.invite', { room })
   for (const machine of machines.slice(1)) {
     await machine.call('room.join', { invite })
@@ -101,8 +170,8 @@ export async function loadRoom ({ windows, nodes, pages, desktops, perSecond, se
     first ??= await windows.renderers()
   }
   const members = [...machines, ...people]
-  const total = perSecond * seconds
-  const expected = new Set(Array.from({ length: total }, (_, i) => `message ${i}`))
+  const past = Array.from({ length: history }, (_, i) => `history ${i}`)
+  await tally(members, new Set(past))
   await Promise.all(people.map(watch))
   await Promise.all(people.slice(inFront).map(async person => windows.putBehind(person)))
   for (const person of people.slice(0, inFront).reverse()) {
@@ -112,36 +181,46 @@ export async function loadRoom ({ windows, nodes, pages, desktops, perSecond, se
   const clocks = await Promise.all(people.map(clock))
   const untraced = await traceTasks(people[0].page, first ?? [])
   const began = performance.now()
-  const calls: Array<Promise<unknown>> = []
   const presses: Array<Promise<void>> = []
-  for (let i = 0; i < total; i++) {
-    calls.push(members[i % members.length].call('room.send', { room, text: `message ${i}` }))
-    if (inFront > 0 && i % 4 === 0) {
-      presses.push(people[(i / 4) % inFront].page.keyboard.press('x'))
-    }
-    await new Promise(resolve => setTimeout(resolve, Math.max(0, began + (i + 1) * 1000 / perSecond - performance.now())))
-  }
-  await Promise.all(calls)
+  let sent = await talk(members, room, perSecond, 0, said => said < perSecond * seconds, said => {
+    inFront > 0 && said % 4 === 0 && presses.push(people[(said / 4) % inFront].page.keyboard.press('x'))
+  })
   await Promise.all(presses)
   const sendingMs = performance.now() - began
   const busy = (await Promise.all(clocks.map(async read => read()))).map(seconds => seconds * 1_000 / sendingMs)
   const tasks = await untraced()
+  const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
+  const pressed = (await Promise.all(people.map(async person => person.composer.inputValue()))).join('').length
+  let scroll: ScrollResult | undefined
+  let scrollTasks: number[] = []
+  if (history > 0) {
+    const untraced = await traceTasks(people[0].page, first ?? [])
+    const scrolling = scrollUp(people[0], SCROLL_PIXELS, past[0]).then(result => { scroll = result })
+    // who speaks is taken to what they said
+    sent += await talk(members.filter(each => each !== people[0]), room, perSecond, sent, () => scroll == null)
+    await scrolling
+    scrollTasks = await untraced()
+  }
+  const { missing, twice } = await tally(members, new Set([...past, ...Array.from({ length: sent }, (_, i) => `message ${i}`)]))
+  const reported = measured.flatMap(({ keys }) => keys)
+  const inputMs = [...reported, ...Array(Math.max(0, presses.length - reported.length)).fill(FRAME_MS)]
+  return { sent, missing, twice, sendingMs, busy, pressed, inputMs, tasks, longTasks: measured.flatMap(({ tasks }) => tasks), scroll, scrollTasks }
+}
+
+/** What members were not told of, and what more than once, when they have had the time. */
+async function tally (members: Array<ChildNode | Person>, expected: Set<string>): Promise<{ missing: number, twice: number }> {
   const textsOf = async (member: ChildNode | Person): Promise<string[]> => ('page' in member ? member.page.evaluate(() => (globalThis as any).texts() as string[]) : heard(member))
   let missing = 0
   let twice = 0
   for (const member of members) {
     const until = performance.now() + PATIENCE_MS
-    let texts: string[]
-    do {
+    let texts = (await textsOf(member)).filter(text => expected.has(text))
+    while (new Set(texts).size < expected.size && performance.now() < until) {
+      await new Promise(resolve => setTimeout(resolve, 500))
       texts = (await textsOf(member)).filter(text => expected.has(text))
-      await new Promise(resolve => setTimeout(resolve, 100))
-    } while (new Set(texts).size < total && performance.now() < until)
-    missing += total - new Set(texts).size
+    }
+    missing += expected.size - new Set(texts).size
     twice += texts.length - new Set(texts).size
   }
-  const measured = await Promise.all(people.map(async ({ page }) => page.evaluate(() => ({ keys: (globalThis as any).keys as number[], tasks: (globalThis as any).tasks as number[] }))))
-  const pressed = (await Promise.all(people.map(async person => person.composer.inputValue()))).join('').length
-  const reported = measured.flatMap(({ keys }) => keys)
-  const inputMs = [...reported, ...Array(Math.max(0, presses.length - reported.length)).fill(FRAME_MS)]
-  return { sent: total, missing, twice, sendingMs, busy, pressed, inputMs, tasks, longTasks: measured.flatMap(({ tasks }) => tasks) }
+  return { missing, twice }
 }

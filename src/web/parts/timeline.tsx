@@ -78,6 +78,10 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       sizes.set(row.dataset.id as string, row.getBoundingClientRect().height)
     }
     sizes.guess()
+    // a document that became shorter took the position along: nobody scrolled
+    if (element.scrollTop < known.current && element.scrollTop >= element.scrollHeight - element.clientHeight - 1) {
+      known.current = element.scrollTop
+    }
     // what a person scrolled by since the last event is kept
     const pending = element.scrollTop - known.current
     if (Math.abs(pending) >= 1) {
