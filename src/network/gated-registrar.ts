@@ -13,6 +13,9 @@ const MAX_WAITING = 64
 
 const OPEN_TIMEOUT_MS = 5_000
 const MAX_REOPENS = 6
+/** How often it is tried to go over to a direct connection, and how long apart. */
+const MAX_MOVES = 4
+const MOVE_PAUSE_MS = 2_000
 
 export interface GatedRegistrarInit {
   /** wire name of a protocol, for hosts that serve several rooms (default: the protocol itself) */
@@ -25,6 +28,8 @@ export interface GatedRegistrarInit {
   /** bytes a second and at once that one peer may send (defaults 4 MiB, 16 MiB) */
   bytesPerSecond?: number
   burstBytes?: number
+  /** ms between two tries to go over to a direct connection (default 2,000) */
+  movePauseMs?: number
   /** ms of unbroken sending beyond that rate after which a peer counts as flooding (default 10,000) */
   floodMs?: number
   /** a peer that stalled or flooded */
@@ -207,11 +212,12 @@ export class GatedRegistrar implements Registrar {
   readonly #peerIds = new Map<string, PeerId>()
 
   /** A relayed connection has become a direct one: go on over that. */
-  readonly #onConnection = (event: CustomEvent<Connection>): void => {
-    const connection = event.detail
+  readonly #onConnection = (event: CustomEvent<Connection>): void => { this.#goOver(event.detail, MAX_MOVES) }
+
+  #goOver (connection: Connection, tries: number): void {
     const entry = this.#outbound.get(connection.remotePeer.toString())
 
-    if (entry == null || entry.connection.limits == null || connection.limits != null) {
+    if (entry == null || entry.connection.limits == null || connection.limits != null || connection.status !== 'open') {
       return
     }
 
@@ -225,6 +231,13 @@ export class GatedRegistrar implements Registrar {
         entry.connection = connection
         entry.stream.moveTo(raw)
         this.#watch(raw, connection.remotePeer)
+      })
+      .catch(async () => {
+        // a busy peer answers late; what stays with a relay ends with it
+        if (tries > 1) {
+          await delay(this.#init.movePauseMs ?? MOVE_PAUSE_MS)
+          this.#goOver(connection, tries - 1)
+        }
       })
       .catch(() => {})
   }
@@ -282,6 +295,8 @@ export class GatedRegistrar implements Registrar {
         })
         this.#outbound.set(peer, { stream, connection: best })
         this.#watch(raw, connection.remotePeer)
+        // the direct one may have come while this was being opened
+        this.#goOver(this.#connection(peer) ?? best, MAX_MOVES)
 
         // gossipsub uses these methods of a stream and no others
         return stream as unknown as Stream

@@ -194,7 +194,8 @@ export class HeardProtocol {
 
   #connection (peer: string): Connection | undefined {
     return this.#components.connectionManager.getConnections()
-      .find(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
+      .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
+      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null))[0]
   }
 
   #listen (stream: Stream, peer: string): void {

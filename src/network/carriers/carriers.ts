@@ -23,15 +23,15 @@ export interface Carriers {
 /** The word for how a connection to this address travels (compartment-api, `ConnectionInfo`). */
 export function carrierOf (address: Multiaddr | string, proxied: boolean): string {
   const text = address.toString()
-  if (text.includes('/webrtc-direct')) {
-    return 'webrtc-direct'
-  }
   // a WebRTC address names the relay that signalled it, but nothing passes there any more
   if (/\/webrtc(\/|$)/.test(text)) {
     return 'webrtc'
   }
   if (text.includes('/p2p-circuit')) {
     return 'relay'
+  }
+  if (text.includes('/webrtc-direct')) {
+    return 'webrtc-direct'
   }
   if (proxied) {
     return 'tor'
