@@ -30,6 +30,7 @@ import { LiveRoom } from './room.ts'
 import { RoomRegistry } from './rooms.ts'
 import { WebLists } from './web-lists.ts'
 import type { PrivacyLedger, Status, Undertone, UndertoneEvent, UndertoneEvents, UndertoneInit } from './api.ts'
+import type { RoomCoreInit } from './room-core.ts'
 import type { RoomState } from './room-state.ts'
 import type { NetworkInit } from '../network/compartment-api.ts'
 import type { Store } from '../store/store-api.ts'
@@ -182,10 +183,29 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
     // set once the room exists; what is loaded before is nobody's news
     const opened: { room?: LiveRoom } = {}
     const signal = AbortSignal.any([this.#halt.signal, ...options.signal == null ? [] : [options.signal]])
+    const core = this.#coreOf(opened, { state, start: await keysToNow(state, this.now(), { signal }), store: await this.#store.room(state.room) })
+    await core.load()
+    this.#pruneFiles(core)
+    const session = this.#sessionOf(core, contacts)
+    const room = opened.room = this.#roomOf(core, session)
+    const isList = state.kind === 'list'
+    await session.start({ resting: isList })
+    await (isList ? this.#turns.add(room) : Promise.resolve())
+    core.keeper.save()
+    await core.keeper.flush()
+    // who only reads a list stays unknown to it
+    if (!isList || core.mayUtter(core.self, 'entry')) {
+      room.hello().catch(error => { this.#log('warn', `hello: ${String(error)}`) })
+    }
+    this.emit({ type: 'room', room: state.room, name: state.name, kind: state.kind, joined: true })
+    return room
+  }
+
+  /** What a room says of itself goes up as events. */
+  #coreOf (opened: { room?: LiveRoom }, init: Pick<RoomCoreInit, 'state' | 'start' | 'store'>): RoomCore {
+    const { state } = init
     const core = new RoomCore({
-      state,
-      start: await keysToNow(state, this.now(), { signal }),
-      store: await this.#store.room(state.room),
+      ...init,
       durable: !this.#store.ephemeral || this.#store.survives === true,
       now: () => this.now(),
       onMessage: (message, own, live) => { this.#heard(core, opened.room, message, own, live) },
@@ -201,21 +221,26 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
       onStore: error => { this.emit({ type: 'status', room: state.room, store: error == null ? null : { name: error.name, message: error.message } }) },
       log: (level, message) => { this.#log(level, message) }
     })
-    await core.load()
-    this.#pruneFiles(core)
-    const session = new RoomSession({
+    return core
+  }
+
+  #sessionOf (core: RoomCore, contacts: Multiaddr[]): RoomSession {
+    return new RoomSession({
       core,
       createCompartment: this.#compartments.create,
       createSync,
       network: this.#network,
       contacts,
       protocols: { file: async stream => this.#attachments.serve(core, stream) },
-      onSync: progress => { this.emit({ ...progress, type: 'sync', room: state.room }) },
+      onSync: progress => { this.emit({ ...progress, type: 'sync', room: core.id }) },
       onConnections: () => { this.#statusSoon(core) },
-      emit: event => { this.emit({ ...event, type: event.type as UndertoneEvent['type'], room: state.room }) },
+      emit: event => { this.emit({ ...event, type: event.type as UndertoneEvent['type'], room: core.id }) },
       log: (level, message) => { this.#log(level, message) }
     })
-    const room = opened.room = new LiveRoom({
+  }
+
+  #roomOf (core: RoomCore, session: RoomSession): LiveRoom {
+    return new LiveRoom({
       core,
       session,
       judge: this.moderation,
@@ -228,21 +253,10 @@ export class Engine extends TypedEventEmitter<UndertoneEvents> implements Undert
         }
       },
       linkBase: this.#init.app ?? DEFAULT_LINK_BASE,
-      renamed: renamed => { this.emit({ type: 'room', room: state.room, renamed }) },
+      renamed: renamed => { this.emit({ type: 'room', room: core.id, renamed }) },
       pack: async (c, passphrase, options) => this.#files.pack(c, passphrase, options),
       leave: async (r, forget) => this.#leave(r, forget)
     })
-    const isList = state.kind === 'list'
-    await session.start({ resting: isList })
-    await (isList ? this.#turns.add(room) : Promise.resolve())
-    core.keeper.save()
-    await core.keeper.flush()
-    // who only reads a list stays unknown to it
-    if (!isList || core.mayUtter(core.self, 'entry')) {
-      room.hello().catch(error => { this.#log('warn', `hello: ${String(error)}`) })
-    }
-    this.emit({ type: 'room', room: state.room, name: state.name, kind: state.kind, joined: true })
-    return room
   }
 
   #heard (core: RoomCore, room: LiveRoom | undefined, message: SignedMessage, own: boolean, live: boolean): void {
