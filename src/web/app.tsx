@@ -64,7 +64,7 @@ function NoticeBar (): preact.JSX.Element | null {
   const { text, action } = notice.value
   const close = (): void => { notice.value = undefined }
   return (
-    <div class='notice'>
+    <div class='notice' role='status' aria-live='off'>
       <p>{text}</p>
       {action != null && <button class='link' onClick={() => { close(); action.run() }}>{action.label}</button>}
       <button class='quiet' aria-label={t('close')} onClick={close}><Icon name='close' size={18} /></button>

@@ -1,23 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
+import { Looker } from '../support/looker.ts'
 import { LOCAL } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
-import type { Page } from 'playwright-core'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Violations as one line each; the page's policy allows no foreign script, so it is put in from outside. */
-async function violations (page: Page): Promise<string[]> {
-  if (!await page.evaluate(() => 'axe' in window)) {
-    await page.evaluate(AXE)
-  }
-  return page.evaluate(async () => {
-    const { violations } = await (window as any).axe.run(document, { resultTypes: ['violations'] })
-    return violations.flatMap((each: any) => each.nodes.map((node: any) => `${String(each.id)}: ${String(node.target.join(' '))} ${String(node.failureSummary).split('\n').slice(1).join(' ')}`))
-  })
-}
 
 describe('the app for everybody: axe finds nothing to complain of', function () {
   const { browsers, nodes } = onStage()
@@ -48,16 +33,8 @@ describe('the app for everybody: axe finds nothing to complain of', function () 
       this.timeout(180_000)
       const app = await App.open(browsers, nodes, { locale, colorScheme, viewport })
       const { page } = app
-      const found: string[] = []
-      const look = async (screen: string): Promise<void> => {
-        await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
-        found.push(...(await violations(page)).map(each => `${screen}: ${each}`))
-        // nothing sticks out to the side
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-        if (wide > 0) {
-          found.push(`${screen}: ${wide} pixels too wide`)
-        }
-      }
+      const looker = new Looker(page)
+      const look = looker.look.bind(looker)
       expect(await page.evaluate(() => document.documentElement.dir)).to.equal(locale === 'en' ? 'ltr' : 'rtl')
       await look('start')
       await app.call('room.join', { invite })
@@ -155,43 +132,9 @@ describe('the app for everybody: axe finds nothing to complain of', function () 
       await wipe.click()
       await page.locator('main.wiped').waitFor()
       await look('wiped')
-      expect(found).to.deep.equal([])
+      expect(looker.found).to.deep.equal([])
       expect(followed).to.be.a('string')
       await page.close()
     })
   }
-
-  it('on a page that is its own node, alone and knowing no helper, in the longest words and the shortest', async () => {
-    for (const locale of ['ru', 'zh']) {
-      const person = await browsers.open('', await browsers.profile({ locale, reducedMotion: 'reduce', viewport: { width: 360, height: 740 } }))
-      const { page } = person
-      const found: string[] = []
-      const look = async (screen: string): Promise<void> => {
-        await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
-        found.push(...(await violations(page)).map(each => `${locale}, ${screen}: ${each}`))
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-        wide > 0 && found.push(`${locale}, ${screen}: ${wide} pixels too wide`)
-      }
-      await page.locator('.no-helper').waitFor()
-      await look('start')
-      await page.locator('form:has([name=life]) [name=name]').fill('nobody yet')
-      await page.locator('form:has([name=life]) button.primary').click()
-      await person.inRoom()
-      await page.locator('.nothing').waitFor()
-      await look('alone')
-      await page.locator('.presence').click()
-      await page.locator('.panel-connection .row button').first().waitFor()
-      await look('nobody reached')
-      await page.keyboard.press('Escape')
-      await page.locator('.back').click()
-      await page.locator('.rooms header button').nth(1).click()
-      await page.locator('.panel-settings details').first().waitFor()
-      for (const summary of await page.locator('.panel-settings summary').all()) {
-        await summary.click()
-      }
-      await look('settings')
-      expect(found).to.deep.equal([])
-      await page.context().close()
-    }
-  })
 })
