@@ -7,8 +7,8 @@ import { ask, failure } from '../state.ts'
 import { decodeBinary } from './base64url.ts'
 import { isPicture, saveFile } from './files.ts'
 import { Icon } from './icon.js'
-import { pictureHash } from './picture-hash.ts'
-import { safeName } from './safe-text.ts'
+import { isBearable, pictureHash } from './picture-hash.ts'
+import { safeFile } from './safe-text.ts'
 import type { AttachmentInfo } from '../../engine/api.ts'
 
 /** Whether lists hide a picture like this: asked before it is on the screen. */
@@ -40,19 +40,22 @@ export function Attachment ({ room, file, hidden }: { room: string, file: Attach
   const received = transfers.value.get(file.id) ?? 0
   const show = get(data => {
     const blob = new Blob([decodeBinary(data)], { type: file.type })
-    judge(room, file.id, blob).then(judged => {
-      // who pressed through a hidden message wants to see it
-      if (hidden || !judged) {
+    const judged = async (): Promise<void> => {
+      if (!await isBearable(blob)) {
+        failure.value = t('error.file')
+      } else if (!await judge(room, file.id, blob) || hidden) {
+        // who pressed through a hidden message wants to see it
         setPicture(URL.createObjectURL(blob))
       }
-    }, () => {})
+    }
+    judged().catch(() => {})
   })
   return (
     <div class='file'>
-      {picture != null && <img src={picture} alt={t('file.picture', { name: safeName(file.name) })} onError={() => { setPicture(undefined); failure.value = t('error.file') }} />}
+      {picture != null && <img src={picture} alt={t('file.picture', { name: safeFile(file.name) })} onError={() => { setPicture(undefined); failure.value = t('error.file') }} />}
       <div class='file-line'>
         <span class='file-mark'><Icon name='file' /></span>
-        <span class='file-name'><bdi>{safeName(file.name)}</bdi><span class='note'>{busy && received > 0 ? `${bytes(received)} / ${bytes(file.size)}` : busy ? t('file.getting') : bytes(file.size)}</span></span>
+        <span class='file-name'><bdi>{safeFile(file.name)}</bdi><span class='note'>{busy && received > 0 ? `${bytes(received)} / ${bytes(file.size)}` : busy ? t('file.getting') : bytes(file.size)}</span></span>
         {busy && <progress aria-label={t('file.getting')} value={received} max={Math.max(1, file.size)} />}
         {busy && <button class='small' onClick={cancel}>{t('room.cancel')}</button>}
         {!busy && isPicture(file.type) && picture == null && <button class='small' onClick={show}>{t('file.show')}</button>}

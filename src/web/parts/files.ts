@@ -35,7 +35,7 @@ export async function readForSending (file: File): Promise<{ data: Uint8Array, n
 /** A name that no system takes for a path, a hidden file or another kind of file. */
 export function safeFileName (name: string): string {
   // eslint-disable-next-line no-control-regex
-  const clean = name.normalize('NFC').replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '').replace(/[/\\:*?"<>|]/g, '_').replace(/^\.+/, '').trim()
+  const clean = name.normalize('NFC').replace(/[\u0000-\u001f\u007f-\u009f\p{Default_Ignorable_Code_Point}]/gu, '').replace(/[/\\:*?"<>|]/g, '_').replace(/^[.\s]+|[.\s\u2800]+$/g, '')
   return clean === '' ? 'file' : clean.slice(-200)
 }
 

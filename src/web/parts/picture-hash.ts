@@ -3,6 +3,18 @@ import { greysOf, imageHash } from '../../moderation/image-hash.ts'
 /** Pictures are drawn this small before they are compared, pixels: enough for 9 × 8 greys. */
 const DRAWN = 256
 
+/** What a page decodes at most, at 4 bytes each: a file of 50 KB can claim gigabytes. */
+const MAX_PIXELS = 50_000_000
+
+/** Whether a picture leaves room for anything else: its size is read from its head, nothing is decoded. */
+export async function isBearable (picture: Blob): Promise<boolean> {
+  const image = new Image()
+  image.src = URL.createObjectURL(picture)
+  await new Promise(resolve => { image.onload = image.onerror = resolve })
+  URL.revokeObjectURL(image.src)
+  return image.naturalWidth * image.naturalHeight <= MAX_PIXELS
+}
+
 /** Perceptual hash of a picture that this browser can show. */
 export async function pictureHash (picture: Blob): Promise<string | undefined> {
   try {

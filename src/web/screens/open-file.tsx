@@ -3,7 +3,7 @@ import { t } from '../catalogue/index.ts'
 import { openRoom } from '../conversations.ts'
 import { errorWords } from '../error-words.ts'
 import { encodeBinary } from '../parts/base64url.ts'
-import { safeName } from '../parts/safe-text.ts'
+import { safeFile } from '../parts/safe-text.ts'
 import { ask, failure, refreshRooms } from '../state.ts'
 
 /** Opens a room from a file; one that is locked asks for the passphrase it was saved with. */
@@ -39,7 +39,7 @@ export function OpenFile ({ file, onDone }: { file: File, onDone (): void }): pr
   return locked
     ? (
       <form class='card locked-file' onSubmit={unlock}>
-        <h2><bdi>{safeName(file.name)}</bdi></h2>
+        <h2><bdi>{safeFile(file.name)}</bdi></h2>
         <label>{t('settings.keep.passphrase')}<input ref={field} type='password' required autocomplete='off' /></label>
         <p class='row'><button class='primary'>{t('unlock.action')}</button><button type='button' onClick={onDone}>{t('room.cancel')}</button></p>
       </form>
