@@ -6,7 +6,7 @@ export type PanelName = 'people' | 'invite' | 'connection' | 'settings' | 'about
 export interface PanelView { name: PanelName, props: Record<string, any> }
 
 /** Of these there is one for the whole page; the others belong to the room on the screen. */
-const GLOBAL: PanelName[] = ['settings', 'lists', 'list', 'follow', 'inbox', 'resources']
+const GLOBAL: PanelName[] = ['settings', 'lists', 'list', 'follow', 'inbox', 'resources', 'entry']
 const MAX_DEPTH = 16
 
 /** The panel on the screen is the last; the others are where "back" leads. */
