@@ -78,13 +78,18 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       sizes.set(row.dataset.id as string, row.getBoundingClientRect().height)
     }
     sizes.guess()
+    // a document that became shorter took the position along: nobody scrolled
+    if (element.scrollTop < known.current && element.scrollTop >= element.scrollHeight - element.clientHeight - 1) {
+      known.current = element.scrollTop
+    }
     // what a person scrolled by since the last event is kept
     const pending = element.scrollTop - known.current
     if (Math.abs(pending) >= 1) {
       // a position that the browser set itself, as when the document shrinks, may come without an event
       requestAnimationFrame(() => { list.current != null && list.current.scrollTop !== known.current && onScroll() })
     }
-    if (stuck.current && pending > -NEAR_END) {
+    // a shorter document has moved who stood at its end, and they stand there still
+    if (stuck.current && (pending > -NEAR_END || element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END)) {
       element.scrollTop = element.scrollHeight
       known.current = element.scrollTop
       shown.current = element.scrollTop
@@ -158,7 +163,8 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
   const onScroll = (): void => {
     const element = list.current as HTMLDivElement
     const fromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
-    stuck.current = fromEnd < NEAR_END
+    // what grew under who stands at the end is no scrolling
+    stuck.current = fromEnd < NEAR_END || (stuck.current && element.scrollTop >= known.current)
     known.current = element.scrollTop
     remember()
     if (atEnd !== stuck.current) {

@@ -60,7 +60,7 @@ export function Judged ({ message, onHide, children }: { message: ChatMessage, o
 function ContextNote ({ source }: { source: VerdictSource & { sources?: string[] } }): preact.JSX.Element {
   return (
     <div class='context-note' role='note' aria-label={t('verdict.note')}>
-      <p class='note'>{t('verdict.note.by', { list: titleOf(source) })}</p>
+      <p class='note'>{source.list === 'classifier' ? titleOf(source) : t('verdict.note.by', { list: titleOf(source) })}</p>
       <p dir='auto'>{safeText(source.note ?? '')}</p>
       <Sources addresses={source.sources ?? []} />
     </div>
