@@ -9,6 +9,7 @@ import { attach } from './conversations.ts'
 import { milestone } from './milestone.ts'
 import { pageState } from './page-state.ts'
 import { backend } from './state.ts'
+import { mayShare } from './tab-channel.ts'
 import { firstState } from './traces.ts'
 import type { Address } from './address.ts'
 import type { Backend } from './backend.ts'
@@ -48,7 +49,7 @@ function builtInHelpers (): string[] {
 
 /** From now on the page opens without a network. A page served by the desktop node needs that anyway. */
 function keepApp (): void {
-  if (document.querySelector('link[rel=manifest]') != null && 'serviceWorker' in navigator) {
+  if (document.querySelector('link[rel=manifest]') != null && 'serviceWorker' in navigator && mayShare(new URL(location.href))) {
     const register = (): void => { navigator.serviceWorker.register('./service-worker.js').catch(() => {}) }
     'requestIdleCallback' in globalThis ? requestIdleCallback(register, { timeout: 10_000 }) : setTimeout(register, 3_000)
   }

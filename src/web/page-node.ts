@@ -201,6 +201,9 @@ export class PageNode {
     if (this.#passphrase != null) {
       throw new InvalidParametersError('This session is kept already. Use node.passphrase to change its passphrase.')
     }
+    if (!(await keepsHere()).keepable) {
+      throw new InvalidParametersError('This browser keeps nothing, or other pages have a part in this address: files, paths of an IPFS gateway. Open the app at an address of its own.')
+    }
     // a wrong passphrase is refused before anything here ends
     const kept = await openStore({ data: DATA, passphrase })
     await this.#engine.stop()

@@ -37,11 +37,17 @@ export interface TabChannel {
 }
 
 /**
- * Where tabs may trust each other. Files (file://) and the paths of an IPFS gateway share their origin
- * with whatever else lies there: those pages would hear and drive the node, so nothing is shared.
+ * Whether what an origin shares is this app's own. Files (file://), the paths of an IPFS gateway and the homes
+ * on a shared server (/~name/) have it in common with whatever else lies there: those pages would hear and drive
+ * the node, read or destroy what is kept, and put a script of theirs where the service worker takes ours from.
  */
-export function mayShare (address: URL): boolean {
-  return (address.protocol === 'https:' || address.protocol === 'http:') && !/^\/ip[fn]s\//.test(address.pathname)
+export function mayShare ({ protocol, pathname }: URL): boolean {
+  try {
+    // servers decode what browsers leave as it is
+    return /^https?:$/.test(protocol) && !/\/(?:ip[fn]s\/|~)/i.test(decodeURIComponent(pathname))
+  } catch {
+    return false
+  }
 }
 
 /** Tabs of the same folder are of the same app. */

@@ -1,3 +1,4 @@
+import { mayShare } from './tab-channel.ts'
 import type { PageState } from './page-state.ts'
 
 /** Name of the databases of a page that keeps its data. */
@@ -5,7 +6,7 @@ export const DATA = 'undertone'
 
 /** Whether this browser can keep things for this page, and whether it has. */
 export async function keepsHere (): Promise<Pick<PageState, 'keepable' | 'vault'>> {
-  const keepable = 'indexedDB' in globalThis && location.protocol !== 'file:'
+  const keepable = 'indexedDB' in globalThis && mayShare(new URL(location.href))
   return { keepable, vault: keepable && await hasVault(DATA) }
 }
 

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import { expect } from 'aegir/chai'
+import { WEB } from '../support/browser.ts'
 import { LOCAL, soon } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
+import { StaticServer } from '../support/static-server.ts'
 import type { AddressInfo } from 'node:net'
 
 describe('a page of somebody else in the same browser', () => {
@@ -80,4 +82,52 @@ describe('a page of somebody else in the same browser', () => {
     await late.page.locator('[role=alert]').waitFor()
     expect(await late.page.locator('form').count()).to.equal(0)
   })
+})
+
+describe('a page of somebody else at the same origin', () => {
+  const { browsers } = onStage()
+
+  // gateways decode what browsers leave as it is
+  for (const prefix of ['/ipfs/ours/', '/%69pfs/ours/', '/~ours/']) {
+    it(`hears nothing of a page at ${prefix}, gets no call through, and finds nothing to change`, async () => {
+      const server = new StaticServer(WEB, prefix)
+      server.pages.set('/ipfs/theirs/', '<!doctype html><title>beside</title><link rel="icon" href="data:,">')
+      await server.start()
+      try {
+        const context = await browsers.profile()
+        const evil = await context.newPage()
+        await evil.goto(`${server.origin}/ipfs/theirs/`)
+        await evil.evaluate(name => {
+          const channel = new BroadcastChannel(name)
+          const heard: unknown[] = []
+          Object.assign(globalThis, { heard })
+          channel.onmessage = ({ data }) => { heard.push(data) }
+          setInterval(() => {
+            channel.postMessage({ kind: 'hello', from: 'evil' })
+            channel.postMessage({ kind: 'call', from: 'evil', id: 1, text: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'room.create', params: { name: 'theirs', kind: 'open' } }) })
+          }, 50)
+        }, `undertone${prefix}`)
+        const own = await browsers.at(server.address, context)
+        // what drives pages of other tests is such a channel
+        await own.page.waitForFunction(() => performance.getEntriesByName('engine').length > 0)
+        await own.page.locator('.settings-corner').click()
+        await own.page.locator('.keeping summary').click()
+        await own.page.getByText('others have a part in this address').waitFor()
+        expect(await own.page.locator('.keeping input').count()).to.equal(0)
+        // long enough for what a page does when it is idle
+        await own.page.evaluate(async () => new Promise(resolve => { requestIdleCallback(() => { setTimeout(resolve, 500) }) }))
+        expect(await own.page.locator('.room-entry').count()).to.equal(0)
+        expect(await evil.evaluate(async () => ({
+          heard: (globalThis as any).heard,
+          workers: (await navigator.serviceWorker.getRegistrations()).length,
+          caches: await caches.keys(),
+          databases: await indexedDB.databases(),
+          locks: (await navigator.locks.query()).held,
+          storage: localStorage.length
+        }))).to.deep.equal({ heard: [], workers: 0, caches: [], databases: [], locks: [], storage: 0 })
+      } finally {
+        await server.stop()
+      }
+    })
+  }
 })

@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': 'العناوين، واحد في كل سطر',
   'settings.stun.server': 'خادم STUN',
   'helper.saved': 'تبدأ الصفحة من هذه الآن.',
-  'settings.keep.cannot': 'هذا المتصفح، أو صفحة فُتحت من ملف، لا يستطيع حفظ شيء.',
+  'settings.keep.cannot': 'هذا المتصفح لا يحفظ شيئًا، أو أن لآخرين نصيبًا في هذا العنوان: ملف، أو مسار في بوابة IPFS.',
   'resources.add': 'أضف ملف خطوط مساعدة',
   'resources.add.hint': 'قد توزّع المجموعات ملفات فيها خطوط مساعدة خاصة بها. يبقى الملف على هذا الجهاز.',
   'resources.added': '{title}: أُضيف {count}',

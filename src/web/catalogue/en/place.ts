@@ -133,7 +133,7 @@ export const place = {
   'settings.helpers.lines': 'Addresses, one a line',
   'settings.stun.server': 'STUN server',
   'helper.saved': 'The page starts from these now.',
-  'settings.keep.cannot': 'This browser, or a page opened from a file, cannot keep anything.',
+  'settings.keep.cannot': 'This browser keeps nothing, or others have a part in this address: a file, or a path of an IPFS gateway.',
   'resources.add': 'Add a file of help lines',
   'resources.add.hint': 'Groups can hand out files with help lines of their own. A file stays on this device.',
   'resources.added': '{title}: {count} added',

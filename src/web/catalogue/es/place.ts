@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': 'Direcciones, una por línea',
   'settings.stun.server': 'Servidor STUN',
   'helper.saved': 'La página parte ahora de estos.',
-  'settings.keep.cannot': 'Este navegador, o una página abierta desde un archivo, no puede guardar nada.',
+  'settings.keep.cannot': 'Este navegador no guarda nada, o esta dirección es también de otros: un archivo o una ruta de una pasarela IPFS.',
   'resources.add': 'Añadir un archivo de ayudas',
   'resources.add.hint': 'Los grupos pueden repartir archivos con sus propias líneas de ayuda. El archivo se queda en este dispositivo.',
   'resources.added': '{title}: {count} añadidas',

@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': 'نشانی‌ها، هر سطر یکی',
   'settings.stun.server': 'سرور STUN',
   'helper.saved': 'صفحه اکنون از این‌ها آغاز می‌کند.',
-  'settings.keep.cannot': 'این مرورگر، یا صفحه‌ای که از فایل باز شده، نمی‌تواند چیزی نگه دارد.',
+  'settings.keep.cannot': 'این مرورگر چیزی نگه نمی‌دارد، یا این نشانی با دیگران مشترک است: فایل یا مسیری در درگاه IPFS.',
   'resources.add': 'افزودن فایل خط‌های کمک',
   'resources.add.hint': 'گروه‌ها می‌توانند فایل‌هایی با خط‌های کمک خودشان پخش کنند. فایل روی این دستگاه می‌ماند.',
   'resources.added': '{title}: {count} مورد افزوده شد',

@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': 'Adresses, une par ligne',
   'settings.stun.server': 'Serveur STUN',
   'helper.saved': 'La page part maintenant de ceux-ci.',
-  'settings.keep.cannot': 'Ce navigateur, ou une page ouverte depuis un fichier, ne peut rien garder.',
+  'settings.keep.cannot': 'Ce navigateur ne garde rien, ou d’autres partagent cette adresse : un fichier ou un chemin d’une passerelle IPFS.',
   'resources.add': 'Ajouter un fichier de lignes d’aide',
   'resources.add.hint': 'Des groupes peuvent distribuer leurs propres lignes d’aide dans un fichier. Il reste sur cet appareil.',
   'resources.added': '{title} : {count} ajoutées',

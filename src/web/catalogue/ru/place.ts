@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': 'Адреса, по одному в строке',
   'settings.stun.server': 'Сервер STUN',
   'helper.saved': 'Теперь страница начинает с них.',
-  'settings.keep.cannot': 'Этот браузер или страница, открытая из файла, ничего не может хранить.',
+  'settings.keep.cannot': 'Этот браузер ничего не хранит, или этот адрес общий с другими: файл или путь на шлюзе IPFS.',
   'resources.add': 'Добавить файл с контактами помощи',
   'resources.add.hint': 'Группы могут раздавать файлы со своими контактами помощи. Файл остаётся на этом устройстве.',
   'resources.added': '{title}: добавлено {count}',

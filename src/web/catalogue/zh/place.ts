@@ -135,7 +135,7 @@ export const place: Part<typeof english> = {
   'settings.helpers.lines': '地址，每行一个',
   'settings.stun.server': 'STUN 服务器',
   'helper.saved': '页面现在从这些地址开始。',
-  'settings.keep.cannot': '此浏览器或从文件打开的页面无法保存任何内容。',
+  'settings.keep.cannot': '此浏览器不保存任何内容，或者此地址与他人共用：文件，或 IPFS 网关的路径。',
   'resources.add': '添加求助热线文件',
   'resources.add.hint': '各团体可以分发自己的求助热线文件。文件只留在此设备上。',
   'resources.added': '{title}：已添加 {count} 条',
