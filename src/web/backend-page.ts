@@ -50,7 +50,7 @@ export class PageBackend implements Backend {
       : undefined
     this.#store = new HandedStore({
       tell: change => {
-        if (this.#node != null && this.#watchers) {
+        if (this.#watchers) {
           this.#channel?.send({ kind: 'change', change })
         }
       }
@@ -88,6 +88,8 @@ export class PageBackend implements Backend {
   async #succeed (): Promise<void> {
     await this.#following
     const before = this.#leader
+    // others that followed the last one follow this one from its first change on, and do not ask again
+    this.#watchers = before != null
     try {
       await this.#lead()
     } catch (error) {

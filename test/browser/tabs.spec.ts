@@ -71,6 +71,35 @@ describe('tabs of one profile', () => {
     }
   })
 
+  it('go on, all that are left, when the one that ran the node crashes', async () => {
+    const first = await browsers.open('', context)
+    await first.joinByInvite(invite)
+    await first.say('before the crash')
+    await hears(desktop, 'before the crash')
+    const others = [await browsers.open('', context), await browsers.open('', context)]
+    await Promise.all(others.map(async other => enter(other)))
+    const known = await personas()
+    const session = await context.newCDPSession(first.page)
+    const crashed = first.page.waitForEvent('crash')
+    session.send('Page.crash').catch(() => {})
+    await crashed
+    await others[0].say('one of us fell')
+    await hears(desktop, 'one of us fell')
+    await others[1].sees('one of us fell')
+    await others[1].say('the others did not')
+    await Promise.all([hears(desktop, 'the others did not'), others[0].sees('the others did not')])
+    await Promise.all(others.map(async other => other.sees('before the crash')))
+    // what the second one did while it ran the node is known to the third
+    await others[0].close()
+    await others[1].say('one is left')
+    await hears(desktop, 'one is left')
+    await Promise.all(['before the crash', 'one of us fell', 'the others did not'].map(async text => others[1].sees(text)))
+    expect(await personas()).to.deep.equal(known)
+    for (const text of ['before the crash', 'one of us fell', 'the others did not', 'one is left']) {
+      expect(heard(desktop).filter(each => each === text), text).to.have.length(1)
+    }
+  })
+
   it('lose nothing when the other one is closed', async () => {
     const first = await browsers.open('', context)
     await first.joinByInvite(invite)

@@ -83,7 +83,7 @@ export const talk: Part<typeof english> = {
   'message.heard': 'وصلت',
   'message.reply': 'ردّ',
   'message.react': 'تفاعل',
-  'message.reactions': { zero: 'لم يتفاعل أحد بـ {emoji}', one: 'تفاعل شخص واحد ({count}) بـ {emoji}', two: 'تفاعل شخصان ({count}) بـ {emoji}', few: 'تفاعل {count} أشخاص بـ {emoji}', many: 'تفاعل {count} شخصًا بـ {emoji}', other: 'تفاعل {count} شخص بـ {emoji}' },
+  'message.reactions': { zero: 'لم يتفاعل أحد بـ {emoji}', one: 'تفاعل {count} شخص بـ {emoji}', two: 'تفاعل {count} شخصان بـ {emoji}', few: 'تفاعل {count} أشخاص بـ {emoji}', many: 'تفاعل {count} شخصًا بـ {emoji}', other: 'تفاعل {count} شخص بـ {emoji}' },
   'message.reactions.more': { zero: 'لا مزيد', one: 'واحد آخر', two: 'اثنان آخران', few: '{count} أخرى', many: '{count} أخرى', other: '{count} أخرى' },
   'message.copy': 'نسخ النص',
   'message.edit': 'تعديل',
