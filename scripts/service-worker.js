@@ -16,3 +16,13 @@ self.addEventListener('fetch', event => {
     event.respondWith(caches.open(CACHE).then(cache => cache.match(request, { ignoreSearch: true })).then(kept => kept ?? fetch(request)))
   }
 })
+
+// a page tells a phone of messages through here; a press brings it forward, and tells it
+self.addEventListener('notificationclick', event => {
+  event.notification.close()
+  event.waitUntil(self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then(pages => {
+    const page = pages.find(({ url }) => url.startsWith(self.registration.scope))
+    page?.postMessage('pressed')
+    return page == null ? self.clients.openWindow(self.registration.scope) : page.focus()
+  }))
+})
