@@ -126,6 +126,29 @@ describe('a room and what comes with it', () => {
     await app.bare()
   })
 
+  it('tells its founder, and nobody else, what is given up with their persona, before it is', async () => {
+    const { page } = app
+    await app.bare()
+    await app.enter('Harbour')
+    await page.locator('.tool-about').click()
+    const burn = page.locator('.panel-about button', { hasText: 'Burn this persona' })
+    const warning = page.locator('.panel-about', { hasText: 'nobody can move it any more' })
+    await burn.waitFor()
+    expect(await warning.count()).to.equal(0)
+    await app.bare()
+    await app.call('room.create', { kind: 'invite', name: 'Lighthouse' })
+    await app.enter('Lighthouse')
+    await page.locator('.tool-about').click()
+    await warning.waitFor()
+    const move = page.locator('.panel-about summary', { hasText: 'Move the room' })
+    expect(await move.count()).to.equal(1)
+    await burn.click()
+    await page.locator('.panel-about button.asked').click()
+    await warning.waitFor({ state: 'detached' })
+    expect(await move.count()).to.equal(0)
+    await app.bare()
+  })
+
   it('tells who came second with an invite for one, and the founder, who moves the room without them; neither notice goes away by itself', async () => {
     const open = async (): Promise<App> => App.open(browsers, nodes, {}, ALONE)
     const [ana, ...both] = await Promise.all([open(), open(), open()])

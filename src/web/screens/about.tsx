@@ -35,7 +35,7 @@ export function About (): preact.JSX.Element | null {
         </p>
       </section>
       <Self info={info} />
-      {info.founder === info.persona && info.kind !== 'direct' && <Move />}
+      {founded(info) && <Move />}
       <Save info={info} />
       <section class='danger-zone'>
         <p class='note'>{t('about.forget.hint')}</p>
@@ -61,6 +61,9 @@ export function policyWords ({ kind, policy }: RoomInfo): string[] {
   ]
 }
 
+/** What its founder alone can do is theirs as long as their persona is. */
+function founded ({ founder, persona, kind }: RoomInfo): boolean { return founder === persona && kind !== 'direct' }
+
 function Self ({ info }: { info: RoomInfo }): preact.JSX.Element {
   const burn = (): void => {
     call('room.burn', { room: current.value }).then(async () => {
@@ -73,6 +76,7 @@ function Self ({ info }: { info: RoomInfo }): preact.JSX.Element {
       <h3>{t('about.self')}</h3>
       <p class='line'><Identicon persona={info.persona} size={44} /><code class='persona' dir='ltr'>{info.persona}</code></p>
       <p class='note'>{t('about.burn.hint')}</p>
+      {founded(info) && <p class='warning'>{t('about.burn.founder')}</p>}
       <SureButton label={t('about.burn')} onSure={burn} />
       <Mentions info={info} />
     </section>

@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': 'من أنت هنا',
   'about.burn': 'تخلَّ عن هذه الهوية',
   'about.burn.hint': 'تتخلى عن مفتاحك هنا وتأخذ جديدًا. لا أحد يستطيع ربطهما.',
+  'about.burn.founder': 'أنت مؤسس هذه الغرفة، وهويتك الجديدة ليست كذلك: لن يستطيع أحد نقلها بعد ذلك.',
   'about.mentions': 'من يحق له أن يناديك باسمك هنا',
   'about.mentions.everyone': 'الجميع',
   'about.mentions.members': 'الأعضاء الذين لم يعودوا جددًا',

@@ -44,6 +44,7 @@ export const place = {
   'about.self': 'Who you are here',
   'about.burn': 'Burn this persona',
   'about.burn.hint': 'Gives up your key here and takes a fresh one. Nobody can tie the two together.',
+  'about.burn.founder': 'You founded this room, and who you are next did not: nobody can move it any more.',
   'about.mentions': 'Who may call you by name here',
   'about.mentions.everyone': 'everyone',
   'about.mentions.members': 'members who are no longer new',

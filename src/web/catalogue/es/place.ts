@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': 'Quién eres aquí',
   'about.burn': 'Desechar esta identidad',
   'about.burn.hint': 'Abandona tu clave aquí y toma una nueva. Nadie puede unir las dos.',
+  'about.burn.founder': 'Fundaste esta sala, pero tu nueva identidad no: ya nadie podrá trasladarla.',
   'about.mentions': 'Quién puede mencionarte aquí',
   'about.mentions.everyone': 'cualquiera',
   'about.mentions.members': 'miembros que ya no son nuevos',

@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': 'شما اینجا که‌اید',
   'about.burn': 'کنار گذاشتن این هویت',
   'about.burn.hint': 'کلیدتان را اینجا رها می‌کنید و کلیدی تازه می‌گیرید. کسی نمی‌تواند این دو را به هم ربط دهد.',
+  'about.burn.founder': 'شما بنیان‌گذار این اتاق هستید و هویت تازه‌تان نیست: دیگر کسی نمی‌تواند آن را جابه‌جا کند.',
   'about.mentions': 'چه کسی اینجا می‌تواند صدایتان بزند',
   'about.mentions.everyone': 'همه',
   'about.mentions.members': 'اعضایی که دیگر تازه‌وارد نیستند',

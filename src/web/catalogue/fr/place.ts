@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': 'Qui vous êtes ici',
   'about.burn': 'Abandonner cette identité',
   'about.burn.hint': 'Abandonne votre clé ici et en prend une neuve. Personne ne peut relier les deux.',
+  'about.burn.founder': 'Vous avez fondé ce salon, pas votre nouvelle identité : plus personne ne pourra le déménager.',
   'about.mentions': 'Qui peut vous mentionner ici',
   'about.mentions.everyone': 'tout le monde',
   'about.mentions.members': 'les membres qui ne sont plus nouveaux',

@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': 'Кто вы здесь',
   'about.burn': 'Отказаться от этой личности',
   'about.burn.hint': 'Вы отказываетесь от ключа и берёте новый. Связать их никто не сможет.',
+  'about.burn.founder': 'Эту комнату основали вы, но не ваша новая личность: перенести её больше никто не сможет.',
   'about.mentions': 'Кто может обращаться к вам по имени',
   'about.mentions.everyone': 'все',
   'about.mentions.members': 'участники, которые уже не новички',

@@ -46,6 +46,7 @@ export const place: Part<typeof english> = {
   'about.self': '你在这里的身份',
   'about.burn': '弃用这个身份',
   'about.burn.hint': '放弃你在这里的密钥，换一把新的。没有人能把两者联系起来。',
+  'about.burn.founder': '你是此房间的创建者，而新身份不是：此后没有人能再搬走房间。',
   'about.mentions': '谁可以在这里点名叫你',
   'about.mentions.everyone': '所有人',
   'about.mentions.members': '不再是新人的成员',
