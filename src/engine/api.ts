@@ -182,6 +182,8 @@ export interface Room {
   markRead (): void
   /** this reader's own settings for the room; nobody else learns of them */
   configure (options: { mentions?: MentionRule }): RoomInfo
+  /** what was typed and not said, '' when nothing was; with `text`: keeps that instead. It stays on this device, and is over as messages are */
+  draft (text?: string): string
   leave (options?: { forget?: boolean }): Promise<void>
 }
 

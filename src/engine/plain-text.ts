@@ -1,4 +1,5 @@
 import { InvalidParametersError } from '../room/index.ts'
+import { MAX_TEXT_LENGTH, MessageTooLargeError } from '../wire/index.ts'
 import { visibleText } from '../wire/visible-text.ts'
 
 /** Control characters, ends of lines, and marks that make what stands around them read in another order. */
@@ -40,5 +41,13 @@ export function checkReaction (emoji: string): void {
   const signs = 'Segmenter' in Intl ? [...new Intl.Segmenter().segment(emoji)].length : 1
   if (visibleText(emoji).trim() === '' || emoji.length > MAX_REACTION || signs > MAX_REACTION_SIGNS || !isPlain(emoji)) {
     throw new InvalidParametersError(`emoji must be one emoji, or at most ${MAX_REACTION_SIGNS} signs without control characters.`)
+  }
+}
+
+/** @throws {MessageTooLargeError} for a text that is longer than a message */
+export function checkLength (text: string): void {
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes > MAX_TEXT_LENGTH) {
+    throw new MessageTooLargeError(`text has ${bytes} bytes and at most ${MAX_TEXT_LENGTH} fit one message. Split it, or send it as a file with room.attach.`)
   }
 }

@@ -3,6 +3,7 @@ import { BoundedMap, TokenBucket } from '../network/limits.ts'
 import { KeyRing, Roster, Timeline, isVisible } from '../room/index.ts'
 import { decodeMessage, readAdmission, unpackEnvelope, verifyMessage } from '../wire/index.ts'
 import { Arrivals } from './arrivals.ts'
+import { readDraft } from './draft.ts'
 import { HeldMessages } from './held-messages.ts'
 import { checkHello } from './hello-check.ts'
 import { HistoryIntake } from './history-intake.ts'
@@ -127,6 +128,7 @@ export class RoomCore {
   /** Epochs accepted now; what fell out of the window is destroyed, here and in the store. */
   epochs (): EpochEntry[] {
     this.age.note(this.ring.oldest())
+    readDraft(this, this.now())
     const epochs = this.ring.window(this.now())
     const { epoch, key } = this.ring.oldest()
     if (epoch !== this.state.epoch) {

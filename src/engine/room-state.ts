@@ -54,6 +54,8 @@ export interface RoomState {
   probationSince?: number
   /** who may call this reader by name here */
   mentions?: MentionRule
+  /** typed here and not said yet; `time`: since when, ms */
+  draft?: { text: string, time: number }
   /** the room its founder moved it to */
   movedTo?: string
   /** a room of two: the room it was opened in, as whom, and with whom */
@@ -64,8 +66,9 @@ export interface RoomState {
 
 const BYTES = new Set(['key', 'secret', 'charterHash', 'persona', 'sealingKey', 'inviteSeed', 'certificate'])
 
+/** For the store. Where a room keeps no messages there, it keeps no draft of one either. */
 export function encodeRoomState (state: RoomState): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(state, (_, value) => value instanceof Uint8Array ? toString(value, 'base64url') : value))
+  return new TextEncoder().encode(JSON.stringify(state.policy.retention === 0 ? { ...state, draft: undefined } : state, (_, value) => value instanceof Uint8Array ? toString(value, 'base64url') : value))
 }
 
 export function decodeRoomState (bytes: Uint8Array): RoomState {

@@ -1,10 +1,11 @@
 import { concat } from 'uint8arrays'
 import { InvalidParametersError, NotMemberError, UnknownMessageError, UnknownPersonaError, isVisible } from '../room/index.ts'
-import { MAX_TEXT_LENGTH, MessageTooLargeError, encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
+import { encodeInvite, encodeInviteCode, inviteLink } from '../wire/index.ts'
+import { readDraft, writeDraft } from './draft.ts'
 import { historyEnd } from './history-end.ts'
 import { admissionOf } from './invited-state.ts'
 import { checkMentions, mentionsIn } from './mentions.ts'
-import { checkReaction } from './plain-text.ts'
+import { checkLength, checkReaction } from './plain-text.ts'
 import { fewestAddresses } from './private-rooms.ts'
 import { randomSeed } from './randomness.ts'
 import { isHidden, showMembers, showMessage, showRoom } from './room-view.ts'
@@ -310,6 +311,11 @@ export class LiveRoom implements Room {
     return this.info()
   }
 
+  draft (text?: string): string {
+    text == null || writeDraft(this.core, text, this.core.now())
+    return readDraft(this.core, this.core.now())
+  }
+
   async leave (options: { forget?: boolean } = {}): Promise<void> {
     await this.#init.leave(this, options.forget === true)
     for (const reader of this.#readers) {
@@ -324,8 +330,5 @@ function checkText (text: string): void {
   if (text.trim() === '') {
     throw new InvalidParametersError('text must not be empty; use room.delete to take a message back.')
   }
-  const bytes = new TextEncoder().encode(text).length
-  if (bytes > MAX_TEXT_LENGTH) {
-    throw new MessageTooLargeError(`text has ${bytes} bytes and at most ${MAX_TEXT_LENGTH} fit one message. Split it, or send it as a file with room.attach.`)
-  }
+  checkLength(text)
 }

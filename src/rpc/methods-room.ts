@@ -70,6 +70,8 @@ export function defineRoomMethods (define: Define, { engine, files }: MethodsIni
 
   define('room.configure', { room, mentions: optional(oneOf('everyone', 'members', 'nobody')) }, ({ room, ...options }) => rooms.get(room).configure(options))
 
+  define('room.draft', { room, text: optional(text) }, ({ room, text }) => ({ text: rooms.get(room).draft(text) }))
+
   define('room.read', { room }, ({ room }) => {
     rooms.get(room).markRead()
     return {}

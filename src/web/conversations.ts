@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { t } from './catalogue/index.ts'
+import { dropDraft } from './drafts.ts'
 import { errorWords } from './error-words.ts'
 import { merge } from './merge.ts'
 import { milestone } from './milestone.ts'
@@ -260,8 +261,9 @@ function onEvent (event: UndertoneEvent): void {
     membersSoon()
     roomsSoon()
   } else if (type === 'room' || type === 'status') {
-    if (details.left === true && current.value === id) {
-      leaveView()
+    if (details.left === true) {
+      dropDraft(id as string)
+      current.value === id && leaveView()
     }
     if (typeof details.movedTo === 'string') {
       tellUntilClosed(t('room.moved'), { label: t('start.enter'), run: () => { openRoom(details.movedTo).catch(() => {}) } })

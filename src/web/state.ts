@@ -20,7 +20,6 @@ export const connected = signal(true)
 export const failure = signal<string | undefined>(undefined)
 export const notice = signal<Notice | undefined>(undefined)
 export const announcement = signal('')
-export const drafts = new Map<string, string>()
 
 export const room = computed(() => rooms.value.find(each => each.room === current.value))
 /** lists are rooms too; they have screens of their own */

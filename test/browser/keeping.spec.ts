@@ -1,6 +1,7 @@
 import { expect } from 'aegir/chai'
 import { hears } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
+import type { Person } from '../support/browser.ts'
 
 describe('what a page keeps', () => {
   const { browsers, nodes } = onStage()
@@ -37,6 +38,59 @@ describe('what a page keeps', () => {
 
     await second.call('node.wipe', { confirm: true })
     expect(await second.page.evaluate(async () => (await indexedDB.databases()).length)).to.equal(0)
+    await context.close()
+  })
+
+  it('is a draft, with a passphrase after the page was closed, without one as long as another tab is open; nobody is typed over', async () => {
+    const context = await browsers.profile({ serviceWorkers: 'block' })
+    const kept = async (person: Person, room: string, text: string): Promise<void> => {
+      for (let held: unknown; held !== text;) {
+        // a call that comes between two engines is answered by none
+        const pause = new Promise(resolve => setTimeout(resolve, 1_000))
+        held = await Promise.race([person.call('room.draft', { room }).then(draft => draft.text, () => {}), pause])
+      }
+    }
+    const enters = async (person: Person, name: string): Promise<void> => {
+      await person.page.locator('.room-entry', { hasText: name }).first().click()
+      await person.inRoom()
+    }
+    const holds = async (person: Person, text: string): Promise<void> => { await person.page.waitForFunction(text => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.value === text, text) }
+    const first = await browsers.open('', context)
+    const { room } = await first.call('room.create', { kind: 'invite', name: 'keepsakes' })
+    await first.call('room.create', { kind: 'invite', name: 'elsewhere' })
+    await enters(first, 'keepsakes')
+    await first.composer.fill('half a thought')
+    await kept(first, room, 'half a thought')
+    const tab = await browsers.open('', context)
+    await enters(tab, 'keepsakes')
+    await holds(tab, 'half a thought')
+    await tab.composer.fill('another half')
+    await kept(tab, room, 'another half')
+    expect(await first.composer.inputValue()).to.equal('half a thought')
+    await enters(first, 'elsewhere')
+    await enters(first, 'keepsakes')
+    await holds(first, 'half a thought')
+    // the tab with the engine goes, the other one has what was typed last
+    await first.close()
+    await kept(tab, room, 'another half')
+    expect(await tab.page.evaluate(async () => [(await indexedDB.databases()).length, localStorage.length, sessionStorage.length])).to.deep.equal([0, 0, 0])
+    await tab.call('page.keep', { passphrase: 'a passphrase of my own' })
+    await enters(tab, 'keepsakes')
+    await tab.composer.fill('half a thought, kept')
+    await kept(tab, room, 'half a thought, kept')
+    // a moment for the write, which nobody waits for
+    await new Promise(resolve => setTimeout(resolve, 1_000))
+    await tab.close()
+
+    const again = await browsers.open('', context)
+    await again.call('page.keep', { passphrase: 'a passphrase of my own' })
+    await enters(again, 'keepsakes')
+    await holds(again, 'half a thought, kept')
+    // said, it is no draft any more
+    await again.composer.press('Enter')
+    await again.sees('half a thought, kept')
+    await holds(again, '')
+    await kept(again, room, '')
     await context.close()
   })
 

@@ -138,6 +138,11 @@ describe('what a browser has on its disk', () => {
     await page.locator('.panel').getByText(words.petname).first().waitFor()
     await page.keyboard.press('Escape')
     await person.composer.fill(`still ${words.draft} unsaid`)
+    // a while after the last key the engine has it, too
+    for (let kept: string[] = []; !kept.join().includes(words.draft);) {
+      const { rooms } = await person.call('room.list')
+      kept = await Promise.all(rooms.map(async (each: { room: string }) => (await person.call('room.draft', { room: each.room })).text))
+    }
     return { ...words, 'what was bound to the invite': invite.slice(40, 90), address: address.slice(40, 90), persona: friend, 'own persona': (await person.call('room.list')).rooms[0].persona, 'room ID': room, passphrase: PASSPHRASE, reaction: REACTION }
   }
 

@@ -101,6 +101,11 @@ describe('the app in use', () => {
     expect(await page.locator('.composer textarea').inputValue()).to.equal('half a thought')
     await ben.call('room.send', { room, text: 'now you hear me' })
     await page.locator('[aria-live=polite]', { hasText: 'now you hear me' }).waitFor({ state: 'attached' })
+    // the node has it, though it writes nothing down
+    await page.reload()
+    await page.locator('.app').waitFor()
+    await app.enter('first')
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.value === 'half a thought')
     await page.close()
   })
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
@@ -47,6 +47,56 @@ describe('a node with a passphrase', () => {
     expect(heard(friend).filter(text => text === 'before the fall')).to.have.lengthOf(1)
     const { members } = await friend.call('room.members', { room })
     expect(members).to.have.lengthOf(2)
+  })
+
+  it('has the draft of a room again after kill -9, sealed like the rest, and not once it was emptied, forgotten or wiped', async () => {
+    const data = join(folder, 'data')
+    const held = (): Buffer => Buffer.concat(readdirSync(data, { recursive: true, withFileTypes: true }).filter(each => each.isFile()).map(each => readFileSync(join(each.parentPath, each.name))))
+    const ends = async (node: ChildNode): Promise<ChildNode> => {
+      // a moment for the write, which nobody waits for
+      await new Promise(resolve => setTimeout(resolve, 1_000))
+      node.kill('SIGKILL')
+      await node.exited()
+      return start()
+    }
+    let node = start()
+    const { room } = await node.call('room.create', { name: 'Kitchen', kind: 'open' })
+    const { room: other } = await node.call('room.create', { name: 'Cellar', kind: 'open' })
+    expect(await node.call('room.draft', { room })).to.deep.equal({ text: '' })
+    expect(await node.call('room.draft', { room, text: 'half a thought' })).to.deep.equal({ text: 'half a thought' })
+    await node.call('room.draft', { room: other, text: 'another half' })
+    const error = await node.call('room.draft', { room, text: 'x'.repeat(16_385) }).catch(error => error)
+    expect(String(error)).to.include('MessageTooLargeError')
+    node = await ends(node)
+    expect(held().includes('half')).to.equal(false)
+    expect(await node.call('room.draft', { room })).to.deep.equal({ text: 'half a thought' })
+    expect((await node.call('room.messages', { room })).messages).to.deep.equal([])
+    await node.call('room.draft', { room, text: '' })
+    await node.call('room.leave', { room: other })
+    node = await ends(node)
+    expect(await node.call('room.draft', { room })).to.deep.equal({ text: '' })
+    await node.call('room.join', { name: 'Cellar' })
+    expect(await node.call('room.draft', { room: other })).to.deep.equal({ text: '' })
+    await node.call('room.draft', { room, text: 'before the wipe' })
+    await node.call('node.wipe', { confirm: true })
+    node.endInput()
+    await node.exited()
+    node = start()
+    await node.call('room.join', { name: 'Kitchen' })
+    expect(await node.call('room.draft', { room })).to.deep.equal({ text: '' })
+  })
+
+  it('keeps a draft in memory alone where there is no passphrase', async () => {
+    const data = join(folder, 'none')
+    const node = await createUndertone({ data, profile: 'private', listen: ['/ip4/127.0.0.1/tcp/0'], dht: 'off', bootstrap: [] })
+    try {
+      const room = await node.rooms.create({ name: 'Kitchen', kind: 'invite' })
+      expect([room.draft('half a thought'), room.draft()]).to.deep.equal(['half a thought', 'half a thought'])
+      await node.stop()
+      expect(existsSync(data)).to.equal(false)
+    } finally {
+      await node.stop()
+    }
   })
 
   it('goes on where it was after kill -9 in mid-conversation, though relay and bootstrap node died with it', async () => {

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bytes, span } from '../catalogue/format.ts'
 import { t } from '../catalogue/index.ts'
+import { draft, keepDrafts, keptDraft, setDraft } from '../drafts.ts'
 import { errorWords } from '../error-words.ts'
-import { ask, backend, call, current, drafts, failure, judgement, tell } from '../state.ts'
+import { ask, backend, call, current, failure, judgement, tell } from '../state.ts'
 import { encodeBinary } from './base64url.ts'
 import { Icon } from './icon.js'
 import { lazy } from './lazy.js'
@@ -29,7 +30,7 @@ export interface ComposerProps {
 /** Enter sends, Shift+Enter makes a line, Escape gives up; what was not sent stays as a draft. */
 export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.JSX.Element {
   const id = current.value ?? ''
-  const [text, setText] = useState(drafts.get(id) ?? '')
+  const [text, setText] = useState(draft(id))
   const [life, setLife] = useState(lives.get(id) ?? 0)
   const [choosing, setChoosing] = useState(false)
   const [harmful, setHarmful] = useState<string>()
@@ -38,9 +39,11 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
   const [files, setFiles] = useState<File[]>([])
   const area = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
-    setText(drafts.get(id) ?? '')
+    setText(draft(id))
     setLife(lives.get(id) ?? 0)
     setHarmful(undefined)
+    keptDraft(id).then(words => { setText(typed => typed === '' ? words : typed) }, () => {})
+    return keepDrafts
   }, [id])
   useEffect(() => {
     if (editing != null) {
@@ -61,7 +64,7 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
     setText(value)
     setHarmful(undefined)
     if (editing == null) {
-      drafts.set(id, value)
+      setDraft(id, value)
     }
   }
   const put = async (words: string, anyway: boolean): Promise<void> => {
@@ -72,9 +75,10 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
         return
       }
     }
-    setText('')
+    editing == null && setDraft(id, '')
+    keepDrafts()
+    setText(draft(id))
     setHarmful(undefined)
-    drafts.delete(id)
     onDone()
     try {
       await (editing == null
@@ -82,7 +86,7 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
         : ask('room.edit', { room: id, message: editing.id, text: words }))
     } catch (error: any) {
       // nothing typed is lost when it could not be sent
-      drafts.set(id, words)
+      setDraft(id, words)
       if (current.value === id) {
         setText(words)
       }
@@ -151,7 +155,7 @@ export function Composer ({ replyTo, editing, onDone }: ComposerProps): preact.J
   }
   const giveUp = (): void => {
     onDone()
-    setText(drafts.get(id) ?? '')
+    setText(draft(id))
   }
   return (
     <form class='composer' onSubmit={event => { event.preventDefault(); send() }}>
