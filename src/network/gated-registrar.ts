@@ -1,7 +1,9 @@
 import { delay, StrangerError } from './gated-pace.ts'
 import { COALESCE_MS, CoalescingStream, PacedReader } from './gated-stream.ts'
 import { TokenBucket } from './limits.ts'
+import { Opening } from './opening.ts'
 import type { Membership } from './membership.ts'
+import type { Opened } from './opening.ts'
 import type { AbortOptions, Connection, Libp2pEvents, NewStreamOptions, PeerId, Stream, StreamHandler, StreamHandlerOptions, StreamHandlerRecord, StreamMiddleware, Topology, TypedEventTarget } from '@libp2p/interface'
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 
@@ -32,6 +34,8 @@ export interface GatedRegistrarInit {
   movePauseMs?: number
   /** ms of unbroken sending beyond that rate after which a peer counts as flooding (default 10,000) */
   floodMs?: number
+  /** streams to a peer go over another connection: what was written last may be lost with the old one */
+  onMoved?(peer: string): void
   /** a peer that stalled or flooded */
   onOffender?(peer: string, reason: string): void
 }
@@ -87,6 +91,9 @@ export class GatedRegistrar implements Registrar {
   readonly #init: GatedRegistrarInit
   readonly #topologies = new Map<string, { protocol: string, topology: Topology }>()
   readonly #outbound = new Map<string, { stream: CoalescingStream, connection: Connection }>()
+  readonly #opening: Opening
+  /** opened, and not yet taken: gossipsub opens one stream after the other, and waits for each */
+  readonly #ready = new Map<string, Opened>()
   readonly #inbound = new Map<string, Set<Stream>>()
   readonly #rates = new Map<string, TokenBucket>()
   readonly #reopens = new Map<string, number>()
@@ -96,6 +103,10 @@ export class GatedRegistrar implements Registrar {
     this.#components = components
     this.#membership = membership
     this.#init = init
+    this.#opening = new Opening({
+      best: peer => this.#connection(peer),
+      open: async (connection, signal) => this.#open(connection, this.#protocol, { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]) })
+    })
   }
 
   /** The largest number of bytes that wait for one peer. */
@@ -182,6 +193,9 @@ export class GatedRegistrar implements Registrar {
       this.#membership.removeEventListener('join', this.#onJoin)
       this.#membership.removeEventListener('leave', this.#onLeave)
       this.#components.events.removeEventListener('connection:open', this.#onConnection)
+      this.#opening.clear()
+      this.#ready.forEach(({ raw }) => { raw.abort(new StrangerError('No longer needed.')) })
+      this.#ready.clear()
     }
   }
 
@@ -200,6 +214,9 @@ export class GatedRegistrar implements Registrar {
     }
 
     const gone = new StrangerError('The peer is no longer a member.')
+    this.#opening.cancel(peer)
+    this.#ready.get(peer)?.raw.abort(gone)
+    this.#ready.delete(peer)
     entry?.stream.abort(gone)
     inbound.forEach(stream => { stream.abort(gone) })
     this.#outbound.delete(peer)
@@ -212,7 +229,10 @@ export class GatedRegistrar implements Registrar {
   readonly #peerIds = new Map<string, PeerId>()
 
   /** A relayed connection has become a direct one: go on over that. */
-  readonly #onConnection = (event: CustomEvent<Connection>): void => { this.#goOver(event.detail, MAX_MOVES) }
+  readonly #onConnection = (event: CustomEvent<Connection>): void => {
+    this.#opening.better(event.detail)
+    this.#goOver(event.detail, MAX_MOVES)
+  }
 
   #goOver (connection: Connection, tries: number): void {
     const entry = this.#outbound.get(connection.remotePeer.toString())
@@ -231,6 +251,7 @@ export class GatedRegistrar implements Registrar {
         entry.connection = connection
         entry.stream.moveTo(raw)
         this.#watch(raw, connection.remotePeer)
+        this.#init.onMoved?.(connection.remotePeer.toString())
       })
       .catch(async () => {
         // a busy peer answers late; what stays with a relay ends with it
@@ -257,7 +278,23 @@ export class GatedRegistrar implements Registrar {
       .sort((a, b) => Number(a.limits != null) - Number(b.limits != null) || a.timeline.open - b.timeline.open)[0]
   }
 
+  get #protocol (): string {
+    return [...this.#topologies.values()][0]?.protocol ?? ''
+  }
+
+  /** Topologies hear of a peer when there is a stream to it. */
   #connect (peer: string): void {
+    if (this.#outbound.has(peer) || this.#ready.has(peer)) {
+      this.#tell(peer)
+    } else if (!this.#opening.has(peer)) {
+      this.#opening.open(peer).then(opened => {
+        this.#ready.set(peer, opened)
+        this.#tell(peer)
+      }).catch(() => { this.#again(peer) })
+    }
+  }
+
+  #tell (peer: string): void {
     const connection = this.#connection(peer)
 
     if (connection == null) {
@@ -285,8 +322,7 @@ export class GatedRegistrar implements Registrar {
       },
       newStream: async (protocols: string | string[], options?: NewStreamOptions): Promise<Stream> => {
         const protocol = Array.isArray(protocols) ? protocols[0] : protocols
-        const best = this.#connection(peer) ?? connection
-        const raw = await this.#open(best, protocol, options)
+        const { raw, connection: best } = this.#take(peer) ?? await this.#openNow(peer, connection, protocol, options)
         const stream = new CoalescingStream(raw, protocol, {
           coalesceMs: this.#init.coalesceMs ?? COALESCE_MS,
           maxBacklogBytes: this.#init.maxBacklogBytes ?? 8 * 1024 * 1024,
@@ -306,8 +342,20 @@ export class GatedRegistrar implements Registrar {
     return gated as unknown as Connection
   }
 
+  /** What was opened ahead, if it still holds. */
+  #take (peer: string): Opened | undefined {
+    const ready = this.#ready.get(peer)
+    this.#ready.delete(peer)
+    return ready?.raw.status === 'open' ? ready : undefined
+  }
+
+  async #openNow (peer: string, connection: Connection, protocol: string, options?: NewStreamOptions): Promise<Opened> {
+    const best = this.#connection(peer) ?? connection
+    return { raw: await this.#open(best, protocol, options), connection: best }
+  }
+
   async #open (connection: Connection, protocol: string, options: NewStreamOptions = {}): Promise<Stream> {
-    // gossipsub opens one stream after the other: a peer that does not answer must not hold up the rest
+    // a peer that does not answer must not hold up the rest
     return openStream(this.#components, connection, this.#wire(protocol), { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), ...options })
   }
 
@@ -322,17 +370,23 @@ export class GatedRegistrar implements Registrar {
       }
 
       this.#outbound.delete(peer)
-      const tries = Date.now() - opened > 60_000 ? 0 : this.#reopens.get(peer) ?? 0
-
-      if (tries < MAX_REOPENS && this.#membership.isMember(peer)) {
-        this.#reopens.set(peer, tries + 1)
-        delay(100 * 2 ** tries).then(() => {
-          if (this.#topologies.size > 0 && this.#membership.isMember(peer) && !this.#outbound.has(peer)) {
-            this.#connect(peer)
-          }
-        }, () => {})
-      }
+      Date.now() - opened > 60_000 && this.#reopens.delete(peer)
+      this.#again(peer)
     }, { once: true })
+  }
+
+  /** Tries again, ever later, while the peer is a member. */
+  #again (peer: string): void {
+    const tries = this.#reopens.get(peer) ?? 0
+
+    if (tries < MAX_REOPENS && this.#membership.isMember(peer)) {
+      this.#reopens.set(peer, tries + 1)
+      delay(100 * 2 ** tries).then(() => {
+        if (this.#topologies.size > 0 && this.#membership.isMember(peer) && !this.#outbound.has(peer)) {
+          this.#connect(peer)
+        }
+      }, () => {})
+    }
   }
 
   #track (stream: Stream, peer: string): void {

@@ -231,6 +231,17 @@ export class GossipRouter {
     }
   }
 
+  /** Tells a peer once more what is subscribed to here: it may have been lost with a connection, and gossipsub says it only once. */
+  tellTopics (peer: string): void {
+    const subscriptions = this.topics().map(topic => ({ subscribe: true, topic }))
+
+    try {
+      this.#gossipsub.streamsOutbound.get(peer)?.push(RPC.encode({ subscriptions, messages: [] }))
+    } catch {
+      // it has just been cut off
+    }
+  }
+
   /** Sends an envelope again, which gossipsub itself refuses, to up to `count` subscribers. */
   repeat (topic: string, envelope: Uint8Array, count: number): void {
     const rpc = RPC.encode({ subscriptions: [], messages: [{ data: envelope, topic }] })

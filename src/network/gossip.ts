@@ -105,7 +105,7 @@ class RoomGossip extends TypedEventEmitter<GossipEvents> implements Gossip {
     const onOffender = (peer: string, reason: string): void => {
       this.safeDispatchEvent('offender', { detail: { peer, reason } })
     }
-    this.#registrar = new GatedRegistrar(components, init.membership, { ...init.pace, wireName: init.wireName, onOffender })
+    this.#registrar = new GatedRegistrar(components, init.membership, { ...init.pace, wireName: init.wireName, onOffender, onMoved: peer => { this.#router.tellTopics(peer) } })
     this.#router = new GossipRouter(components, {
       registrar: this.#registrar,
       degree: init.degree,

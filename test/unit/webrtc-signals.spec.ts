@@ -18,6 +18,9 @@ class FakeStream extends TypedEventEmitter<any> {
   }
 
   abort (error: Error): void { this.error = error }
+  /** as long as its relay does not answer: for ever */
+  async close (): Promise<void> { await this.closing }
+  closing: Promise<void> = new Promise(() => {})
 }
 
 describe('signals of a WebRTC connection', () => {
@@ -45,6 +48,18 @@ describe('signals of a WebRTC connection', () => {
       expect(answered).to.equal(member ? 1 : 0)
       expect(stream.error?.name).to.equal(member ? undefined : 'SignalsRefusedError')
     }
+  })
+
+  it('hold up nobody when their relay dies as they end: the connection is made, and stays', async () => {
+    const [theirs, ours] = [new FakeStream(), new FakeStream()]
+    const { components, handled } = given(true, ours)
+    await components.registrar.handle('/signals', async (stream: FakeStream) => { await stream.close() })
+    await handled.get('/signals')(theirs, connection(theirs))
+    const [begun] = components.connectionManager.getConnections()
+    ours.closing = Promise.reject(new Error('the relay is gone'))
+    await (await begun.newStream(['/signals'])).close()
+    await new Promise(resolve => setTimeout(resolve, 0))
+    expect(ours.error?.message).to.equal('the relay is gone')
   })
 
   it('are begun with members alone, whether they are connected already or a relay has to be asked', async () => {

@@ -29,7 +29,7 @@ export function memberSignals (transport: (components: any) => any, isMember: Is
       if (!await isMember(connection.remotePeer.toString(), PROOF_WAIT_MS)) {
         throw new SignalsRefusedError('This peer has not proved that it is a member, and is told no address.')
       }
-      return answerFirst(await connection.newStream(protocols, options))
+      return partedWith(answerFirst(await connection.newStream(protocols, options)))
     }
   })
   let waiting = 0
@@ -48,7 +48,7 @@ export function memberSignals (transport: (components: any) => any, isMember: Is
           stream.abort(new SignalsRefusedError('The peer has not proved membership.'))
           return
         }
-        await handler(stream, connection)
+        await handler(partedWith(stream), connection)
       }, options)
     }),
     connectionManager: () => overlaid(components.connectionManager, {
@@ -99,6 +99,16 @@ function answerFirst (stream: Stream): Stream {
       }
     }, ANSWER_TAKEN_MS)
   }, { once: true })
+  return stream
+}
+
+/**
+ * Nobody waits until the signals' stream has ended. Both ends close it when they are connected; where the relay died in that
+ * moment one of them gave up a connection that was made, and the other spoke to nobody for a minute.
+ */
+function partedWith (stream: Stream): Stream {
+  const close = stream.close.bind(stream)
+  stream.close = async options => { close(options).catch(error => { stream.abort(error) }) }
   return stream
 }
 
