@@ -8,6 +8,7 @@ import { webRTC, webRTCDirect } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { mayDialFrom } from '../dialable.ts'
 import { NotSupportedByCarrierError } from './errors.ts'
+import { remembersInit } from './init-channel.ts'
 import { joinWrites } from './joined-writes.ts'
 import { withDialableRelays } from './relay-addresses.ts'
 import { rested } from './rested.ts'
@@ -16,6 +17,9 @@ import type { Carriers } from './carriers.ts'
 import type { IsMember } from './signals.ts'
 import type { NetworkInit } from '../compartment-api.ts'
 import type { Transport } from '@libp2p/interface'
+
+// before libp2p makes one
+'RTCPeerConnection' in globalThis && remembersInit(RTCPeerConnection.prototype)
 
 /** A page that came over https may open no plain WebSocket but to this machine: the browser refuses, and says so each time. */
 function securely (carrier: (components: any) => Transport): (components: any) => Transport {
