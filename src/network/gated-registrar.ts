@@ -1,7 +1,7 @@
 import { delay, StrangerError } from './gated-pace.ts'
 import { COALESCE_MS, CoalescingStream, PacedReader } from './gated-stream.ts'
 import { TokenBucket } from './limits.ts'
-import { Opening } from './opening.ts'
+import { NotOpenedError, Opening } from './opening.ts'
 import type { Membership } from './membership.ts'
 import type { Opened } from './opening.ts'
 import type { AbortOptions, Connection, Libp2pEvents, NewStreamOptions, PeerId, Stream, StreamHandler, StreamHandlerOptions, StreamHandlerRecord, StreamMiddleware, Topology, TypedEventTarget } from '@libp2p/interface'
@@ -105,7 +105,7 @@ export class GatedRegistrar implements Registrar {
     this.#init = init
     this.#opening = new Opening({
       best: peer => this.#connection(peer),
-      open: async (connection, signal) => this.#open(connection, this.#protocol, { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]) })
+      open: async (connection, signal) => this.#open(connection, this.#protocol, { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]), runOnLimitedConnection: true })
     })
   }
 
@@ -320,9 +320,9 @@ export class GatedRegistrar implements Registrar {
       get status () {
         return connection.status
       },
-      newStream: async (protocols: string | string[], options?: NewStreamOptions): Promise<Stream> => {
+      newStream: async (protocols: string | string[]): Promise<Stream> => {
         const protocol = Array.isArray(protocols) ? protocols[0] : protocols
-        const { raw, connection: best } = this.#take(peer) ?? await this.#openNow(peer, connection, protocol, options)
+        const { raw, connection: best } = this.#take(peer) ?? await this.#openNow(peer)
         const stream = new CoalescingStream(raw, protocol, {
           coalesceMs: this.#init.coalesceMs ?? COALESCE_MS,
           maxBacklogBytes: this.#init.maxBacklogBytes ?? 8 * 1024 * 1024,
@@ -349,9 +349,12 @@ export class GatedRegistrar implements Registrar {
     return ready?.raw.status === 'open' ? ready : undefined
   }
 
-  async #openNow (peer: string, connection: Connection, protocol: string, options?: NewStreamOptions): Promise<Opened> {
-    const best = this.#connection(peer) ?? connection
-    return { raw: await this.#open(best, protocol, options), connection: best }
+  /** Asked for where nothing was opened ahead. One stream is enough: what is being opened already is told of when it is. */
+  async #openNow (peer: string): Promise<Opened> {
+    if (this.#opening.has(peer)) {
+      throw new NotOpenedError('The stream is being opened already.')
+    }
+    return this.#opening.open(peer)
   }
 
   async #open (connection: Connection, protocol: string, options: NewStreamOptions = {}): Promise<Stream> {

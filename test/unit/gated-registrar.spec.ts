@@ -101,6 +101,21 @@ describe('a gossip stream to a member who is reached through a relay', () => {
     expect(told).to.deep.equal([another.toString()])
   })
 
+  it('is opened once, and over a relay where there is nothing better', async () => {
+    const { connect, start, streams, told } = await stage([remotePeer])
+    const asked: Array<NewStreamOptions | undefined> = []
+    connect(remotePeer, {}, async (_, options) => {
+      asked.push(options)
+      return silentStream()
+    })
+    await start()
+    await turn()
+    await streams.get(remotePeer.toString())
+    expect(told).to.have.length(1)
+    expect(asked).to.have.length(1)
+    expect(asked[0]?.runOnLimitedConnection).to.equal(true)
+  })
+
   it('is tried again when it could not be opened', async () => {
     const { connect, start, told } = await stage([remotePeer])
     let asked = 0
