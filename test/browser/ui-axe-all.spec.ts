@@ -98,9 +98,7 @@ describe('every screen of the app and every state of a conversation', () => {
 
   for (const { locale, colorScheme, viewport } of [
     { locale: 'en', colorScheme: 'light', viewport: { width: 1240, height: 800 } },
-    { locale: 'fa', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-    { locale: 'ar', colorScheme: 'light', viewport: { width: 768, height: 1024 } },
-    { locale: 'fr', colorScheme: 'dark', viewport: { width: 1240, height: 800 } }
+    { locale: 'fa', colorScheme: 'dark', viewport: { width: 360, height: 740 } }
   ] as const) {
     it(`axe finds nothing to complain of in ${locale}, ${colorScheme}, ${viewport.width} pixels wide`, async function () {
       this.timeout(240_000)
