@@ -54,6 +54,13 @@ export async function openStream (components: Pick<GatedComponents, 'openStream'
   return 'openStream' in components && components.openStream != null ? components.openStream(connection, protocol, options) : connection.newStream([protocol], options)
 }
 
+/** The best open connection: direct before relayed, older before newer, the same one at both ends. */
+export function bestConnection ({ connectionManager }: Pick<GatedComponents, 'connectionManager'>, peer: string): Connection | undefined {
+  return connectionManager.getConnections()
+    .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
+    .sort((a, b) => Number(a.limits != null) - Number(b.limits != null) || a.timeline.open - b.timeline.open)[0]
+}
+
 /**
  * A handler that sees proven members only. Others' streams are reset after {@link PROOF_GRACE_MS},
  * before a byte of ours has been written to them.
@@ -104,8 +111,8 @@ export class GatedRegistrar implements Registrar {
     this.#membership = membership
     this.#init = init
     this.#opening = new Opening({
-      best: peer => this.#connection(peer),
-      open: async (connection, signal) => this.#open(connection, this.#protocol, { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]), runOnLimitedConnection: true })
+      best: peer => bestConnection(this.#components, peer),
+      open: async (connection, signal) => this.#open(connection, this.#protocol, signal)
     })
   }
 
@@ -271,13 +278,6 @@ export class GatedRegistrar implements Registrar {
     return new Set([...this.#topologies.values()].map(entry => entry.topology))
   }
 
-  /** The best open connection: direct before relayed, older before newer, the same one at both ends. */
-  #connection (peer: string): Connection | undefined {
-    return this.#components.connectionManager.getConnections()
-      .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
-      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null) || a.timeline.open - b.timeline.open)[0]
-  }
-
   get #protocol (): string {
     return [...this.#topologies.values()][0]?.protocol ?? ''
   }
@@ -295,7 +295,7 @@ export class GatedRegistrar implements Registrar {
   }
 
   #tell (peer: string): void {
-    const connection = this.#connection(peer)
+    const connection = bestConnection(this.#components, peer)
 
     if (connection == null) {
       return
@@ -332,7 +332,7 @@ export class GatedRegistrar implements Registrar {
         this.#outbound.set(peer, { stream, connection: best })
         this.#watch(raw, connection.remotePeer)
         // the direct one may have come while this was being opened
-        this.#goOver(this.#connection(peer) ?? best, MAX_MOVES)
+        this.#goOver(bestConnection(this.#components, peer) ?? best, MAX_MOVES)
 
         // gossipsub uses these methods of a stream and no others
         return stream as unknown as Stream
@@ -357,9 +357,10 @@ export class GatedRegistrar implements Registrar {
     return this.#opening.open(peer)
   }
 
-  async #open (connection: Connection, protocol: string, options: NewStreamOptions = {}): Promise<Stream> {
+  async #open (connection: Connection, protocol: string, signal?: AbortSignal): Promise<Stream> {
     // a peer that does not answer must not hold up the rest
-    return openStream(this.#components, connection, this.#wire(protocol), { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), ...options })
+    const signals = [AbortSignal.timeout(OPEN_TIMEOUT_MS), ...(signal == null ? [] : [signal])]
+    return openStream(this.#components, connection, this.#wire(protocol), { signal: AbortSignal.any(signals), runOnLimitedConnection: true })
   }
 
   /** Gossipsub does not reopen a stream while its peer stays connected: tell it that the peer is there. */

@@ -1,12 +1,12 @@
 import { LazyCredit } from './gated-credit.ts'
 import { delay } from './gated-pace.ts'
-import { memberOnly, openStream } from './gated-registrar.ts'
+import { bestConnection, memberOnly, openStream } from './gated-registrar.ts'
 import { HASH_PREFIX_BYTES, keyOf } from './gossip-id.ts'
 import { TokenBucket } from './limits.ts'
 import type { GatedComponents } from './gated-registrar.ts'
 import type { EnvelopeKey } from './gossip-id.ts'
 import type { Membership } from './membership.ts'
-import type { Connection, Stream } from '@libp2p/interface'
+import type { Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 export const HEARD_PROTOCOL = '/undertone/heard/1.0.0'
@@ -168,7 +168,7 @@ export class HeardProtocol {
       return
     }
 
-    const connection = this.#connection(peer)
+    const connection = bestConnection(this.#components, peer)
 
     if (connection == null) {
       this.#pending.delete(peer)
@@ -190,12 +190,6 @@ export class HeardProtocol {
         await delay(1_000)
         pending.opening = false
       })
-  }
-
-  #connection (peer: string): Connection | undefined {
-    return this.#components.connectionManager.getConnections()
-      .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
-      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null))[0]
   }
 
   #listen (stream: Stream, peer: string): void {

@@ -1,6 +1,6 @@
 import { isSizeClass } from '../wire/index.ts'
 import { delay } from './gated-pace.ts'
-import { memberOnly, openStream } from './gated-registrar.ts'
+import { bestConnection, memberOnly, openStream } from './gated-registrar.ts'
 import { PacedReader } from './gated-stream.ts'
 import { BoundedMap, TokenBucket } from './limits.ts'
 import { Embargo } from './stem-embargo.ts'
@@ -11,7 +11,7 @@ import type { EnvelopeContext, EpochEntry, Validity } from './compartment-api.ts
 import type { GatedComponents } from './gated-registrar.ts'
 import type { Membership } from './membership.ts'
 import type { Held, Timers } from './stem-embargo.ts'
-import type { Connection, Startable, Stream } from '@libp2p/interface'
+import type { Startable, Stream } from '@libp2p/interface'
 
 export const STEM_PROTOCOL = '/undertone/stem/1.0.0'
 
@@ -108,7 +108,7 @@ class StemProtocol implements Stem {
       random: () => this.#random(),
       diffuseProbability: this.#init.enabled === false ? 1 : this.#init.diffuseProbability,
       members: () => this.#init.membership.members(),
-      dialled: peer => this.#connection(peer)?.direction === 'outbound'
+      dialled: peer => bestConnection(this.#components, peer)?.direction === 'outbound'
     })
   }
 
@@ -267,17 +267,11 @@ class StemProtocol implements Stem {
   }
 
   async #open (peer: string): Promise<Stream> {
-    const connection = this.#connection(peer)
+    const connection = bestConnection(this.#components, peer)
     if (connection == null) {
       throw new Error('The successor is not connected.')
     }
     return openStream(this.#components, connection, STEM_PROTOCOL, { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS), runOnLimitedConnection: true })
-  }
-
-  #connection (peer: string): Connection | undefined {
-    return this.#components.connectionManager.getConnections()
-      .filter(connection => connection.status === 'open' && connection.remotePeer.toString() === peer)
-      .sort((a, b) => Number(a.limits != null) - Number(b.limits != null))[0]
   }
 
   /** What a lost successor had been given and nobody has heard goes to the next one. */

@@ -88,8 +88,7 @@ export function Timeline ({ onReply, onEdit }: TimelineProps): preact.JSX.Elemen
       // a position that the browser set itself, as when the document shrinks, may come without an event
       requestAnimationFrame(() => { list.current != null && list.current.scrollTop !== known.current && onScroll() })
     }
-    // a shorter document has moved who stood at its end, and they stand there still
-    if (stuck.current && (pending > -NEAR_END || element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END)) {
+    if (stuck.current && pending > -NEAR_END) {
       element.scrollTop = element.scrollHeight
       known.current = element.scrollTop
       shown.current = element.scrollTop
