@@ -1,7 +1,6 @@
 import { expect } from 'aegir/chai'
 import { decodeInvite, encodeInvite } from '../../src/wire/index.ts'
 import { App } from '../support/app.ts'
-import { LOCAL } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
 import { png } from '../support/pictures.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
@@ -57,11 +56,11 @@ describe('the app among hostile members', () => {
   let room: string
 
   before(async () => {
-    mallory = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
-    const made = await mallory.call('room.create', { kind: 'invite', name: '"><img src=x onerror=owned()>' })
+    const { node, ...made } = await nodes.founder('"><img src=x onerror=owned()>')
+    mallory = node
     room = made.room
     // no client of ours names a room so; an invite can say anything
-    const honest = decodeInvite((await mallory.call('room.invite', { room })).invite)
+    const honest = decodeInvite(made.invite)
     const invite = encodeInvite({ ...honest, name: honest.name + BIDI })
     app = await App.open(browsers, nodes)
     await app.page.evaluate(() => { (window as any).owned = () => { (window as any).wasOwned = true } })

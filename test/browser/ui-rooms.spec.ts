@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
-import { LOCAL, soon } from '../support/nodes.ts'
+import { soon } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
 import type { ChildNode } from '../../src/cli/child-node.ts'
 import type { Page } from 'playwright-core'
@@ -20,10 +20,11 @@ describe('a room and what comes with it', () => {
   let app: App
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'undertone-rooms-'))
-    ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
-    room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
+    const { node, invite, ...made } = await nodes.founder('Harbour')
+    ben = node
+    room = made.room
     app = await App.open(browsers, nodes)
-    await app.call('room.join', { invite: (await ben.call('room.invite', { room })).invite })
+    await app.call('room.join', { invite })
     await app.enter('Harbour')
   })
   after(async () => { await rm(folder, { recursive: true, force: true }) })

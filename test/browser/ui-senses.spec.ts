@@ -12,9 +12,9 @@ describe('the app for who does not see it, types otherwise, or pastes', () => {
   let app: App
 
   before(async () => {
-    ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
-    room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
-    const { invite } = await ben.call('room.invite', { room })
+    const { node, invite, ...made } = await nodes.founder('Harbour')
+    ben = node
+    room = made.room
     for (const text of ['said long ago', 'and this, too']) {
       await ben.call('room.send', { room, text })
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { App } from '../support/app.ts'
 import { Browsers, PATIENCE_MS } from '../support/browser.ts'
-import { LOCAL, Nodes, hears, soon } from '../support/nodes.ts'
+import { Nodes, hears, soon } from '../support/nodes.ts'
 import { onStage } from '../support/on-stage.ts'
 import { png } from '../support/pictures.ts'
 import { qrVideo } from '../support/qr-video.ts'
@@ -102,9 +102,9 @@ describe('what a person can do with what others say', () => {
   let room: string
   let app: App
   before(async () => {
-    ben = nodes.start(['rpc', ...LOCAL, '--dht', 'off'])
-    room = (await ben.call('room.create', { kind: 'invite', name: 'Harbour' })).room
-    const { invite } = await ben.call('room.invite', { room })
+    const { node, invite, ...made } = await nodes.founder('Harbour')
+    ben = node
+    room = made.room
     app = await App.open(browsers, nodes, { permissions: ['notifications'] })
     await app.call('room.join', { invite })
     await app.enter('Harbour')

@@ -22,6 +22,13 @@ export async function browserPath (): Promise<string> {
   return chromiumPath()
 }
 
+/** Has a page say on its console what its policy refused. */
+export function complainOfViolations (): void {
+  document.addEventListener('securitypolicyviolation', event => {
+    console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`)
+  })
+}
+
 /**
  * The app on a server, and pages that show it. What pages complain about (errors of scripts, violations
  * of the content security policy) is kept and fails the test that calls `check`.
@@ -104,11 +111,7 @@ export class Browsers extends Stage {
 
   async #prepared (context: BrowserContext): Promise<BrowserContext> {
     context.setDefaultTimeout(PATIENCE_MS)
-    await context.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', event => {
-        console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`)
-      })
-    })
+    await context.addInitScript(complainOfViolations)
     context.on('page', page => { this.listen(page) })
     return context
   }

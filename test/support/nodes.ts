@@ -22,6 +22,14 @@ export class Nodes {
     return this.start(['rpc', ...LOCAL, ...extra])
   }
 
+  /** A node that looks for nobody, and a room by invite that it made. */
+  async founder (name: string): Promise<{ node: ChildNode, room: string, invite: string }> {
+    const node = this.rpc(['--dht', 'off'])
+    const { room } = await node.call('room.create', { kind: 'invite', name })
+    const { invite } = await node.call('room.invite', { room })
+    return { node, room, invite }
+  }
+
   async stop (): Promise<void> {
     await Promise.all(this.#nodes.splice(0).map(async node => node.stop()))
   }

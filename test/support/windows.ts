@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
-import { browserPath, FLAGS, PATIENCE_MS, Person, Stage } from './browser.ts'
+import { browserPath, complainOfViolations, FLAGS, PATIENCE_MS, Person, Stage } from './browser.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { Browser, CDPSession } from 'playwright-core'
 
@@ -45,6 +45,7 @@ export class Windows extends Stage {
     const page = await opened
     page.setDefaultTimeout(PATIENCE_MS)
     this.listen(page)
+    await page.addInitScript(complainOfViolations)
     await page.addInitScript(script)
     await page.goto(this.server.address)
     return new Person(page)
